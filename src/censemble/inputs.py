@@ -1,0 +1,110 @@
+"""What the readers hand to the pipeline: one frozen value, whether from a project file or a PopulationSim folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from censemble.geography import Geography
+from censemble.margins import Margin
+from censemble.pool import Pool
+from censemble.schema import Schema
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input file: its role, its path as the user wrote it, and what it held when it was read."""
+
+    role: str
+    path: str
+    sha256: str
+    n_bytes: int
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Settings that change the result.
+
+    Parameters
+    ----------
+    random_seed : int
+        >= 0.
+    max_expansion_factor : float or None
+        Upper bound of calibrated weight / design weight, summed over the zones of a unit of
+        `expansion_level`; None is no bound.
+    expansion_level : str
+        Geography level at which the bound holds; "" is the seed sample's own level.
+    tol : float
+        Counts; an exact control is met when it is within `tol` of its target.
+    max_iter : int
+        Newton steps of calibration.
+    """
+
+    random_seed: int = 0
+    max_expansion_factor: float | None = None
+    expansion_level: str = ""
+    tol: float = 0.05
+    max_iter: int = 200
+
+
+@dataclass(frozen=True)
+class PopulationSimOutput:
+    """PopulationSim's own output files, beside ours: names and columns as its settings ask."""
+
+    household_id: str
+    households_file: str
+    household_columns: tuple[str, ...]
+    persons_file: str
+    person_columns: tuple[str, ...]
+    summary_tables: tuple[str, ...]
+    seed_household_id: str
+    seed_level: str
+    expanded_ids: bool
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """Which files to write and which columns they carry."""
+
+    formats: tuple[str, ...] = ("parquet",)
+    populationsim: PopulationSimOutput | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """All inputs, checked and in memory.
+
+    Parameters
+    ----------
+    name : str
+    geography : Geography
+    schema : Schema
+        Declared attributes; empty for PopulationSim folders.
+    seed_sample : Pool
+        Survey households with their persons and design weights.
+    margins : tuple of Margin
+    settings : RunSettings
+    outputs : OutputSettings
+    files : tuple of SourceFile
+    notes : tuple of str
+        What the user should know: settings that are not honoured, tables not used.
+    thresholds : mapping of str to float
+        Report pass/fail limits by metric name.
+    geojson : str
+        Path of zone polygons, or "".
+    geojson_id : str
+        Property of a feature that holds the zone id.
+    """
+
+    name: str
+    geography: Geography
+    schema: Schema
+    seed_sample: Pool
+    margins: tuple[Margin, ...]
+    settings: RunSettings
+    outputs: OutputSettings = field(default_factory=OutputSettings)
+    files: tuple[SourceFile, ...] = ()
+    notes: tuple[str, ...] = ()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    geojson: str = ""
+    geojson_id: str = ""

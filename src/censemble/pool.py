@@ -1,0 +1,76 @@
+"""The pool: candidate records with prior weights and provenance, whoever proposed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from censemble.errors import SchemaError
+
+Columns = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Households with their persons, as a generator proposes them.
+
+    Persons of one household are contiguous: those of record i are rows offsets[i]..offsets[i+1].
+
+    Parameters
+    ----------
+    households, persons : mapping of str to ndarray
+        Attributes by name: integer codes for categorical and ordinal ones (-1 missing), float64 for
+        numeric ones (NaN missing), or the raw values of the columns that expressions name.
+    offsets : ndarray of int64, shape (n_records + 1,)
+    prior_weights : ndarray of shape (n_records,), households, > 0
+    household_ids : pyarrow array of shape (n_records,)
+        Ids in the seed sample (or of the proposal), kept as they were.
+    household_extra, person_extra : pyarrow.Table
+        Columns carried to the output untouched; rows as in `households`, `persons`.
+    area_level : str
+        Geography level whose units own records; "" when any record may go anywhere.
+    area : ndarray of int32, shape (n_records,)
+        Unit index at `area_level` (all zeros when `area_level` is "").
+    generator : str
+        Name written into every synthetic record's provenance.
+    """
+
+    households: Columns
+    persons: Columns
+    offsets: NDArray[np.int64]
+    prior_weights: NDArray[np.float64]
+    household_ids: pa.Array
+    household_extra: pa.Table
+    person_extra: pa.Table
+    area_level: str
+    area: NDArray[np.int32]
+    generator: str
+
+    def __post_init__(self) -> None:
+        n = len(self.prior_weights)
+        if len(self.offsets) != n + 1 or len(self.household_ids) != n or len(self.area) != n:
+            raise SchemaError(f"pool: {n} prior weights, {len(self.offsets)} offsets, {len(self.household_ids)} ids")
+        if n and not (np.isfinite(self.prior_weights).all() and (self.prior_weights > 0).all()):
+            raise SchemaError("pool: prior weights must be finite and > 0")
+        if (np.diff(self.offsets) < 0).any():
+            raise SchemaError("pool: offsets must not decrease")
+
+    @property
+    def n_records(self) -> int:
+        """Number of candidate households."""
+        return len(self.prior_weights)
+
+    @property
+    def n_persons(self) -> int:
+        """Number of persons in all candidate households."""
+        return int(self.offsets[-1])
+
+    @property
+    def record_of_person(self) -> NDArray[np.int64]:
+        """For each person row the record it belongs to, shape (n_persons,)."""
+        return np.repeat(np.arange(self.n_records), np.diff(self.offsets))
