@@ -180,7 +180,7 @@ class _Reader:
         try:
             return Constant(float(item.value))
         except OverflowError:
-            raise self._refusal(item, "the number is too large")
+            raise self._refusal(item, "the number is too large") from None
 
     def _attribute(self, item: ast.Attribute, owner: str) -> Node:
         if owner == "np" and item.attr in ("inf", "Inf", "infty"):

@@ -6,9 +6,7 @@ their leading zeros; `numbers` and `texts` turn one column into an array. Not he
 
 from __future__ import annotations
 
-import csv
 import difflib
-import gzip
 import hashlib
 import zlib
 from collections.abc import Sequence
@@ -18,32 +16,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from censemble.errors import Problem
 from censemble.inputs import SourceFile
+from censemble.io.delimited import check_columns, read_delimited
+from censemble.io.findings import add, add_rows, nearest
 
-MAX_SHOWN = 5  # rows named per kind of problem; the rest are counted
-_HEAD_BYTES = 1 << 18
-_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-
-
-def nearest(name: str, choices: Sequence[str]) -> str:
-    """Name the choice that looks most like `name`, or list the first few choices.
-
-    Examples
-    --------
-    >>> nearest("SERIAL_NO", ["SERIALNO", "NP"])
-    "the nearest is 'SERIALNO'"
-    """
-    folded = {c.casefold(): c for c in reversed(choices)}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1)
-    if close:
-        return f"the nearest is {folded[close[0]]!r}"
-    shown = ", ".join(choices[:8]) + (", ..." if len(choices) > 8 else "")
-    return f"the columns are {shown}"
+__all__ = ["nearest", "numbers", "read_table", "texts"]
 
 
 def read_table(
@@ -88,21 +68,21 @@ def read_table(
     source = _open_source(path, role, problems)
     if source is None:
         return None, None
-    found = len(problems)
+    n_before = len(problems)
     table: pa.Table | None = None
     try:
         if path.suffix == ".parquet":
             table = _read_parquet(path, problems, columns)
         else:
-            table = _read_csv(path, problems, columns, comment)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        _add(problems, path, "", "a whole gzip file", str(error), "Make or download the file again.", "not-gzip")
-    except pa.ArrowException as error:
-        first = str(error).splitlines()[0]
-        _add(problems, path, "", "a readable table", first, "Make or download the file again.", "unreadable")
-    if len(problems) == found and table is not None and table.num_rows == 0:
-        _add(problems, path, "", "at least one row under the header", "none", "Give the full file.", "empty-file")
-    return (table if len(problems) == found else None), source
+            table = read_delimited(path, problems, columns=columns, comment=comment)
+    except (pa.ArrowException, OSError, EOFError, zlib.error) as error:
+        found = (str(error).splitlines() or [type(error).__name__])[0]
+        action = "Make or download the file again."
+        add(problems, path, "", expected="a whole table file", found=found, action=action, code="unreadable")
+    if len(problems) == n_before and table is not None and table.num_rows == 0:
+        found, action = "a header without rows", "Give the full file."
+        add(problems, path, "", expected="at least one row", found=found, action=action, code="empty-file")
+    return (table if len(problems) == n_before else None), source
 
 
 def numbers(
@@ -144,24 +124,13 @@ def numbers(
     [1.0, 2.5, nan]
     """
     values = table[column].combine_chunks()
-    is_number = (
-        pa.types.is_floating(values.type) or pa.types.is_integer(values.type) or pa.types.is_boolean(values.type)
-    )
+    is_number = any(test(values.type) for test in (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean))
     values = values.cast(pa.float64() if is_number else pa.string())
     parsed, wrong = _parse_numbers(values, missing)
-    kind = [("not-a-number", "a number", wrong)]
+    _report_cells(wrong, values, row_labels, problems, source=source, column=column, code="not-a-number")
     if required:
-        kind.append(("missing-value", "a number", np.isnan(parsed) & ~wrong))
-    for code, expected, bad in kind:
-        rows = np.flatnonzero(bad)
-        for row in rows[:MAX_SHOWN]:
-            where = f"{_row_name(row, row_labels)}, column {column!r}"
-            found = repr(values[int(row)].as_py() or "")
-            found = "a blank" if code == "missing-value" and found == "''" else found
-            _add(problems, source, where, expected, found, "Correct the cell.", code)
-        if len(rows) > MAX_SHOWN:
-            n_more = f"{len(rows) - MAX_SHOWN:,} more rows like these"
-            _add(problems, source, f"column {column!r}", expected, n_more, "Correct the cells.", code)
+        blank = np.isnan(parsed) & ~wrong
+        _report_cells(blank, values, row_labels, problems, source=source, column=column, code="missing-value")
     return parsed
 
 
@@ -209,172 +178,46 @@ def _to_float(text: str, missing: Sequence[str]) -> tuple[float, bool]:
         return np.nan, True
 
 
+def _report_cells(
+    bad: NDArray[np.bool_],
+    values: pa.Array,
+    row_labels: Sequence[Any] | None,
+    problems: list[Problem],
+    *,
+    source: str,
+    column: str,
+    code: str,
+) -> None:
+    rows = np.flatnonzero(bad)
+    names = [f"row {r + 2}" for r in rows[:6]] if row_labels is None else [str(row_labels[r]) for r in rows[:6]]
+    found = [repr(t) if (t := values[int(r)].as_py()) not in ("", None) else "a blank" for r in rows[:6]]
+    cells = [(f"{name}, column {column!r}", text) for name, text in zip(names, found, strict=True)]
+    action = "Correct the cell."
+    add_rows(problems, source, cells, n_rows=len(rows), expected="a number", action=action, code=code)
+
+
 def _open_source(path: Path, role: str, problems: list[Problem]) -> SourceFile | None:
+    expected = f"a file ({role})"
     try:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            n_bytes = stream.tell()
+            return SourceFile(role, str(path), digest, stream.tell())
     except (FileNotFoundError, NotADirectoryError):
-        found = "no such file"
-        if path.parent.is_dir():
-            names = difflib.get_close_matches(path.name, sorted(p.name for p in path.parent.iterdir()), n=1)
-            found += f" (there is {names[0]!r})" if names else ""
-        _add(problems, path, "", f"a file ({role})", found, "Correct the path or put the file there.", "missing-file")
-        return None
+        beside = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
+        close = difflib.get_close_matches(path.name, beside, n=1)
+        found = f"no such file; there is {close[0]!r}" if close else "no such file"
+        action = "Correct the path, or put the file there."
+        add(problems, path, "", expected=expected, found=found, action=action, code="missing-file")
     except OSError as error:
-        found = error.strerror or str(error)
-        _add(problems, path, "", f"a file ({role})", found, "Make the file readable.", "unreadable")
-        return None
-    return SourceFile(role, str(path), digest, n_bytes)
+        found, action = error.strerror or str(error), "Make the file readable."
+        add(problems, path, "", expected=expected, found=found, action=action, code="unreadable")
+    return None
 
 
 def _read_parquet(path: Path, problems: list[Problem], columns: Sequence[str] | None) -> pa.Table | None:
     import pyarrow.parquet as pq  # noqa: PLC0415 (a third of a CSV-only run's import time)
 
     names = pq.read_schema(path).names
-    if not _check_columns(path, names, columns, problems):
+    if not check_columns(path, names, columns, problems):
         return None
     return pq.read_table(path, columns=list(dict.fromkeys(columns)) if columns is not None else None)
-
-
-def _read_csv(path: Path, problems: list[Problem], columns: Sequence[str] | None, comment: str) -> pa.Table | None:
-    """Check the first lines before anything long, then let Arrow do the work."""
-    tab = ".tsv" in path.suffixes
-    head = _head(path)
-    if not _check_bytes(path, head, problems):
-        return None
-    header_line, names = _header(head, "\t" if tab else ",", comment)
-    if not names:
-        _add(problems, path, "", "a table with a header line", "nothing", "Give the full file.", "empty-file")
-        return None
-    if not _check_delimiter(path, names, "\t" if tab else ",", problems):
-        return None
-    if not _check_columns(path, names, columns, problems):
-        return None
-    wanted = list(dict.fromkeys(columns)) if columns is not None else names
-    ragged: list[str] = []
-    try:
-        table = _parse_csv(path, names, wanted, (header_line, "\t" if tab else ",", comment), ragged)
-    except pa.ArrowInvalid as error:
-        if "utf" not in str(error).lower():
-            raise
-        _not_utf8(path, problems)
-        return None
-    _report_ragged(path, ragged, len(names), problems)
-    return table
-
-
-def _parse_csv(
-    path: Path, names: list[str], wanted: list[str], layout: tuple[int, str, str], ragged: list[str]
-) -> pa.Table:
-    header_line, delimiter, comment = layout
-
-    def note(row: Any) -> str:
-        place = f"line {row.number}" if row.number is not None else "a line"
-        ragged.append(f"{place} with {row.actual_columns} fields")
-        return "skip"
-
-    data: Any = pa.input_stream(str(path), compression="gzip" if path.suffix == ".gz" else None)
-    if comment:
-        data = pa.BufferReader(_without_comments(data.read(), comment.encode()))
-        header_line = 0
-    return pacsv.read_csv(
-        data,
-        # One thread: these files are small, and CPU time is what a run pays.
-        read_options=pacsv.ReadOptions(use_threads=False, column_names=names, skip_rows=header_line + 1),
-        parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
-        convert_options=pacsv.ConvertOptions(
-            include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
-        ),
-    )
-
-
-def _head(path: Path) -> bytes:
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as stream:
-        return bytes(stream.read(_HEAD_BYTES))
-
-
-def _without_comments(data: bytes, mark: bytes) -> bytes:
-    """Drop blank lines and what follows the mark, unless it is inside quotes."""
-    kept = []
-    for line in data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True):
-        before, found, _ = line.partition(mark)
-        while found and before.count(b'"') % 2:
-            more, found, _ = line[len(before) + len(mark) :].partition(mark)
-            before += mark + more
-        if before.strip():
-            kept.append(before + b"\n" if found else before)
-    return b"".join(kept)
-
-
-def _header(head: bytes, delimiter: str, comment: str) -> tuple[int, list[str]]:
-    """Line number and names of the first line that holds anything."""
-    lines = head.decode("utf-8-sig", errors="replace").splitlines()
-    for number, line in enumerate(lines):
-        text = line.partition(comment)[0] if comment else line
-        if text.strip():
-            return number, [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
-    return 0, []
-
-
-def _check_bytes(path: Path, head: bytes, problems: list[Problem]) -> bool:
-    encoding = _BOMS.get(head[:2], "a binary file" if b"\0" in head else "")
-    if encoding:
-        _add(problems, path, "", "UTF-8 text", encoding, "Save the file as UTF-8 CSV.", "encoding")
-    return not encoding
-
-
-def _not_utf8(path: Path, problems: list[Problem]) -> None:
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    found, where = "bytes of another encoding", ""
-    with opener(path, "rb") as stream:
-        for number, line in enumerate(stream, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                where = f"line {number}"
-                found = f"the byte 0x{line[error.start]:02X} (Windows or Latin-1 text?)"
-                break
-    _add(problems, path, where, "UTF-8 text", found, "Save the file as UTF-8 CSV.", "encoding")
-
-
-def _check_delimiter(path: Path, names: list[str], delimiter: str, problems: list[Problem]) -> bool:
-    others = {d: w for d, w in _OTHER_DELIMITERS.items() if d != delimiter}
-    present = [word for d, word in others.items() if len(names) == 1 and d in names[0]]
-    if present:
-        expected = f"columns separated by {_OTHER_DELIMITERS[delimiter]}"
-        action = "Save the file as comma-separated CSV, or name it .tsv if it is separated by tabs."
-        _add(problems, path, "line 1", expected, present[0], action, "delimiter")
-    return not present
-
-
-def _check_columns(path: Path, names: list[str], columns: Sequence[str] | None, problems: list[Problem]) -> bool:
-    found = len(problems)
-    wanted = names if columns is None else columns
-    for name in dict.fromkeys(wanted):
-        if name not in names:
-            action = "Correct the column name, or add the column to the file."
-            _add(problems, path, "header", f"a column {name!r}", nearest(name, names), action, "missing-column")
-        elif names.count(name) > 1:
-            times = f"{names.count(name)} of them"
-            _add(problems, path, "header", f"one column {name!r}", times, "Rename all but one.", "duplicate-column")
-    return len(problems) == found
-
-
-def _report_ragged(path: Path, ragged: list[str], n_columns: int, problems: list[Problem]) -> None:
-    if ragged:
-        more = f" and {len(ragged) - MAX_SHOWN:,} more" if len(ragged) > MAX_SHOWN else ""
-        found = "; ".join(ragged[:MAX_SHOWN]) + more
-        action = "Quote fields that hold the separator, or complete the lines."
-        _add(problems, path, "", f"{n_columns} fields in every line", found, action, "ragged-rows")
-
-
-def _row_name(row: int, row_labels: Sequence[Any] | None) -> str:
-    return f"row {row + 2}" if row_labels is None else str(row_labels[row])
-
-
-def _add(
-    problems: list[Problem], path: Path | str, where: str, expected: str, found: str, action: str, code: str
-) -> None:
-    problems.append(Problem(str(path), where, expected, found, action, code))
