@@ -142,13 +142,7 @@ def _report(
             f"{names[1]} and {names[0]} differ in {len(at):,} units of {level}, by {total:,.6g} {margin.entity} in all"
         )
         return [f"{_label(margin)}: {text}."] if len(at) else []
-    rows = (
-        (
-            f"{level} {_name(geography, level, u)}",
-            f"{found[u]:,.10g} in {names[1]} against {expected[u]:,.10g} ({gap[u]:+,.6g}, {_percent(gap[u], expected[u])})",
-        )
-        for u in at
-    )
+    rows = ((f"{level} {_name(geography, level, u)}", _gap(found[u], expected[u], names[1])) for u in at)
     wanted = f"the {margin.entity} of {names[0]}"
     action = f"Rescale one of the two tables; {total:,.6g} {margin.entity} differ in {len(at):,} units of {level}."
     add_rows(problems, _label(margin), rows, n_rows=len(at), expected=wanted, action=action, code="group-total")
@@ -183,5 +177,6 @@ def _name(geography: Geography, level: str, unit: np.intp) -> str:
     return geography.units[geography.level_index(level)][int(unit)]
 
 
-def _percent(gap: float, base: float) -> str:
-    return f"{100 * gap / base:+.1f} %" if base else "from nothing"
+def _gap(found: float, expected: float, what: str) -> str:
+    share = f"{100 * (found - expected) / expected:+.1f} %" if expected else "from nothing"
+    return f"{found:,.10g} in {what} against {expected:,.10g} ({found - expected:+,.6g}, {share})"
