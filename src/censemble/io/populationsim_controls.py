@@ -32,6 +32,7 @@ _COLUMNS = ("target", "geography", "seed_table", "importance", "control_field", 
 class ControlRow:
     """One row of the control file."""
 
+    position: int
     target: str
     level: str
     entity: Entity
@@ -63,10 +64,11 @@ def read_controls(settings: PopulationSimSettings, findings: Findings) -> tuple[
     importance = numbers(
         table, "importance", source=name, problems=problems, row_labels=labels, missing=MISSING, required=True
     )
+    cells = {c: texts(table, c).tolist() for c in _COLUMNS}
     rows = [
         row
         for i in range(table.num_rows)
-        if (row := _read_row({c: str(texts(table, c)[i]) for c in _COLUMNS}, importance[i], settings, findings))
+        if (row := _read_row(i, {c: v[i] for c, v in cells.items()}, importance[i], settings, findings))
     ]
     if settings.total not in targets:
         found = nearest(settings.total, targets.tolist())
@@ -77,7 +79,11 @@ def read_controls(settings: PopulationSimSettings, findings: Findings) -> tuple[
 
 
 def _read_row(
-    cells: Mapping[str, str], importance: float, settings: PopulationSimSettings, findings: Findings
+    position: int,
+    cells: Mapping[str, str],
+    importance: float,
+    settings: PopulationSimSettings,
+    findings: Findings,
 ) -> ControlRow | None:
     name, where = settings.controls.name, f"target {cells['target']}"
     problems, n_before = findings.problems, len(findings.problems)
@@ -98,7 +104,7 @@ def _read_row(
     if len(problems) > n_before or np.isnan(importance):
         return None
     return ControlRow(
-        cells["target"], cells["geography"], entity, float(importance), cells["control_field"], expression
+        position, cells["target"], cells["geography"], entity, float(importance), cells["control_field"], expression
     )
 
 
@@ -215,11 +221,10 @@ def build_margins(levels: Sequence[LevelTargets], total: str) -> tuple[Margin, .
         Target of the household total.
     """
     groups: dict[tuple[str, str, tuple[str, ...], bool], list[tuple[LevelTargets, int]]] = {}
-    for level in levels:
-        for i, row in enumerate(level.rows):
-            columns = tuple(sorted(row.expression.columns, key=row.expression.text.find))
-            key = (row.level, row.entity, columns, row.target == total)
-            groups.setdefault(key, []).append((level, i))
+    placed = [(row, level, i) for level in levels for i, row in enumerate(level.rows)]
+    for row, level, i in sorted(placed, key=lambda item: item[0].position):
+        columns = tuple(sorted(row.expression.columns, key=row.expression.text.find))
+        groups.setdefault((row.level, row.entity, columns, row.target == total), []).append((level, i))
     common = next((set(columns) for *_, columns, is_total in groups if is_total), set())
     names = [_margin_name(columns, common, is_total, total) for *_, columns, is_total in groups]
     repeated = {n for n in names if names.count(n) > 1}

@@ -84,7 +84,11 @@ def read_seed_sample(
         keys = read_ids(persons.table, settings.household_id)
         household_of = link_persons(ids, keys, findings.problems, source=persons.file, column=settings.household_id)
         _check_household_sizes(households, ids, household_of, findings)
-    keep &= _counted(rows, households, persons, household_of, settings, findings)
+    counted = _counted(rows, households, persons, household_of, settings, findings)
+    if (keep & ~counted).any():
+        n_unused = int((keep & ~counted).sum())
+        findings.notes.append(f"{households.file}: {n_unused:,} households count in no control and were left out.")
+    keep &= counted
     if not findings.problems:
         check_pool_is_populated(int(keep.sum()), findings.problems, source=households.file)
     return None if findings.problems else _build(settings, households, persons, ids, keep, area, household_of)
@@ -196,39 +200,22 @@ def _counted(
         try:
             values = row.expression.evaluate({**(seed.columns if seed else {}), **lengths})
         except ExpressionError as error:
-            where, action = f"target {row.target}", "Rewrite the expression."
-            expected, code = "an expression that fits the columns", "expression"
-            add(
-                findings.problems,
-                settings.controls.name,
-                where,
-                expected=expected,
-                found=error.message,
-                action=action,
-                code=code,
-            )
+            _refuse(row, "an expression that fits the columns", error.message, settings, findings)
             continue
         if not np.isfinite(values).all() or (values < 0).any():
-            where, action = f"target {row.target}", "Write a condition, or a sum that is never negative or missing."
-            expected, found = "an expression with values >= 0", row.expression.text
-            add(
-                findings.problems,
-                settings.controls.name,
-                where,
-                expected=expected,
-                found=found,
-                action=action,
-                code="expression",
-            )
+            _refuse(row, "an expression with values >= 0", repr(row.expression.text), settings, findings)
             continue
         inside = values > 0
         if row.entity == "persons":
             inside = np.bincount(household_of[inside & (household_of >= 0)], minlength=n) > 0
         counted |= inside
-    if not counted.all() and rows and not findings.problems:
-        n_unused = int((~counted).sum())
-        findings.notes.append(f"{households.file}: {n_unused:,} households count in no control and were left out.")
     return counted if rows else np.ones(n, dtype=bool)
+
+
+def _refuse(row: ControlRow, expected: str, found: str, settings: PopulationSimSettings, findings: Findings) -> None:
+    where, action = f"target {row.target}", "Write a condition on columns of that table."
+    source = settings.controls.name
+    add(findings.problems, source, where, expected=expected, found=found, action=action, code="expression")
 
 
 def _build(
