@@ -126,6 +126,16 @@ def test_everything_else_is_refused(text: str) -> None:
         parse(text)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="NPTEN.()[]'\"<>=!&|~+-*/%,0123456789 eisnabtw\\\n\0é", max_size=30))
+def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
+    """Whatever is typed, the answer is an expression or an ExpressionError, never another exception."""
+    try:
+        parse(text).evaluate(COLUMNS)
+    except ExpressionError as error:
+        assert "expression" in str(error)
+
+
 def test_refusal_quotes_the_part_and_the_language() -> None:
     """The message holds the expression, the part refused, the reason and what is allowed."""
     with pytest.raises(ExpressionError) as caught:

@@ -37,7 +37,7 @@ def test_small_folder(tiny_folder: Tiny) -> None:
     assert inputs.margins[2].importance.tolist() == [500, 500]
     assert inputs.margins[2].source == "puma.csv"
     assert (inputs.settings.max_expansion_factor, inputs.settings.random_seed) == (10.0, 0)
-    assert [f.role for f in inputs.files][:2] == ["control file", "crosswalk"]
+    assert [f.role for f in inputs.files][:3] == ["settings", "control file", "crosswalk"]
 
 
 def test_the_pool_compiles_into_controls(tiny_folder: Tiny) -> None:

@@ -52,6 +52,9 @@ def test_compressed_tables_stand_in_for_plain_ones(tiny_folder: Tiny) -> None:
         (("geographies: [REGION, PUMA, TAZ]", "geographies: PUMA"), "expected a list"),
         (("max_expansion_factor: 10", "max_expansion_factor: many"), "expected a number > 0, found 'many'"),
         (("tablename: households", "tablename: homes"), "a table named 'households'"),
+        (("columns: [NP, INC]", "columns: NP"), "output_synthetic_population.households.columns: expected a list"),
+        (("rename_columns: {PUMACE: PUMA}", "rename_columns: [PUMACE]"), "rename_columns: expected key: value"),
+        (("max_expansion_factor: 10", "rng_base_seed: x"), "rng_base_seed: expected a whole number"),
         (("filename: taz.csv", "file: taz.csv"), "tablename and filename in every entry"),
     ],
 )
