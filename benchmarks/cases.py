@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import knoxville_project
 import pandas as pd
 import yaml
 
-KNOXVILLE_STEPS_AS_PUBLISHED = "populationsim_hh47_settings.yaml"
+KNOXVILLE_SETTINGS = "populationsim_hh47_settings.yaml"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class Case:
     free_households: tuple[Bands, ...] = ()
     free_persons: tuple[Bands, ...] = ()
     controlled: tuple[Bands, ...] = ()
-    settings: dict[str, object] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -139,38 +138,40 @@ def calm_copies(data: Path, folder: Path, n_copies: int) -> Case:
     targets = [c for c in region if c not in ("PUMA", "REGION")]
     region[targets] *= n_copies
     region.to_csv(tables / "scaled_control_totals_meta.csv", index=False)
-    return Case(**{**vars(case), "name": f"calm{n_copies}"})
+    return replace(case, name=f"calm{n_copies}")
 
 
-def _knoxville_settings(source: Path, configs: Path, **changed: object) -> None:
+def _knoxville_settings(source: Path, configs: Path) -> None:
     """The published settings plus the table that names each household's seed record: the metrics need it."""
-    settings = yaml.safe_load((source / "reference_output" / KNOXVILLE_STEPS_AS_PUBLISHED).read_text())
+    settings = yaml.safe_load((source / "reference_output" / KNOXVILLE_SETTINGS).read_text())
     settings["output_tables"]["tables"].append("expanded_household_ids")
-    settings.update(changed)
     (configs / "settings.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
 
 
-def _knoxville(data: Path, folder: Path, name: str, kept: Callable[[pd.DataFrame], pd.Series]) -> Case:
+def _knoxville(data: Path, folder: Path, name: str) -> Case:
+    """Occupied households and their persons, numbered 1..n: PopulationSim wants numbers as ids."""
     source = data / "knoxville_acs2023"
-    _, tables = _folders(folder)
+    configs, tables = _folders(folder)
     households = pd.read_csv(source / "seed_households.csv.gz", dtype={"SERIALNO": str})
-    households = households[kept(households)].assign(REGION=1)
+    households = households[households["OCCUPIED"] == 1].assign(REGION=1)
     households.insert(0, "hh_id", range(1, len(households) + 1))
     persons = pd.read_csv(source / "seed_persons.csv.gz", dtype={"SERIALNO": str, "OCCP": str})
     persons = persons.merge(households[["hh_id", "SERIALNO"]], on="SERIALNO")
     households.to_csv(tables / "seed_households.csv", index=False)
     persons.to_csv(tables / "seed_persons.csv", index=False)
     shutil.copyfile(source / "geo_cross_walk.csv", tables / "geo_cross_walk.csv")
-    crosswalk = pd.read_csv(source / "geo_cross_walk.csv", dtype=str)
-    estimates = pd.read_csv(source / "acs_bg_est.csv.gz", dtype={"GEOID": str}).rename(columns={"GEOID": "BG"})
-    estimates = crosswalk[["BG", "TRACT", "PUMA", "REGION"]].merge(estimates, on="BG")
-    estimates.drop(columns="B09019_026E").to_csv(tables / "bg.csv", index=False)  # empty at this level
+    crosswalk = pd.read_csv(source / "geo_cross_walk.csv", dtype=str)[["BG", "TRACT", "PUMA", "REGION"]]
+    for kind, written in (("est", "bg"), ("moe", "bg_moe")):
+        table = pd.read_csv(source / f"acs_bg_{kind}.csv.gz", dtype={"GEOID": str}).rename(columns={"GEOID": "BG"})
+        table = table.loc[:, ~table.columns.str.startswith("B09019")]  # empty at this level
+        crosswalk.merge(table, on="BG").to_csv(tables / f"{written}.csv", index=False)
+    _knoxville_settings(source, configs)
     return Case(
         name,
         folder,
         ("REGION", "PUMA", "TRACT", "BG"),
         "hh_id",
-        moe=source / "acs_bg_moe.csv.gz",
+        moe=tables / "bg_moe.csv",
         free_households=KNOXVILLE_FREE_HOUSEHOLDS,
         free_persons=KNOXVILLE_FREE_PERSONS,
         controlled=KNOXVILLE_CONTROLLED,
@@ -179,26 +180,20 @@ def _knoxville(data: Path, folder: Path, name: str, kept: Callable[[pd.DataFrame
 
 def knoxville47(data: Path, folder: Path) -> Case:
     """Knoxville, occupied households, the 47 block-group controls of the published reference run."""
-    case = _knoxville(data, folder, "knoxville47", lambda households: households["OCCUPIED"] == 1)
-    source = data / "knoxville_acs2023"
-    shutil.copyfile(
-        source / "reference_output" / "populationsim_hh47_controls.csv", folder / "configs" / "controls.csv"
-    )
-    _knoxville_settings(source, folder / "configs")
+    case = _knoxville(data, folder, "knoxville47")
+    controls = data / "knoxville_acs2023" / "reference_output" / "populationsim_hh47_controls.csv"
+    shutil.copyfile(controls, folder / "configs" / "controls.csv")
     return case
 
 
 def knoxville129(data: Path, folder: Path) -> Case:
-    """Knoxville, all 129 controls over all housing units, occupied or vacant.
+    """Knoxville, occupied households, all 129 published controls: soft by their margins of error on our side.
 
-    The household total must count every record, so it is `num_hu` (vacant units are records here) and
-    `num_hh` is an ordinary control. Group quarters have no table by block group, so they stay outside.
+    Eleven of them count vacant units too and those over persons count group quarters, so that no result can be
+    inside every margin of error: PopulationSim cannot take a household without persons, which a vacant unit is.
     """
-    case = _knoxville(data, folder, "knoxville129", lambda households: households["TYPEHUGQ"] == 1)
-    source = data / "knoxville_acs2023"
-    controls = pd.read_csv(source / "controls.csv")
-    controls.loc[controls["target"] == "num_hu", "importance"] = 1_000_000_000
-    controls.loc[controls["target"] == "num_hh", "importance"] = 1_000
-    controls.to_csv(folder / "configs" / "controls.csv", index=False)
-    _knoxville_settings(source, folder / "configs", total_hh_control="num_hu")
-    return case
+    case = _knoxville(data, folder, "knoxville129")
+    shutil.copyfile(data / "knoxville_acs2023" / "controls.csv", folder / "configs" / "controls.csv")
+    project = folder / "data" / "censemble.yaml"
+    project.write_text(knoxville_project.project_text(), encoding="utf-8")
+    return replace(case, project=project)

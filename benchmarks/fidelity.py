@@ -57,7 +57,7 @@ def figures(
             inside = [share_inside_moe(case, inputs, target, result)] if case.moe else []
     reuse = placed.groupby("source").size()
     sampled = reuse.reindex(inputs.households.index, fill_value=0).to_numpy(dtype=float)
-    reference = raked(inputs, counts, placed)
+    reference = raked(inputs, counts)
     return Figures(
         households=len(placed),
         persons=int(inputs.persons.groupby(level=0).size().reindex(placed["source"]).fillna(0).sum()),
@@ -83,7 +83,7 @@ def as_json(result: Figures) -> dict[str, object]:
 def share_inside_moe(case: Case, inputs: outcomes.Inputs, target: pd.DataFrame, result: pd.DataFrame) -> float:
     """Share of the zone's cells within the 90 % margin of error of their estimates."""
     fields = inputs.controls.set_index("target")["control_field"].reindex(target.columns)
-    moes = pd.read_csv(case.moe).set_index("GEOID")[[f"{name[:-1]}M" for name in fields]]
+    moes = pd.read_csv(case.moe).set_index(case.zone)[[f"{name[:-1]}M" for name in fields]]
     allowed = np.maximum(moes.reindex(target.index).to_numpy(), Z90_TOLERANCE)
     return float((np.abs(result.to_numpy() - target.to_numpy()) <= allowed).mean())
 
@@ -134,13 +134,12 @@ def srmse(codes: NDArray[np.int64], counts: NDArray[np.float64], reference: NDAr
     return float(np.sqrt(((synthetic - expected) ** 2).mean()) * n_cells)
 
 
-def raked(inputs: outcomes.Inputs, counts: pd.DataFrame, placed: pd.DataFrame) -> NDArray[np.float64]:
+def raked(inputs: outcomes.Inputs, counts: pd.DataFrame) -> NDArray[np.float64]:
     """The weighted seed sample raked to the region's controls: the closest weights in Kullback-Leibler divergence.
 
     Controls of every level are summed over the region. Those that contradict each other or that no record can
     meet are spread by a small ridge, so that the reference exists whatever the case.
     """
-    del placed  # the reference knows nothing of any result
     prior = inputs.households[inputs.weight].to_numpy(dtype=float)
     columns, targets = region_totals(inputs, counts.columns)
     matrix = counts[columns].to_numpy()

@@ -93,12 +93,7 @@ def persons_of_ours(output: Path) -> int:
 def results_by_unit(case: Case, inputs: Inputs, counts: pd.DataFrame, level: str, placed: pd.DataFrame) -> pd.DataFrame:
     """What each unit of a level got of each control: rows are units, columns control targets.
 
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        `incidence` of the case.
-    placed : pandas.DataFrame
-        Columns zone, source: one row a household.
+    `counts` is the case's `incidence`; `placed` has one row a household, with columns zone and source.
     """
     times = placed.groupby(["zone", "source"]).size()
     rows = counts.reindex(times.index.get_level_values("source")).to_numpy() * times.to_numpy()[:, None]

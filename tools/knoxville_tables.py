@@ -146,10 +146,10 @@ def occupation_by_sex() -> Table:
     return Table("occupation by sex", "C24010", "persons", tuple(cells))
 
 
-def household_tables() -> list[Table]:
-    """Tables over occupied housing units."""
+def household_tables(*, left_out: Sequence[str] = ("coal",)) -> list[Table]:
+    """Tables over occupied housing units, without the cells whose labels are left out."""
     types = _named("B11001", "household_type", {**HOUSEHOLD_TYPES, **NONFAMILY_TYPES})
-    fuels = [c for c in _named("B25040", "heating_fuel", _numbered(2, FUELS)) if c.label != "coal"]
+    fuels = [c for c in _named("B25040", "heating_fuel", _numbered(2, FUELS)) if c.label not in left_out]
     return [
         income(),
         Table("household type", "B11001", "households", tuple(types)),
@@ -157,9 +157,9 @@ def household_tables() -> list[Table]:
     ]
 
 
-def person_tables() -> list[Table]:
+def person_tables(*, left_out: Sequence[str] = ("Pacific Islander",)) -> list[Table]:
     """Tables over persons; those of poverty first, as they leave most group quarters out."""
-    races = [c for c in _named("B02001", "race", _numbered(2, RACES)) if c.label != "Pacific Islander"]
+    races = [c for c in _named("B02001", "race", _numbered(2, RACES)) if c.label not in left_out]
     hispanic = _named("B03003", "hispanic", {"002": "not Hispanic", "003": "Hispanic"})
     return [
         Table("income to poverty", "C17002", "persons", tuple(_banded("C17002", 2, "poverty_ratio", POVERTY, " %"))),
@@ -193,8 +193,8 @@ def attributes() -> str:
 
 
 def render_margin(table: Table, *, level: str, file: str, zone: str) -> str:
-    """One margin of the project file, one line a cell; `file` stands for the estimates, `*_moe` for their margins."""
-    moe_file = file.removesuffix(".csv.gz") + "_moe.csv.gz"
+    """One margin of the project file, one line a cell; margins of error are in the file named `*_moe`."""
+    moe_file = file.replace(".csv", "_moe.csv")
     origin = f"source: ACS table {table.code}, date: 2019-2023"
     lines = [
         f"  - name: {table.name}",
