@@ -2,8 +2,9 @@
 
 The residents of a unit are its population (B01001) less its population for whom poverty status is determined
 (C17002), which leaves out dormitories and institutions. They are spread over the cells of a table as the survey's
-residents are: as those of dormitories where half the population is 18 to 24, as all others elsewhere. The margin
-of error grows by the subtracted count, as if that were a margin of error of its own.
+residents are: as those of dormitories where half the population is 18 to 24, as all others elsewhere. No cell gives
+more than it has; what it cannot give, the other cells of the table give in proportion. The margin of error grows by the
+subtracted count, as if that were a margin of error of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import knoxville_tables as tables
 import numpy as np
 import pandas as pd
 import yaml
+from numpy.typing import NDArray
 
 AGED_18_TO_24 = tuple(f"B01001_{n:03}E" for n in (7, 8, 9, 10, 31, 32, 33, 34))
 
@@ -47,28 +49,38 @@ def counted_out(
     -------
     estimates, moes : pandas.DataFrame of int
     """
-    cells = [cell for margin in margins for cell in margin.cells]
-    dormitory, other = _profiles(persons, cells)
-    n_residents = residents(published)
-    students = published[list(AGED_18_TO_24)].sum(axis=1) > 0.5 * published["B01001_001E"]
+    n_residents = residents(published).to_numpy()
+    students = (published[list(AGED_18_TO_24)].sum(axis=1) > 0.5 * published["B01001_001E"]).to_numpy()
     less, wider = {}, {}
-    for cell in cells:
-        share = np.where(students, dormitory[cell.column], other[cell.column])
-        taken = np.minimum(np.round(n_residents * share), estimates[cell.column])
-        less[cell.column] = (estimates[cell.column] - taken).astype(int)
-        wider[cell.moe] = np.round(np.hypot(moes[cell.moe], taken)).astype(int)
+    for margin in margins:
+        dormitory, other = _profiles(persons, margin.cells)
+        wanted = n_residents[:, None] * np.where(students[:, None], dormitory, other)  # (units, cells)
+        taken = _taken(wanted, estimates[[c.column for c in margin.cells]].to_numpy())
+        for i, cell in enumerate(margin.cells):
+            less[cell.column] = estimates[cell.column] - taken[:, i]
+            wider[cell.moe] = np.round(np.hypot(moes[cell.moe], taken[:, i])).astype(int)
     return pd.DataFrame(less), pd.DataFrame(wider)
 
 
-def _profiles(persons: pd.DataFrame, cells: Sequence[tables.Cell]) -> tuple[dict[str, float], dict[str, float]]:
+def _taken(wanted: NDArray[np.float64], available: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whole counts near `wanted`, at most `available`, rows summing to the rows of `wanted` where that can be."""
+    factor = np.ones(len(wanted))
+    for _ in range(100):  # each step fills more cells to the brim and raises the others
+        given = np.minimum(wanted * factor[:, None], available).sum(axis=1)
+        factor *= np.divide(wanted.sum(axis=1), given, out=np.ones_like(given), where=given > 0)
+    exact = np.minimum(wanted * factor[:, None], available)
+    steps = np.round(np.cumsum(exact, axis=1)).astype(np.int64)  # rounded sums, so that rows keep their total
+    return np.minimum(np.diff(steps, axis=1, prepend=0), available)
+
+
+def _profiles(persons: pd.DataFrame, cells: Sequence[tables.Cell]) -> list[NDArray[np.float64]]:
     """Share of each cell among residents of dormitories, and among those of other group quarters."""
     numeric = persons.apply(pd.to_numeric, errors="coerce")
     numeric = numeric[numeric["TYPEHUGQ"] != 1]
     dormitory = (numeric["TYPEHUGQ"] == 3) & (numeric["AGEP"] < 25)
-    inside = {cell.column: _in_cell(numeric, cell) for cell in cells}
-    weights = [numeric["PWGTP"].where(chosen, 0) for chosen in (dormitory, ~dormitory)]
-    first, second = ({c: float(w[kept].sum() / w.sum()) for c, kept in inside.items()} for w in weights)
-    return first, second
+    inside = np.stack([_in_cell(numeric, cell) for cell in cells], axis=1)  # (persons, cells)
+    weights = [numeric["PWGTP"].where(chosen, 0).to_numpy() for chosen in (dormitory, ~dormitory)]
+    return [w @ inside / w.sum() for w in weights]
 
 
 def _in_cell(persons: pd.DataFrame, cell: tables.Cell) -> pd.Series:
