@@ -7,7 +7,8 @@ The exact text wins over the number, and both win over a range such as ``>=4``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -55,7 +56,13 @@ def visible_attributes(schema: Schema, entity: Entity) -> dict[str, Attribute]:
 
 
 def code_attribute(
-    table: pa.Table, name: str, declared: AttributeDeclaration, *, source: str, problems: list[Problem]
+    table: pa.Table,
+    name: str,
+    declared: AttributeDeclaration,
+    *,
+    source: str,
+    problems: list[Problem],
+    row_labels: Sequence[str] | None = None,
 ) -> NDArray[np.int32] | NDArray[np.float64]:
     """Code one column of the seed sample.
 
@@ -71,6 +78,8 @@ def code_attribute(
         File of the table, for messages.
     problems : list of Problem
         Codes without a category and texts that are no numbers are added here.
+    row_labels : sequence of length n, optional
+        How to name a row in a message; its number when left out.
 
     Returns
     -------
@@ -84,7 +93,8 @@ def code_attribute(
     [0, 1, -1]
     """
     if declared.kind == "numeric":
-        found = numbers(table, declared.column, source=source, problems=problems, missing=_texts(declared.missing))
+        blanks, column = _texts(declared.missing), declared.column
+        found = numbers(table, column, source=source, problems=problems, missing=blanks, row_labels=row_labels)
         return np.where(_is_any_of(found, declared.missing), np.nan, found)
     values = table[declared.column].combine_chunks().dictionary_encode()
     texts = _texts(values.dictionary.to_pylist())
@@ -157,15 +167,14 @@ def _report_unknown(
     )
 
 
-def missing_notes(
-    columns: Mapping[str, NDArray[np.int32] | NDArray[np.float64]], counted: Sequence[str], *, entity: Entity
-) -> list[str]:
-    """Say how many records have no value of attributes that margins count by (a missing value counts in no cell)."""
-    notes = []
-    for name in counted:
-        values = columns[name]
-        n = int(np.isnan(values).sum() if values.dtype.kind == "f" else (values == MISSING).sum())
-        if n:
-            share = f"{n:,} of {len(values):,} {entity}"
-            notes.append(f"{share} in the seed sample have no {name!r}: they count in no cell of it")
-    return notes
+def missing_note(values: NDArray[Any], name: str, *, entity: Entity) -> list[str]:
+    """Say how many records have no value of an attribute; they count in no cell of it.
+
+    Examples
+    --------
+    >>> missing_note(np.array([0, -1]), "tenure", entity="households")
+    ["1 of 2 households in the seed sample have no 'tenure': they count in no cell of it."]
+    """
+    n = int(np.isnan(values).sum() if values.dtype.kind == "f" else (values == MISSING).sum())
+    share = f"{n:,} of {len(values):,} {entity} in the seed sample have no {name!r}"
+    return [f"{share}: they count in no cell of it."] if n else []

@@ -89,9 +89,7 @@ class TableStore:
         """Name a file as messages do."""
         return file if file in self.frames else str(self.base / file)
 
-    def read(
-        self, file: str, *, role: str, columns: Sequence[str] | None = None, comment: str = ""
-    ) -> pa.Table | None:
+    def read(self, file: str, *, role: str, columns: Sequence[str] | None = None, comment: str = "") -> pa.Table | None:
         """Read a table, or return None where it cannot be used (the reason is then in `problems`).
 
         Parameters
@@ -144,7 +142,9 @@ def unused_frames(frames: Mapping[str, Any], names: Sequence[str]) -> list[Probl
     """
     expected, found, code = "a file that the project names", "none of that name", "unused-frame"
     return [
-        Problem("frames", repr(name), expected, found, advice(name, names), code) for name in frames if name not in names
+        Problem("frames", repr(name), expected, found, advice(name, names), code)
+        for name in frames
+        if name not in names
     ]
 
 

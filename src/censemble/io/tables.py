@@ -1,38 +1,61 @@
-"""From target tables to margins: rows to units, columns or rows to cells, errors to standard deviations.
+"""Target tables: files to rows matched with units, and wide tables (a column for each cell) to margins.
 
-Wide tables have a column for each cell, long tables a row for each zone and cell (`censemble.io.long_tables`).
-Whether counts make sense is checked in `censemble.io.checks`, not here.
+Long tables (a row for each zone and cell) are in `censemble.io.long_tables`; what becomes of counts and errors once
+they are arrays is in `censemble.io.targets`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from censemble.errors import MarginError, Problem
-from censemble.expressions import Expression
 from censemble.geography import Geography
-from censemble.io.cells import Place, cell_expression, cell_label
-from censemble.io.findings import add, add_rows
+from censemble.io.cells import Place, cell_expression
+from censemble.io.checks import Ids, check_ids
+from censemble.io.delimited import check_columns
 from censemble.io.frames import TableStore
-from censemble.io.project_model import CellDeclaration, MarginDeclaration, Tolerance
-from censemble.io.scalars import parse_number
+from censemble.io.project_model import CellDeclaration, Crosswalk, MarginDeclaration
 from censemble.io.sources import numbers, texts
-from censemble.margins import Z90, Cell, Margin
+from censemble.io.table_checks import check_parents, match_units
+from censemble.io.targets import Targets, make_margin
+from censemble.margins import Margin
 from censemble.schema import Attribute
 
-Counts = NDArray[np.float64]
-CONTROLLED = -555555555.0  # the Census Bureau's margin of error of an estimate that is held to a count: no error
-MIN_PERCENT_SD = 0.5  # counts
+
+@dataclass(frozen=True, eq=False)
+class TableGround:
+    """What every target table is read against.
+
+    Parameters
+    ----------
+    store : TableStore
+        Gives the tables and takes the problems.
+    geography : Geography
+        Its units give the order of the rows of a margin.
+    crosswalk : Crosswalk
+        Columns of the levels, which tables may repeat.
+    project_file : str
+        Name of the project file, for messages.
+    """
+
+    store: TableStore
+    geography: Geography
+    crosswalk: Crosswalk
+    project_file: str
+
+    def units(self, level: str) -> tuple[str, ...]:
+        """Unit ids of a level, sorted."""
+        return self.geography.units[self.geography.level_index(level)]
 
 
 @dataclass(frozen=True, eq=False)
 class TableRows:
-    """A table whose rows are matched with the units of a geography level.
+    """A table whose rows are matched with the units of a level.
 
     Parameters
     ----------
@@ -42,222 +65,112 @@ class TableRows:
         File name for messages.
     ids : ndarray of str, shape (n,)
         Unit id of each row.
-    unit : ndarray of int64, shape (n,)
-        Index of the unit in the geography; -1 where there is none of that id.
+    row_of_unit : ndarray of int64, shape (n_units,)
+        Row of each unit (the first, in a long table); -1 where there is none.
     """
 
     table: pa.Table
     source: str
-    ids: NDArray[np.object_]
-    unit: NDArray[np.int64]
+    ids: Ids
+    row_of_unit: NDArray[np.int64]
 
 
-def match_rows(table: pa.Table, zone: str, units: Sequence[str], *, source: str) -> TableRows:
-    """Match rows with units by id.
+def read_rows(
+    declared: MarginDeclaration, ground: TableGround, *, file: str, columns: Sequence[str], unique: bool
+) -> TableRows | None:
+    """Read a table and match its rows with units; its columns of outer levels must agree with the crosswalk.
 
-    Examples
-    --------
-    >>> match_rows(pa.table({"zone": ["b", "x"]}), "zone", ["a", "b"], source="t.csv").unit.tolist()
-    [1, -1]
+    Parameters
+    ----------
+    declared : MarginDeclaration
+        Names the zone column, the level and the comment character.
+    ground : TableGround
+        Geography, tables and problems.
+    file : str
+        The table, or the table of its margins of error.
+    columns : sequence of str
+        Those that must be there, beside the zone column.
+    unique : bool
+        Whether a unit has one row.
+
+    Returns
+    -------
+    TableRows or None
+        None where the file or a column is missing.
     """
-    ids = texts(table, zone)
-    index = {unit: i for i, unit in enumerate(units)}
-    return TableRows(table, source, ids, np.array([index.get(i, -1) for i in ids], dtype=np.int64))
+    store, level, zone = ground.store, declared.level, declared.table.zone
+    table = store.read(file, role="target table", comment=declared.table.comment)
+    if table is None or not check_columns(
+        Path(store.label(file)), table.column_names, [zone, *columns], store.problems
+    ):
+        return None
+    source, ids = store.label(file), texts(table, zone)
+    if unique:
+        check_ids(ids, store.problems, source=source, column=zone, entity=level)
+    crosswalk = store.label(ground.crosswalk.file)
+    row_of_unit = match_units(ids, ground.units(level), store.problems, source=source, column=zone, crosswalk=crosswalk)
+    outer = ground.geography.levels[: ground.geography.level_index(level)]
+    named = {name: ground.crosswalk.columns[name] for name in outer}
+    parents = {name: texts(table, column) for name, column in named.items() if column in table.column_names}
+    check_parents(ids, parents, ground.geography, store.problems, source=source, level=level)
+    return TableRows(table, source, ids, row_of_unit)
 
 
-def check_units(rows: TableRows, units: Sequence[str], *, margin: str, level: str, problems: list[Problem]) -> None:
-    """Report rows of units that the crosswalk lacks, and units that the table lacks.
-
-    Examples
-    --------
-    >>> problems = []
-    >>> rows = match_rows(pa.table({"zone": ["b", "x"]}), "zone", ["a", "b"], source="t.csv")
-    >>> check_units(rows, ["a", "b"], margin="income", level="tract", problems=problems)
-    >>> [p.code for p in problems]
-    ['zone-not-in-crosswalk', 'zone-not-in-table']
-    """
-    strangers = sorted(set(rows.ids[rows.unit < 0]))
-    absent = np.setdiff1d(np.arange(len(units)), rows.unit)
-    hint = _padding_hint(strangers, [units[i] for i in absent])
-    add_rows(
-        problems,
-        rows.source,
-        ((f"{level} {i or 'without id'}", "none there") for i in strangers),
-        n_rows=len(strangers),
-        expected=f"a {level} of the crosswalk (margin {margin!r})",
-        action=hint or "Add it to the crosswalk, or delete its row.",
-        code="zone-not-in-crosswalk",
-    )
-    add_rows(
-        problems,
-        rows.source,
-        ((f"{level} {units[i]}", "none") for i in absent),
-        n_rows=len(absent),
-        expected=f"a row (margin {margin!r})",
-        action=hint or "Add the row; zeros where nobody lives.",
-        code="zone-not-in-table",
-    )
-
-
-def wide_margin(
-    declared: MarginDeclaration,
-    geography: Geography,
-    attributes: Mapping[str, Attribute],
-    *,
-    store: TableStore,
-    place: str,
-) -> Margin | None:
+def read_wide(declared: MarginDeclaration, attributes: Mapping[str, Attribute], ground: TableGround) -> Margin | None:
     """Read a wide table.
 
     Parameters
     ----------
     declared : MarginDeclaration
         With `cells`.
-    geography : Geography
-        Its units give the order of the rows.
     attributes : mapping of str to Attribute
         Those that cells may name.
-    store : TableStore
-        Gives the tables and takes the problems.
-    place : str
-        Name of the project file, for messages.
+    ground : TableGround
+        Geography, tables and problems.
 
     Returns
     -------
     Margin or None
-        None where a file or column is missing; the reasons are in ``store.problems``.
+        None where a file or column is missing; the reasons are in ``ground.store.problems``.
     """
-    units = geography.units[geography.level_index(declared.level)]
-    other = declared.table.moe_file
-    here = [cell.moe for cell in declared.cells if cell.moe and not other]
-    there = [cell.moe for cell in declared.cells if cell.moe and other]
-    rows = _rows(declared, units, declared.table.file, [cell.column for cell in declared.cells] + here, store)
-    moe_rows = _rows(declared, units, other, there, store) if there else rows
+    cells, other = declared.cells, declared.table.moe_file
+    error_columns = [cell.moe for cell in cells if cell.moe]
+    here = [cell.column for cell in cells] + ([] if other else error_columns)
+    rows = read_rows(declared, ground, file=declared.table.file, columns=here, unique=True)
+    moe_rows = rows
+    if other and error_columns:
+        moe_rows = read_rows(declared, ground, file=other, columns=error_columns, unique=True)
     if rows is None or moe_rows is None:
         return None
-    targets = np.stack([_by_unit(rows, cell.column, len(units), store.problems) for cell in declared.cells], axis=1)
-    moe = np.stack([_moe(moe_rows, cell, len(units), store.problems) for cell in declared.cells], axis=1)
-    where = [Place(place, f"margins[{declared.name}].cells[{cell.column}]") for cell in declared.cells]
+    counts = np.stack([_by_unit(rows, cell.column, ground) for cell in cells], axis=1)
+    targets = Targets(counts, np.stack([_moe(moe_rows, cell, ground) for cell in cells], axis=1))
     expressions = [
-        cell_expression(cell.where, attributes, place=w, problems=store.problems)
-        for cell, w in zip(declared.cells, where, strict=True)
+        cell_expression(cell.where, attributes, place=_place(declared, cell, ground), problems=ground.store.problems)
+        for cell in cells
     ]
-    return make_margin(declared, declared.cells, expressions, targets, moe, units=units, problems=store.problems)
-
-
-def make_margin(
-    declared: MarginDeclaration,
-    cells: Sequence[CellDeclaration],
-    expressions: Sequence[Expression],
-    targets: Counts,
-    moe: Counts,
-    *,
-    units: Sequence[str],
-    problems: list[Problem],
-) -> Margin | None:
-    """Put a margin together; what is refused is reported.
-
-    Parameters
-    ----------
-    declared : MarginDeclaration
-        The whole table.
-    cells : sequence of CellDeclaration
-        One for each column of `targets`.
-    expressions : sequence of Expression
-        What each cell counts.
-    targets, moe : ndarray of shape (n_units, n_cells), counts; NaN where there is none
-        A negative target is reported elsewhere.
-    units : sequence of str
-        Unit ids, for messages.
-    problems : list of Problem
-        Grows by margins of error that are needed and missing.
-    """
-    moe = np.where(moe == CONTROLLED, 0.0, moe)
-    sd = np.stack([_sd(declared, cell, targets[:, k], moe[:, k]) for k, cell in enumerate(cells)], axis=1)
-    unknown = np.argwhere(~np.isnan(targets) & ~(sd >= 0))
-    add_rows(
-        problems,
-        declared.table.moe_file or declared.table.file,
-        ((f"{declared.level} {units[u]}, cell {cells[k].label or cells[k].column!r}", f"{moe[u, k]:g}") for u, k in unknown),
-        n_rows=len(unknown),
-        expected="a margin of error >= 0",
-        action=f"Complete the margins of error of {declared.name!r}, or give these cells a tolerance.",
-        code="bad-moe",
+    return make_margin(
+        declared, cells, expressions, targets, units=ground.units(declared.level), problems=ground.store.problems
     )
-    names = dict.fromkeys(name for cell in cells for name in cell.where)
-    try:
-        return Margin(
-            name=declared.name,
-            level=declared.level,
-            entity=declared.of,
-            cells=tuple(
-                Cell(cell.label or cell_label(cell.where), expression, cell.column)
-                for cell, expression in zip(cells, expressions, strict=True)
-            ),
-            targets=targets,
-            sd=np.where(np.isnan(targets) | ~(sd >= 0), 0.0, sd),
-            importance=np.array([cell.importance or declared.importance for cell in cells]),
-            moe=None if np.isnan(moe).all() else moe,
-            is_total=declared.total,
-            source=declared.table.source,
-            date=declared.table.date,
-            attributes=tuple(names),
-        )
-    except MarginError as error:
-        action = "Correct the counts."
-        add(problems, declared.table.file, "", expected="counts >= 0", found=str(error), action=action, code="bad-margin")
-        return None
 
 
-def _rows(
-    declared: MarginDeclaration, units: Sequence[str], file: str, columns: Sequence[str], store: TableStore
-) -> TableRows | None:
-    """Rows of a wide table: one for each unit."""
-    wanted = list(dict.fromkeys([declared.table.zone, *columns]))
-    table = store.read(file, role=f"table of margin {declared.name!r}", columns=wanted, comment=declared.table.comment)
-    if table is None:
-        return None
-    rows = match_rows(table, declared.table.zone, units, source=store.label(file))
-    check_units(rows, units, margin=declared.name, level=declared.level, problems=store.problems)
-    counted = np.bincount(rows.unit[rows.unit >= 0], minlength=len(units))
-    twice = np.flatnonzero(counted > 1)
-    add_rows(
-        store.problems,
-        rows.source,
-        ((f"{declared.level} {units[u]}", f"{counted[u]} rows") for u in twice),
-        n_rows=len(twice),
-        expected=f"one row (margin {declared.name!r})",
-        action="Delete the others, or describe the table as a long one by table.count.",
-        code="repeated-zone",
+def _by_unit(rows: TableRows, column: str, ground: TableGround, *, required: bool = True) -> NDArray[np.float64]:
+    """Values in the order of units, NaN for a unit without a row."""
+    values = numbers(
+        rows.table,
+        column,
+        source=rows.source,
+        problems=ground.store.problems,
+        row_labels=rows.ids.tolist(),
+        required=required,
     )
-    return rows
+    return np.where(rows.row_of_unit >= 0, values[rows.row_of_unit], np.nan)
 
 
-def _by_unit(rows: TableRows, column: str, n_units: int, problems: list[Problem]) -> Counts:
-    values = numbers(rows.table, column, source=rows.source, problems=problems, row_labels=rows.ids)
-    found = np.full(n_units, np.nan)
-    found[rows.unit[rows.unit >= 0]] = values[rows.unit >= 0]
-    return found
+def _moe(rows: TableRows, cell: CellDeclaration, ground: TableGround) -> NDArray[np.float64]:
+    if not cell.moe:
+        return np.full(len(rows.row_of_unit), np.nan)
+    return _by_unit(rows, cell.moe, ground, required=False)
 
 
-def _moe(rows: TableRows, cell: CellDeclaration, n_units: int, problems: list[Problem]) -> Counts:
-    return _by_unit(rows, cell.moe, n_units, problems) if cell.moe else np.full(n_units, np.nan)
-
-
-def _sd(declared: MarginDeclaration, cell: CellDeclaration, targets: Counts, moe: Counts) -> Counts:
-    """Standard deviation of the targets of one cell, counts."""
-    uncertainty = cell.uncertainty or declared.uncertainty
-    if isinstance(uncertainty, Tolerance):
-        number = parse_number(uncertainty.tolerance.removesuffix("%")) or 0.0
-        if not uncertainty.tolerance.endswith("%"):
-            return np.full(len(targets), number)
-        return np.maximum(np.abs(targets) * number / 100, MIN_PERCENT_SD)
-    return moe / Z90 if uncertainty == "moe" else np.zeros(len(targets))
-
-
-def _padding_hint(strangers: Sequence[str], absent: Sequence[str]) -> str:
-    """Guess that leading zeros were lost on one side, the most common reason for ids that do not meet."""
-    bare = {unit.lstrip("0") for unit in absent}
-    if any(stranger.lstrip("0") in bare for stranger in strangers):
-        return "The ids differ only by leading zeros: write both files with the same ones."
-    return ""
+def _place(declared: MarginDeclaration, cell: CellDeclaration, ground: TableGround) -> Place:
+    return Place(ground.project_file, f"margins[{declared.name}].cells[{cell.column}].where")
