@@ -137,6 +137,7 @@ def _translate(item: Any, document: YamlDocument) -> tuple[Location, Problem]:
     location: Location = tuple(part for part in item["loc"] if not str(part).startswith("uncertainty:"))
     where, key = document.place(location), str(location[-1]) if location else ""
     found = repr(item["input"]) if len(repr(item["input"])) < 60 else repr(item["input"])[:57] + "..."
+    found = "nothing" if item["input"] is None else found
     kind, limits = item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
         action = _known_keys(location, key)

@@ -35,6 +35,7 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
         *_geography(project),
         *_seed_sample(project),
         *_attributes(project),
+        *_carried(project),
         *_totals(project),
         *(item for i in range(len(project.margins)) for item in _margin(project, i)),
     ]
@@ -102,6 +103,16 @@ def _attributes(project: Project) -> _Found:
                 attribute_of(name, entity, attribute)
             except SchemaError as error:
                 yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
+
+
+def _carried(project: Project) -> _Found:
+    levels, sample = project.geography.levels, project.seed_sample
+    files = [("households", sample.households.carry), ("persons", sample.persons.carry if sample.persons else ())]
+    for (entity, declared), (section, carry) in zip(_by_entity(project), files, strict=True):
+        taken = RESERVED.union(levels, declared)
+        for column in [column for column in carry if column in taken]:
+            found, action = f"{column!r}, an attribute, a level or an id", f"Rename that {entity} attribute or level."
+            yield ("seed_sample", section, "carry"), "a column of a name of its own", found, action, "reserved-name"
 
 
 def _totals(project: Project) -> _Found:
