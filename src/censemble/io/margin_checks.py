@@ -46,8 +46,8 @@ def check_group_totals(
     """
     counted = [incidence_columns(pool, m).sum(axis=1) for m in margins]
     notes = []
-    for universe in _universes(margins, counted, pool):
-        group = [m for m, c in zip(margins, counted, strict=True) if np.array_equal(c, universe)]
+    for entity, universe in _universes(margins, counted, pool).items():
+        group = [m for m, c in zip(margins, counted, strict=True) if m.entity == entity and np.array_equal(c, universe)]
         reference = min(group, key=lambda m: (not m.is_total, -geography.level_index(m.level)), default=None)
         for margin in group:
             if reference is not None and margin is not reference:
@@ -92,17 +92,17 @@ def check_empty_zones(margins: Sequence[Margin], geography: Geography, problems:
 
 def _universes(
     margins: Sequence[Margin], counted: Sequence[NDArray[np.float64]], pool: Pool
-) -> list[NDArray[np.float64]]:
+) -> dict[str, NDArray[np.float64]]:
     totals = [c for m, c in zip(margins, counted, strict=True) if m.is_total]
     households = totals[0] if totals else np.ones(pool.n_records)
     persons = np.diff(pool.offsets).astype(np.float64)
-    return [households] if np.array_equal(persons, households) else [households, persons]
+    return {"households": households, "persons": persons}
 
 
 def _compare_sums(reference: Margin, margin: Margin, geography: Geography, problems: list[Problem]) -> list[str]:
     level = _common_level(reference, margin, geography)
     expected, found = _sum_to(reference, level, geography), _sum_to(margin, level, geography)
-    names = (f"margin {reference.name!r}", f"the {len(margin.cells)} cells of {margin.name!r}")
+    names = (f"margin {reference.name!r}", f"the cells of {margin.name!r}")
     soft = not (_is_exact(reference) and _is_exact(margin))
     return _report(expected, found, names, problems, place=(margin, level, geography), soft=soft)
 
@@ -142,13 +142,7 @@ def _report(
             f"{names[1]} and {names[0]} differ in {len(at):,} units of {level}, by {total:,.6g} {margin.entity} in all"
         )
         return [f"{_label(margin)}: {text}."] if len(at) else []
-    rows = (
-        (
-            f"{level} {_name(geography, level, u)}",
-            f"{found[u]:,.10g} in {names[1]} against {expected[u]:,.10g} ({gap[u]:+,.6g}, {_percent(gap[u], expected[u])})",
-        )
-        for u in at
-    )
+    rows = ((f"{level} {_name(geography, level, u)}", _gap(found[u], expected[u], names[1])) for u in at)
     wanted = f"the {margin.entity} of {names[0]}"
     action = f"Rescale one of the two tables; {total:,.6g} {margin.entity} differ in {len(at):,} units of {level}."
     add_rows(problems, _label(margin), rows, n_rows=len(at), expected=wanted, action=action, code="group-total")
@@ -183,5 +177,6 @@ def _name(geography: Geography, level: str, unit: np.intp) -> str:
     return geography.units[geography.level_index(level)][int(unit)]
 
 
-def _percent(gap: float, base: float) -> str:
-    return f"{100 * gap / base:+.1f} %" if base else "from nothing"
+def _gap(found: float, expected: float, what: str) -> str:
+    share = f"{100 * (found - expected) / expected:+.1f} %" if expected else "from nothing"
+    return f"{found:,.10g} in {what} against {expected:,.10g} ({found - expected:+,.6g}, {share})"

@@ -131,7 +131,7 @@ def check_parents(
 
 def check_counts(
     counts: NDArray[np.float64],
-    labels: Sequence[str],
+    labels: Ids,
     problems: list[Problem],
     *,
     source: str,
@@ -144,7 +144,7 @@ def check_counts(
     ----------
     counts : ndarray of float64, shape (n,)
         NaN (missing, reported when it was read) passes.
-    labels : sequence of str, length n
+    labels : ndarray of str, shape (n,)
         How to name each row: "zone 101".
     problems : list of Problem
         Codes ``negative-count``, ``infinite-count``, ``fractional-count``.
