@@ -87,7 +87,7 @@ def total_column(facts: FileFacts, zone: str, n_households: float) -> str:
         values = facts.values(column) if column != zone else None
         if values is not None and np.isfinite(values).all() and n_households > 0:
             if _TOTAL_NAMES.match(column.lower()):
-                return column
+                return str(column)
             sums[column] = abs(float(values.sum()) - n_households) / n_households
     best = min(sums, key=lambda c: sums[c], default="")
     return best if best and sums[best] <= 0.05 else ""

@@ -198,9 +198,7 @@ def _margins(guess: Guess) -> Iterator[str]:
         yield "  # - {name: households, of: households, level: zone, total: true,"
         yield "  #    table: {file: table.csv, zone: ZONE}, cells: [{column: HOUSEHOLDS}]}"
     seen: set[str] = set()
-    for facts, level, zone in reversed(
-        sorted(guess.tables, key=lambda t: [name for name, _ in guess.levels].index(t[1]))
-    ):
+    for facts, level, zone in _zones_first(guess):
         groups = column_groups(facts, zone)
         for name in [name for name in groups if name not in seen]:  # the same table of an outer level adds nothing
             yield from _skeleton(guess, facts, level, zone, name, groups[name])

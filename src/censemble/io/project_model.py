@@ -209,6 +209,6 @@ class Project(Section):
     seed_sample: SeedSample = Field(description="Survey households and persons.")
     attributes: Attributes = Field(default_factory=Attributes, description="What the margins and outputs speak of.")
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
-    run: Run = Field(default_factory=Run, description="Settings that change the result.")
+    run: Run = Field(default_factory=Run, description="Random seed, limits and tolerance.")
     outputs: Outputs = Field(default_factory=Outputs, description="Files to write.")
     report: Report = Field(default_factory=Report, description="Pass and fail limits.")

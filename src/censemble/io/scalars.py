@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
 _BETWEEN = re.compile(rf"\s*({_NUMBER})\s*\.\.(<?)\s*({_NUMBER})\s*")
 _BEYOND = re.compile(rf"\s*(<=|>=|<|>)\s*({_NUMBER})\s*")
 _SCALAR_SCHEMA = {"type": ["string", "number"]}

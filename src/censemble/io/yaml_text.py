@@ -97,6 +97,8 @@ def read_yaml(text: str, *, source: str) -> YamlDocument:
 def _path(content: Any, location: Location) -> str:
     path = ""
     for part in location:
+        if isinstance(part, int) and not isinstance(content, list | tuple):
+            continue  # a single value where a list may stand
         content = _step(content, part)
         if isinstance(part, int):
             fields = content if isinstance(content, dict) else {}
