@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
 from censemble.controls import build_controls
@@ -39,22 +37,7 @@ def test_small_folder(tiny_folder: Tiny) -> None:
     assert inputs.margins[2].importance.tolist() == [500, 500]
     assert inputs.margins[2].source == "puma.csv"
     assert (inputs.settings.max_expansion_factor, inputs.settings.random_seed) == (10.0, 0)
-    assert [f.role for f in inputs.files][:2] == ["control file", "crosswalk"]
-
-
-def test_records_keep_file_order_and_their_persons(tiny_folder: Tiny) -> None:
-    """Households stay in file order, zero weights go with a note, persons follow their household."""
-    inputs = read_populationsim(tiny_folder())
-    pool = inputs.seed_sample
-    assert pool.household_ids.to_pylist() == [12, 11, 13, 14]
-    assert pool.household_ids.type == pa.int64()
-    assert pool.prior_weights.tolist() == [5, 6, 7, 8]
-    assert pool.offsets.tolist() == [0, 1, 3, 4, 7]
-    assert pool.persons["SEX"].tolist() == [2, 1, 2, 2, 2, 1, 1]
-    assert pool.person_extra["JOB"].to_pylist() == ["smith", "clerk", "baker, pastry", "N", "", "clerk", "none"]
-    assert pool.household_extra.to_pydict() == {"NP": [1, 2, 1, 3], "INC": [1000.5, None, 3000.0, 4000.0]}
-    assert (pool.area_level, pool.area.tolist()) == ("PUMA", [0, 0, 1, 1])
-    assert "households.csv: 1 households with a design weight of 0 were left out." in inputs.notes
+    assert [f.role for f in inputs.files][:3] == ["settings", "control file", "crosswalk"]
 
 
 def test_the_pool_compiles_into_controls(tiny_folder: Tiny) -> None:
@@ -68,40 +51,6 @@ def test_the_pool_compiles_into_controls(tiny_folder: Tiny) -> None:
         [1, 0, 1, 2, 1],
     ]
     assert controls.total_column == 0
-
-
-def test_order_of_rows_in_tables_does_not_matter(tiny_folder: Tiny) -> None:
-    """The same tables in another order give the same targets."""
-    first = read_populationsim(tiny_folder())
-    second = read_populationsim(tiny_folder(crosswalk=("1,0600,1\n2,0600,1", "2,0600,1\n1,0600,1")))
-    for a, b in zip(first.margins, second.margins, strict=True):
-        np.testing.assert_array_equal(a.targets, b.targets)
-
-
-def test_households_that_no_control_counts_are_left_out(tiny_folder: Tiny) -> None:
-    """A vacant unit (size 0, outside every control) is no record of the pool."""
-    folder = tiny_folder(
-        households=("13,700", "19,700,9,0,0\n13,700"),
-        controls=("(households.WGTP > 0) & (households.WGTP < np.inf)", "households.NP > 0"),
-    )
-    inputs = read_populationsim(folder)
-    assert inputs.seed_sample.household_ids.to_pylist() == [12, 11, 13, 14]
-    assert "households.csv: 1 households count in no control and were left out." in inputs.notes
-
-
-def test_households_of_other_areas_are_left_out(tiny_folder: Tiny) -> None:
-    """A seed record whose PUMA is not in the crosswalk is dropped with a note."""
-    inputs = read_populationsim(tiny_folder(households=("13,700", "20,999,3,0,1\n13,700")))
-    assert inputs.seed_sample.n_records == 4
-    assert any("1 households of a PUMA that is not in the crosswalk" in n for n in inputs.notes)
-
-
-def test_text_ids_stay_text(tiny_folder: Tiny) -> None:
-    """Household ids that are not numbers are kept as they are."""
-    inputs = read_populationsim(
-        tiny_folder(households=("12,600", "2019HU012,600"), persons=("12,2,smith", "2019HU012,2,smith"))
-    )
-    assert inputs.seed_sample.household_ids.to_pylist() == ["2019HU012", "11", "13", "14"]
 
 
 @pytest.mark.parametrize(
@@ -192,22 +141,6 @@ def test_all_problems_of_all_files_come_at_once(tiny_folder: Tiny) -> None:
     assert {"missing-id", "not-a-number", "design-weight", "person-without-household", "expression"} <= set(codes)
     assert caught.value.exit_status == 2
     assert f"{len(codes)} problems in the inputs" in str(caught.value)
-
-
-def test_fractions_that_are_not_totals_are_noted(tiny_folder: Tiny) -> None:
-    """PopulationSim takes fractional targets; they are used, and said."""
-    inputs = read_populationsim(tiny_folder(taz=("2,30,10,20", "2,30,10.25,19.75")))
-    assert any("'SIZE1': 1 targets are not whole numbers" in n for n in inputs.notes)
-    assert inputs.margins[1].targets[1].tolist() == [10.25, 19.75]
-
-
-def test_arithmetic_counts_more_than_one(tiny_folder: Tiny) -> None:
-    """A household control may be a number per household: persons by NP."""
-    old, new = "men,PUMA,persons,500,MEN,persons.SEX == 1", "men,PUMA,households,500,MEN,households.NP"
-    inputs = read_populationsim(tiny_folder(controls=(old, new)))
-    controls = build_controls(inputs.seed_sample, inputs.margins, inputs.geography)
-    column = [m.name for m in inputs.margins].index("NP (households by PUMA)") + 2
-    assert controls.incidence.toarray()[:, column].tolist() == [1, 2, 1, 3]
 
 
 def test_oregon_case_is_read_unchanged(calm_folder: Path) -> None:

@@ -160,7 +160,7 @@ def check_design_weights(
     expected, action = f"a design weight > 0 in {column!r}", "Correct the weight, or drop the household."
     add_rows(problems, source, named, n_rows=len(bad), expected=expected, action=action, code="design-weight")
     if drop_zero and zero.any():
-        return usable, [f"{source}: {int(zero.sum()):,} households with a design weight of 0 were left out."]
+        return usable, [f"{source}: left out {int(zero.sum()):,} of {len(zero):,} households: design weight 0."]
     return usable, []
 
 
@@ -181,7 +181,10 @@ def check_categories(
         File and column.
     """
     unknown, counts = np.unique(values[~known].astype(str), return_counts=True)
-    named = ((f"column {column!r}", f"{u!r} in {c:,} rows") for u, c in zip(unknown, counts, strict=True))
+    named = (
+        (f"column {column!r}", f"{u!r} in {c:,} of {len(values):,} rows")
+        for u, c in zip(unknown.tolist(), counts.tolist(), strict=True)
+    )
     action = "Add the value to a category, or to `missing`."
     expected, code = "a value that is in a category", "unknown-category"
     add_rows(problems, source, named, n_rows=len(unknown), expected=expected, action=action, code=code)
@@ -209,7 +212,7 @@ def check_areas(areas: Ids, units: Sequence[str], *, source: str, column: str) -
     index = {u: i for i, u in enumerate(units)}
     area = np.array([index.get(a, -1) for a in areas.tolist()], dtype=np.int32)
     n_outside = int((area < 0).sum())
-    note = f"{source}: {n_outside:,} households of a {column} that is not in the crosswalk were left out."
+    note = f"{source}: left out {n_outside:,} of {len(area):,} households: their {column} is not in the crosswalk."
     return area, [note] if n_outside else []
 
 

@@ -20,6 +20,7 @@ from censemble.io.populationsim_controls import LevelTargets, build_margins, rea
 from censemble.io.populationsim_seed import read_seed_sample
 from censemble.io.populationsim_settings import PopulationSimSettings, read_settings
 from censemble.io.populationsim_tables import Findings, header, read_ids, read_named
+from censemble.io.sources import describe_file
 from censemble.io.table_checks import check_crosswalk
 from censemble.schema import Schema
 
@@ -53,6 +54,8 @@ def read_populationsim(folder: Path) -> Inputs:
     folder = Path(folder)
     settings = read_settings(folder)
     findings = Findings(notes=list(settings.notes))
+    described = describe_file(settings.path, role="settings", problems=findings.problems)
+    findings.files += [described] if described else []
     rows = read_controls(settings, findings)
     geography, aliases = _read_geography(settings, findings)
     levels: list[LevelTargets] = []

@@ -201,10 +201,10 @@ def _read_counts(
     )
     is_total = row.target == settings.total
     check_counts(counts, labels, findings.problems, source=name, column=row.field, whole=is_total)
-    n_fractions = int((np.abs(counts - np.round(counts)) > 1e-6).sum())
+    n_fractions = int((np.abs(np.remainder(counts[np.isfinite(counts)] + 0.5, 1) - 0.5) > 1e-6).sum())
     if n_fractions and not is_total:
         findings.notes.append(
-            f"{name}: column {row.field!r}: {n_fractions:,} targets are not whole numbers; "
+            f"{name}: column {row.field!r}: {n_fractions:,} of {len(counts):,} targets are not whole numbers; "
             "whole households cannot meet them exactly."
         )
     return counts

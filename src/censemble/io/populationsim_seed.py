@@ -87,7 +87,9 @@ def read_seed_sample(
     counted = _counted(rows, households, persons, household_of, settings, findings)
     if (keep & ~counted).any():
         n_unused = int((keep & ~counted).sum())
-        findings.notes.append(f"{households.file}: {n_unused:,} households count in no control and were left out.")
+        findings.notes.append(
+            f"{households.file}: left out {n_unused:,} of {len(keep):,} households: no control counts them."
+        )
     keep &= counted
     if not findings.problems:
         check_pool_is_populated(int(keep.sum()), findings.problems, source=households.file)

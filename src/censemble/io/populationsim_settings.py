@@ -114,6 +114,9 @@ def read_settings(folder: Path) -> PopulationSimSettings:
     factor = raw.get("max_expansion_factor")
     if factor is not None and not (isinstance(factor, int | float) and factor > 0):
         _add(problems, path, "max_expansion_factor", "a number > 0", repr(factor))
+    _check_shapes(raw, path, problems)
+    if problems:
+        raise ConfigError(f"{path}: {len(problems)} settings cannot be used", problems)
     tables = _read_tables(folder, path, raw, problems)
     output, notes = _read_output(raw, path, levels, seed_level, household_id)
     if problems:
@@ -154,6 +157,27 @@ def _required(raw: Mapping[str, Any], key: str, kind: type, path: Path, problems
         _add(problems, path, key, "a list" if kind is list else "a name", found)
         return None
     return value
+
+
+def _check_shapes(raw: Mapping[str, Any], path: Path, problems: list[Problem]) -> None:
+    """Sections are mappings and lists of columns are lists, so that nothing below meets another kind."""
+    random_seed = raw.get("rng_base_seed")
+    if random_seed is not None and not isinstance(random_seed, int):
+        _add(problems, path, "rng_base_seed", "a whole number", repr(random_seed))
+    population = raw.get("output_synthetic_population")
+    sections = {"output_tables": raw.get("output_tables"), "output_synthetic_population": population}
+    if isinstance(population, dict):
+        sections |= {f"output_synthetic_population.{e}": population.get(e) for e in ("households", "persons")}
+    lists = {f"{k}.{c}": v.get(c) for k, v in sections.items() if isinstance(v, dict) for c in ("columns", "tables")}
+    entries = raw.get("input_table_list")
+    for i, entry in enumerate(entries if isinstance(entries, list) else (), 1):
+        if isinstance(entry, dict):
+            sections |= {f"input_table_list, entry {i}, {k}": entry.get(k) for k in ("rename_columns", "column_map")}
+            lists[f"input_table_list, entry {i}, drop_columns"] = entry.get("drop_columns")
+    for kind, phrase, found in ((dict, "key: value", sections), (list, "a list", lists)):
+        for key, value in found.items():
+            if value is not None and not isinstance(value, kind):
+                _add(problems, path, key, phrase, repr(value))
 
 
 def _read_tables(folder: Path, path: Path, raw: Mapping[str, Any], problems: list[Problem]) -> dict[str, TableSettings]:

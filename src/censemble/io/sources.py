@@ -23,7 +23,7 @@ from censemble.inputs import SourceFile
 from censemble.io.delimited import check_columns, header_of, read_delimited
 from censemble.io.findings import add, add_rows, nearest
 
-__all__ = ["column_names", "nearest", "numbers", "read_table", "texts"]
+__all__ = ["column_names", "describe_file", "nearest", "numbers", "read_table", "texts"]
 
 
 def read_table(
@@ -65,7 +65,7 @@ def read_table(
     >>> table.to_pylist()
     [{'zone': '001', 'n': '5'}]
     """
-    source = _open_source(path, role, problems)
+    source = describe_file(path, role=role, problems=problems)
     if source is None:
         return None, None
     n_before = len(problems)
@@ -214,7 +214,18 @@ def _report_cells(
     add_rows(problems, source, cells, n_rows=len(rows), expected="a number", action=action, code=code)
 
 
-def _open_source(path: Path, role: str, problems: list[Problem]) -> SourceFile | None:
+def describe_file(path: Path, *, role: str, problems: list[Problem]) -> SourceFile | None:
+    """Hash one input file for the manifest; a missing or unreadable one is appended to `problems`.
+
+    Parameters
+    ----------
+    path : Path
+        As the user wrote it.
+    role : str
+        What the file is to the user.
+    problems : list of Problem
+        Codes ``missing-file`` and ``unreadable``.
+    """
     expected = f"a file ({role})"
     try:
         with path.open("rb") as stream:

@@ -153,6 +153,7 @@ def check_counts(
     whole : bool
         Whether a fraction is a problem: yes for exact tables, no where a margin of error or tolerance is given.
     """
+    finite = np.where(np.isfinite(counts), counts, 0)
     cases = [
         ("negative-count", "a count >= 0", "Correct the cell.", counts < 0),
         ("infinite-count", "a finite count", "Correct the cell.", np.isinf(counts) & (counts > 0)),
@@ -160,7 +161,7 @@ def check_counts(
             "fractional-count",
             "a whole number, because the table is exact",
             "Round the table, or give it a tolerance.",
-            np.isfinite(counts) & (counts > 0) & (np.abs(counts - np.round(counts)) > 1e-6) & whole,
+            (finite > 0) & (np.abs(finite - np.round(finite)) > 1e-6) & whole,
         ),
     ]
     for code, expected, action, bad in cases:
