@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from small_project import PROJECT
 
 from censemble.errors import Problem
 from censemble.io.attributes import code_attribute, code_of, missing_note, schema_of, visible_attributes
 from censemble.io.project import parse_project
 from censemble.io.project_model import AttributeDeclaration
-from small_project import PROJECT
 
 
 def declared(**fields: object) -> AttributeDeclaration:

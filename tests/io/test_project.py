@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from small_project import PROJECT, project_with
 
 from censemble.errors import ConfigError, Problem
 from censemble.io.project import json_schema, load_project, parse_project
-from small_project import PROJECT, project_with
 
 
 def refused(content: dict[str, Any]) -> list[Problem]:
@@ -43,7 +43,12 @@ def test_defaults() -> None:
         ({"margins__1__importnce": 2}, "margins[income].importnce", "unknown-key", "Did you mean 'importance'?"),
         ({"margins__1__cells__0__colum": "A"}, "margins[income].cells[LOW].colum", "unknown-key", "'column'"),
         ({"attributes__persons__age__bin": [1]}, "attributes.persons.age.bin", "unknown-key", "'bins'"),
-        ({"margins__2__uncertainty": {"tolernce": 3}}, "margins[age by sex].uncertainty.tolernce", "unknown-key", "'tolerance'"),
+        (
+            {"margins__2__uncertainty": {"tolernce": 3}},
+            "margins[age by sex].uncertainty.tolernce",
+            "unknown-key",
+            "'tolerance'",
+        ),
         ({"geography__crosswalk": None}, "geography.crosswalk", "missing-key", "Add the key 'crosswalk'"),
         ({"margins__1__of": "person"}, "margins[income].of", "unknown-choice", "Did you mean 'persons'?"),
         ({"attributes__households__size__kind": "ordnal"}, "attributes.households.size.kind", "unknown-choice", "ordi"),
@@ -56,13 +61,33 @@ def test_defaults() -> None:
         ({"margins": []}, "margins", "wrong-value", "at least 1 item"),
         ({"margins": "income"}, "margins", "wrong-value", "a list, found 'income'"),
         ({"geography": ["zone"]}, "geography", "wrong-value", "keys with values"),
-        ({"seed_sample__households__id": None, "seed_sample__households__file": 3}, "seed_sample.households.id", "missing-key", "Add the key"),
+        (
+            {"seed_sample__households__id": None, "seed_sample__households__file": 3},
+            "seed_sample.households.id",
+            "missing-key",
+            "Add the key",
+        ),
         ({"margins__0__total": "maybe"}, "margins[households].total", "wrong-value", "true or false"),
-        ({"margins__1__uncertainty": {"tolerance": "-2%"}}, "margins[income].uncertainty.tolerance", "wrong-value", "> 0"),
-        ({"margins__1__cells__0__where": {"income": True}}, "margins[income].cells[LOW].where.income", "wrong-value", "Quote"),
-        ({"attributes__persons__sex__categories": {"m": {"a": 1}}}, "attributes.persons.sex.categories.m", "wrong-value", "a text"),
+        (
+            {"margins__1__uncertainty": {"tolerance": "-2%"}},
+            "margins[income].uncertainty.tolerance",
+            "wrong-value",
+            "> 0",
+        ),
+        (
+            {"margins__1__cells__0__where": {"income": True}},
+            "margins[income].cells[LOW].where.income",
+            "wrong-value",
+            "Quote",
+        ),
+        (
+            {"attributes__persons__sex__categories": {"m": {"a": 1}}},
+            "attributes.persons.sex.categories.m",
+            "wrong-value",
+            "a text",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_fault_of_a_part(changes: dict[str, Any], where: str, code: str, in_text: str) -> None:
     """A wrong key, choice or value is one problem that names its place and what is accepted."""
     problems = refused(project_with(**changes))

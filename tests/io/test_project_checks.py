@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from small_project import PROJECT, project_with
 
 from censemble.errors import ConfigError
 from censemble.io.project import parse_project
-from small_project import PROJECT, project_with
 
 CELL = {"column": "N", "where": {"tenure": "owned"}}
 
@@ -33,7 +33,11 @@ CELL = {"column": "N", "where": {"tenure": "owned"}}
         ({"attributes__households__tenure__bins": [1, 2]}, "kind-mismatch", "categorical"),
         ({"attributes__persons__age__bins": [5, 1]}, "bad-attribute", "bins must increase"),
         ({"margins__1__name": "households"}, "repeated-margin", "'households' twice"),
-        ({"margins__1__cells": [CELL], "margins__1__total": True, "margins__1__uncertainty": "exact"}, "second-total", ""),
+        (
+            {"margins__1__cells": [CELL], "margins__1__total": True, "margins__1__uncertainty": "exact"},
+            "second-total",
+            "",
+        ),
         ({"margins__0__cells": [CELL]}, "bad-total", "without `where`"),
         ({"margins__0__level": "tract"}, "bad-total", "an exact margin does the same"),
         ({"margins__0__uncertainty": {"tolerance": 5}}, "bad-total", "an exact table"),

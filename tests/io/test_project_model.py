@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from small_project import PROJECT
 
 from censemble.io import project_model
 from censemble.io.project_model import Project
-from small_project import PROJECT
 
 SECTIONS = [v for v in vars(project_model).values() if isinstance(v, type) and issubclass(v, project_model.Section)]
 

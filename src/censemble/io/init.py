@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from censemble.io.attribute_drafts import draft_attributes, labels_of, scalar
 from censemble.io.file_facts import FileFacts, look_at
-from censemble.io.guesses import Guess, total_column, coded_columns, column_groups, guess_files, measured_columns
-
-MAX_ATTRIBUTES = 12
-_PLAIN = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*")
-_WORDS = {"true", "false", "null"}
-
-Labels = dict[tuple[str, str], str]  # (column, code) to label
+from censemble.io.guesses import Guess, column_groups, guess_files, total_column
 
 
 def draft_project(files: Sequence[Path]) -> str:
@@ -37,14 +30,13 @@ def draft_project(files: Sequence[Path]) -> str:
     """
     facts, problems = look_at(files)
     guess = guess_files(facts)
-    labels = _labels(facts)
     lines = [
         "# A first draft of a project file. Read every line marked `guess`, correct it, delete the mark.",
         "# What each key means: docs/project-file.md. Then: censemble check censemble.yaml",
         "name: My region",
         *_geography(guess),
         *_seed_sample(guess),
-        *_attributes(guess, labels),
+        *draft_attributes(guess, labels_of(facts)),
         *_margins(guess),
         "run: {random_seed: 1}",
         "outputs: {formats: [parquet]}",
@@ -53,32 +45,6 @@ def draft_project(files: Sequence[Path]) -> str:
         lines += ["", "# Not used: " + ", ".join(f.name for f in guess.unused)]
     lines += [f"# Not readable: {problem}" for problem in problems]
     return "\n".join(lines) + "\n"
-
-
-def scalar(text: str) -> str:
-    """Quote a text where YAML would read it as something else.
-
-    Examples
-    --------
-    >>> scalar("owned outright"), scalar("true"), scalar("01")
-    ('owned outright', '"true"', '"01"')
-    """
-    plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-def _code(text: str) -> str:
-    text = text.removesuffix(".0")
-    return text if re.fullmatch(r"-?(0|[1-9]\d*)", text) else json.dumps(text, ensure_ascii=False)
-
-
-def _labels(facts: Sequence[FileFacts]) -> Labels:
-    """Labels from a file with columns variable, code and label, where there is one."""
-    for f in facts:
-        if {"variable", "code", "label"} <= set(f.table.column_names):
-            rows = f.table.select(["variable", "code", "label"]).to_pylist()
-            return {(str(r["variable"]), str(r["code"])): str(r["label"]) for r in rows}
-    return {}
 
 
 def _geography(guess: Guess) -> Iterator[str]:
@@ -108,7 +74,7 @@ def _seed_sample(guess: Guess) -> Iterator[str]:
     area = _area(guess)
     parts += [f"area: {{{area[0]}: {scalar(area[1])}}}"] if area else []
     sizes = h.values(h.size) if h.size else None
-    if sizes is not None and (sizes == 0).any():
+    if sizes is not None and (sizes == 0).any() and h.size.isidentifier():
         parts.append(f'keep: "{h.size} > 0"')
         yield f"  # guess: rows with {h.size} = 0 are vacant dwellings and are left out by `keep`."
     yield f"  # guess: {h.id} is the household id, {h.weight} the design weight."
@@ -125,58 +91,6 @@ def _area(guess: Guess) -> tuple[str, str] | None:
     columns = guess.households.table.column_names if guess.households is not None else []
     found = [(level, column) for level, column in guess.levels if column in columns]
     return found[-1] if found else None
-
-
-def _attributes(guess: Guess, labels: Labels) -> Iterator[str]:
-    yield ""
-    yield "attributes:"
-    for entity, facts in (("households", guess.households), ("persons", guess.persons)):
-        if facts is None:
-            yield f"  {entity}: {{}}"
-            continue
-        levels = [column for _, column in guess.levels]
-        skip = [*levels, facts.id, facts.weight, guess.person_key]
-        coded, measured = coded_columns(facts, skip), measured_columns(facts, [*skip, "SPORDER"])
-        taken = sorted([*coded, *measured], key=facts.table.column_names.index)[:MAX_ATTRIBUTES]
-        yield f"  {entity}:{'' if taken else ' {}'}"
-        for column in taken:
-            yield from _coded(facts, column, labels) if column in coded else _measured(facts, column)
-        others = [c for c in [*coded, *measured] if c not in taken]
-        if others:
-            yield f"    # {len(others)} more columns could be attributes: {', '.join(others[:20])}"
-
-
-def _coded(facts: FileFacts, column: str, labels: Labels) -> Iterator[str]:
-    codes = [code for code in facts.distinct(column) if code != ""]
-    names = {code: labels.get((column, code), f"{column} {code.removesuffix('.0')}") for code in codes}
-    missing = [code for code in codes if names[code].startswith("N/A")]
-    grouped: dict[str, list[str]] = {}
-    for code in codes:
-        if code not in missing:
-            grouped.setdefault(names[code], []).append(_code(code))
-    parts = ", ".join(f"{scalar(n)}: {c[0] if len(c) == 1 else _listed(c)}" for n, c in grouped.items())
-    own = f", missing: {_listed([_code(c) for c in missing])}" if missing else ""
-    what = "labels from your label file" if (column, codes[0]) in labels else "give each code its label"
-    yield f"    # guess: {what}; move codes that mean `no answer` to missing: [...]."
-    yield f"    {scalar(_attribute_name(column))}: {{column: {scalar(column)}, categories: {{{parts}}}{own}}}"
-
-
-def _listed(codes: Sequence[str]) -> str:
-    return f"[{', '.join(codes)}]"
-
-
-def _measured(facts: FileFacts, column: str) -> Iterator[str]:
-    values = facts.values(column)
-    known = values[np.isfinite(values)] if values is not None else np.zeros(0)
-    edges = sorted({float(f"{q:.2g}") for q in np.quantile(known, [0, 0.2, 0.4, 0.6, 0.8])} | {float(known.max()) + 1})
-    bins = ", ".join(f"{e:.15g}" for e in edges)
-    yield "    # guess: a measurement; give the unit, rounder bins, and missing: [...] for codes such as -1 or 0."
-    name, source = scalar(_attribute_name(column)), scalar(column)
-    yield f'    {name}: {{column: {source}, kind: numeric, unit: "", bins: [{bins}]}}'
-
-
-def _attribute_name(column: str) -> str:
-    return re.sub(r"\W+", "_", column.lower())
 
 
 def _margins(guess: Guess) -> Iterator[str]:

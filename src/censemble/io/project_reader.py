@@ -63,6 +63,8 @@ def read_project(
     store.problems += unused_frames(store.frames, sorted(set(_file_names(project))))
     notes: list[str] = []
     geography = _geography(project, store, notes)
+    if project.geography.polygons is not None:
+        store.register(project.geography.polygons.file, role="zone outlines")
     schema = schema_of(project)
     pool, margins = None, []
     if geography is not None:

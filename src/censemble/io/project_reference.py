@@ -56,8 +56,8 @@ def update(folder: Path) -> None:
 
 
 def _sections(definitions: dict[str, Any]) -> Iterator[str]:
-    for name in _IN_ORDER:
-        yield from _section(_IN_ORDER[name], definitions[name])
+    for name, title in _IN_ORDER.items():
+        yield from _section(title, definitions[name])
 
 
 def _section(title: str, schema: dict[str, Any]) -> Iterator[str]:
@@ -71,8 +71,7 @@ def _section(title: str, schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _default(value: Any) -> str:
-    empty = value is None or value == "" or value == [] or value == {}
-    return "" if empty else f"`{json.dumps(value)}`"
+    return "" if value in (None, "", [], {}) else f"`{json.dumps(value)}`"
 
 
 def _kind(field: dict[str, Any]) -> str:
@@ -86,15 +85,18 @@ def _kind(field: dict[str, Any]) -> str:
             if _is_scalar(field[several][0]) and len(field[several]) == 2:
                 return "text, number, or a list of them"
             return " or ".join(dict.fromkeys(_kind(f) for f in field[several] if f.get("type") != "null"))
+    return _plain_kind(field)
+
+
+def _plain_kind(field: dict[str, Any]) -> str:
     kind = field.get("type")
     if kind == "array":
         return f"list of {_kind(field['items'])}"
     if kind == "object":
-        return f"by name: {_kind(field['additionalProperties'])}" if "additionalProperties" in field else "keys"
+        return f"by name: {_kind(field['additionalProperties'])}"
     if _is_scalar(field):
         return "text or number"
-    words = {"string": "text", "number": "number", "integer": "whole number", "boolean": "`true` or `false`"}
-    return words.get(str(kind), "value")
+    return {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}.get(str(kind), str(kind))
 
 
 def _is_scalar(field: dict[str, Any]) -> bool:

@@ -74,7 +74,7 @@ def make_margin(
     n_before = len(problems)
     moe = np.where(targets.moe == CONTROLLED, 0.0, targets.moe)
     sd = np.stack([_sd(declared, cell, targets.counts[:, k], moe[:, k]) for k, cell in enumerate(cells)], axis=1)
-    labels = [f"{declared.level} {unit}" for unit in units]
+    labels = np.array([f"{declared.level} {unit}" for unit in units], dtype=object)
     for k, cell in enumerate(cells):
         whole = not (sd[:, k] > 0).any()
         check_counts(
@@ -135,7 +135,7 @@ def _check_errors(
     cells: Sequence[CellDeclaration],
     moe: NDArray[np.float64],
     unknown: NDArray[np.int64],
-    labels: Sequence[str],
+    labels: NDArray[np.object_],
     problems: list[Problem],
 ) -> None:
     named = (
