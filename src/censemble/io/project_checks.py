@@ -1,0 +1,209 @@
+"""Whether the parts of a project agree with each other, before any data file is opened.
+
+Levels that exist, attributes that are declared, conditions that can hold, one total, tables that are wide or long
+but not both. Every problem is named by its line and place in the project file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from censemble.errors import ExpressionError, Problem, SchemaError
+from censemble.expressions import parse
+from censemble.io.attributes import attribute_of
+from censemble.io.cells import Place, cell_expression
+from censemble.io.project_model import AttributeDeclaration, MarginDeclaration, Project, Tolerance
+from censemble.io.suggestions import advice
+from censemble.io.yaml_text import Location, YamlDocument
+from censemble.schema import Attribute, Entity
+
+RESERVED = frozenset({"household_id", "person_id", "per_num", "source_household", "generator"})
+
+
+def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
+    """List what contradicts what in a project.
+
+    Parameters
+    ----------
+    project : Project
+        Valid part by part.
+    document : YamlDocument
+        The text it was read from, for line numbers.
+    """
+    found = [
+        *_geography(project),
+        *_seed_sample(project),
+        *_attributes(project),
+        *_carried(project),
+        *_totals(project),
+        *(item for i in range(len(project.margins)) for item in _margin(project, i)),
+    ]
+    problems = [
+        Problem(document.source, document.place(location), expected, seen, action, code)
+        for location, expected, seen, action, code in found
+    ]
+    return problems + _conditions(project, document)
+
+
+_Found = Iterator[tuple[Location, str, str, str, str]]  # location, expected, found, action, code
+
+
+def _geography(project: Project) -> _Found:
+    levels, columns = project.geography.levels, project.geography.crosswalk.columns
+    place: Location = ("geography", "levels")
+    for level in _repeated(levels):
+        yield place, "each level once", f"{level!r} twice", "Delete one of them.", "repeated-level"
+    for level in sorted(RESERVED.intersection(levels)):
+        yield place, "a free name", repr(level), "Rename the level: outputs use this name.", "reserved-name"
+    place = ("geography", "crosswalk", "columns")
+    for level in [level for level in levels if level not in columns]:
+        yield place, f"a column for level {level!r}", "none", "Add it.", "level-without-column"
+    for level in [level for level in columns if level not in levels]:
+        yield (*place, level), "a level", repr(level), advice(level, levels), "unknown-level"
+
+
+def _seed_sample(project: Project) -> _Found:
+    households, levels = project.seed_sample.households, project.geography.levels
+    place: Location = ("seed_sample", "households")
+    for level in [level for level in households.area if level not in levels]:
+        yield (*place, "area", level), "a level", repr(level), advice(level, levels), "unknown-level"
+    if households.keep:
+        try:
+            parse(households.keep, table="households")
+        except ExpressionError as error:
+            action = "Correct the condition; it speaks of raw columns, as in OCCUPIED == 1."
+            yield (*place, "keep"), "a condition", str(error), action, "bad-expression"
+    level = project.run.expansion_level
+    if level and level not in levels:
+        yield ("run", "expansion_level"), "a level", repr(level), advice(level, levels), "unknown-level"
+    if project.attributes.persons and project.seed_sample.persons is None:
+        action = "Name the persons file under seed_sample, or delete these attributes."
+        yield ("attributes", "persons"), "a persons file", "none", action, "no-persons-file"
+
+
+def _attributes(project: Project) -> _Found:
+    taken = RESERVED.union(project.geography.levels)
+    for entity, declared in _by_entity(project):
+        for name, attribute in declared.items():
+            place: Location = ("attributes", entity, name)
+            if name in taken:
+                action = "Rename the attribute: outputs use this name for ids and levels."
+                yield place, "a free name", repr(name), action, "reserved-name"
+            if attribute.kind == "numeric" and attribute.categories:
+                action = "Use bins, or kind: ordinal."
+                yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
+            if attribute.kind != "numeric" and attribute.bins:
+                action = "Use categories, or kind: numeric."
+                yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
+            codes = [str(code) for listed in attribute.categories.values() for code in listed]
+            for code in _repeated(codes + [str(code) for code in attribute.missing]):
+                yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
+            try:
+                attribute_of(name, entity, attribute)
+            except SchemaError as error:
+                yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
+
+
+def _carried(project: Project) -> _Found:
+    levels, sample = project.geography.levels, project.seed_sample
+    files = [("households", sample.households.carry), ("persons", sample.persons.carry if sample.persons else ())]
+    for (entity, declared), (section, carry) in zip(_by_entity(project), files, strict=True):
+        taken = RESERVED.union(levels, declared)
+        for column in [column for column in carry if column in taken]:
+            found, action = f"{column!r}, an attribute, a level or an id", f"Rename that {entity} attribute or level."
+            yield ("seed_sample", section, "carry"), "a column of a name of its own", found, action, "reserved-name"
+
+
+def _totals(project: Project) -> _Found:
+    names = [m.name for m in project.margins]
+    for name in _repeated(names):
+        place: Location = ("margins", len(names) - 1 - names[::-1].index(name), "name")
+        yield place, "each margin name once", f"{name!r} twice", "Rename one of them.", "repeated-margin"
+    totals = [i for i, m in enumerate(project.margins) if m.total]
+    for i in totals[1:]:
+        found = f"a second one (the first is {project.margins[totals[0]].name!r})"
+        yield ("margins", i, "total"), "one total", found, "Keep one.", "second-total"
+
+
+def _margin(project: Project, i: int) -> _Found:
+    margin, levels, place = project.margins[i], project.geography.levels, ("margins", i)
+    if margin.level not in levels:
+        yield (*place, "level"), "a level", repr(margin.level), advice(margin.level, levels), "unknown-level"
+    if margin.of == "persons" and project.seed_sample.persons is None:
+        action = "Name the persons file under seed_sample, or delete the margin."
+        yield (*place, "of"), "a persons file", "none", action, "no-persons-file"
+    if bool(margin.cells) == bool(margin.table.count):
+        found = "both" if margin.cells else "neither"
+        action = "Give `cells` for a table with a column a cell, `table.count` for one with a row a cell."
+        yield place, "either cells or table.count", found, action, "wide-or-long"
+    if margin.cells and (margin.table.attributes or margin.table.values):
+        action = "Move them into `where` of the cells."
+        yield (*place, "table"), "no attributes in a wide table", "attributes or values", action, "wide-or-long"
+    for name in [name for name in margin.table.values if name not in margin.table.attributes]:
+        action = advice(name, margin.table.attributes)
+        yield (*place, "table", "values", name), "an attribute of this table", repr(name), action, "unknown-attribute"
+    if margin.total:
+        yield from _total(margin, levels[-1], place)
+    yield from _errors_of_margin(margin, place)
+
+
+def _total(margin: MarginDeclaration, zone_level: str, place: Location) -> _Found:
+    conditions = [cell for cell in margin.cells if cell.where]
+    if margin.of != "households" or len(margin.cells) > 1 or conditions or margin.table.attributes:
+        action = "Use one cell without `where`, of households; or leave out total."
+        yield (*place, "total"), "one cell that counts every household", "something else", action, "bad-total"
+    if margin.uncertainty != "exact" or any(cell.uncertainty not in (None, "exact") for cell in margin.cells):
+        action = "Leave out the uncertainty, or total."
+        yield (*place, "total"), "an exact table", f"uncertainty {margin.uncertainty}", action, "bad-total"
+    if margin.level != zone_level:
+        action = f"Give it for {zone_level!r}, or leave out total: an exact margin does the same at other levels."
+        yield (*place, "total"), f"a table of level {zone_level!r}", repr(margin.level), action, "bad-total"
+
+
+def _errors_of_margin(margin: MarginDeclaration, place: Location) -> _Found:
+    action = "Name the column that holds the margins of error, or use another uncertainty."
+    if margin.table.count and margin.uncertainty == "moe" and not margin.table.moe:
+        yield (*place, "table"), "a moe column", "none", action, "no-moe-column"
+    for k, cell in enumerate(margin.cells):
+        uncertainty = cell.uncertainty or margin.uncertainty
+        if not isinstance(uncertainty, Tolerance) and uncertainty == "moe" and not cell.moe:
+            yield (*place, "cells", k), "a moe column", "none", action, "no-moe-column"
+
+
+def _conditions(project: Project, document: YamlDocument) -> list[Problem]:
+    problems: list[Problem] = []
+    for i, margin in enumerate(project.margins):
+        attributes = _visible(project, margin.of)
+        for k, cell in enumerate(margin.cells):
+            place = Place(document.source, document.place(("margins", i, "cells", k, "where")))
+            cell_expression(cell.where, attributes, place=place, problems=problems)
+        for name in margin.table.attributes:
+            place = Place(document.source, document.place(("margins", i, "table", "attributes", name)))
+            if name not in attributes:
+                action = advice(name, attributes)
+                problems.append(place.problem("a declared attribute", repr(name), action, "unknown-attribute"))
+                continue
+            for text, means in margin.table.values.get(name, {}).items():
+                place = Place(document.source, document.place(("margins", i, "table", "values", name, text)))
+                cell_expression({name: means}, attributes, place=place, problems=problems)
+    return problems
+
+
+def _visible(project: Project, entity: Entity) -> dict[str, Attribute]:
+    """Attributes that can be made at all; the faulty ones are named elsewhere and excuse nothing here."""
+    found: dict[str, Attribute] = {}
+    for owner, declared in _by_entity(project):
+        for name, attribute in declared.items() if owner in ("households", entity) else ():
+            if attribute.kind == "numeric" or attribute.categories:
+                bare = attribute.model_copy(update={"bins": ()})
+                found[name] = attribute_of(name, owner, bare)
+    return found
+
+
+def _by_entity(project: Project) -> list[tuple[Entity, Mapping[str, AttributeDeclaration]]]:
+    return [("households", project.attributes.households), ("persons", project.attributes.persons)]
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return [name for name, n in Counter(names).items() if n > 1]
