@@ -1,6 +1,6 @@
 """Controls: margins and a pool compiled into one sparse linear system for all levels.
 
-    sum over zones z of unit u, records h:  incidence[h, c] * weight[h, z] = target[u, c]
+sum over zones z of unit u, records h:  incidence[h, c] * weight[h, z] = target[u, c]
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
     """
     blocks = [incidence_columns(pool, m) for m in margins]
     starts = np.cumsum([0] + [b.shape[1] for b in blocks])
-    incidence = sparse.csr_array(sparse.hstack(blocks, format="csr")) if blocks else sparse.csr_array((pool.n_records, 0))
+    incidence = (
+        sparse.csr_array(sparse.hstack(blocks, format="csr")) if blocks else sparse.csr_array((pool.n_records, 0))
+    )
     levels = []
     for k, level in enumerate(geography.levels):
         chosen = [i for i, m in enumerate(margins) if m.level == level]

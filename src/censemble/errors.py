@@ -1,15 +1,15 @@
 """Every error a user can meet, and how several problems become one message.
 
-    CensembleError              exit status 1
-    ├── ConfigError             2   the project file or a setting
-    ├── InputError              2   the data files: all problems of all inputs at once
-    ├── ExpressionError         2   an expression that is not in the small language
-    ├── SchemaError             2   attributes and categories
-    ├── MarginError             2   a target table
-    ├── InfeasibleError         3   targets that contradict each other (holds the diagnosis)
-    ├── ConvergenceError        4   a solve that did not end well (holds the result)
-    ├── OutputError             5   the disk or the folder said no
-    └── VerificationError       6   a published number that the files do not give
+CensembleError              exit status 1
+├── ConfigError             2   the project file or a setting
+├── InputError              2   the data files: all problems of all inputs at once
+├── ExpressionError         2   an expression that is not in the small language
+├── SchemaError             2   attributes and categories
+├── MarginError             2   a target table
+├── InfeasibleError         3   targets that contradict each other (holds the diagnosis)
+├── ConvergenceError        4   a solve that did not end well (holds the result)
+├── OutputError             5   the disk or the folder said no
+└── VerificationError       6   a published number that the files do not give
 """
 
 from __future__ import annotations

@@ -199,7 +199,8 @@ def _households(case: SmallCase) -> tuple[pa.Table, np.ndarray]:
 
 def _persons(case: SmallCase, record: np.ndarray) -> pa.Table:
     pool = case.inputs.seed_sample
-    row = np.concatenate([np.arange(pool.offsets[r], pool.offsets[r + 1]) for r in record])
+    parts = [np.arange(pool.offsets[r], pool.offsets[r + 1]) for r in record]
+    row = np.concatenate([np.zeros(0, np.int64), *parts])
     household = np.repeat(np.arange(len(record)) + 1, np.diff(pool.offsets)[record])
     return pa.table(
         {
@@ -228,7 +229,7 @@ def publish(tmp_path: Path) -> Callable[[SmallCase], Path]:
         weights = {
             "source_household": pool.household_ids,
             "unit": [geography.units[0][a] for a in pool.area],
-            "weight": case.weights.sum(axis=1),
+            "calibrated_weight": case.weights.sum(axis=1),
         }
         pq.write_table(pa.table(weights), out / "weights.parquet")
         (out / "report.json").write_text(json.dumps(case.facts, ensure_ascii=False), encoding="utf-8")

@@ -24,7 +24,7 @@ from censemble.margins import Margin
 
 WHOLE = "all zones"
 N_WORST = 20
-_REPRODUCE = ("name", "command", "versions", "random_seed", "settings", "inputs", "calibration", "notes")
+_REPRODUCE = ("command", "versions", "random_seed", "settings", "inputs", "calibration", "notes")
 
 
 def summarise(
@@ -85,7 +85,7 @@ def summarise(
         "diversity": _diversity(diversity),
         "joints": _joints(joints),
         "relaxations": _relaxations(relaxations),
-        "reproduce": {key: manifest[key] for key in _REPRODUCE if key in manifest},
+        "reproduce": {key: manifest.get(key) for key in _REPRODUCE},
     }
     facts["thresholds"] = judge_thresholds(thresholds, facts)
     facts["verdict"] = pronounce(facts)

@@ -111,8 +111,8 @@ def _dots(table: LevelTable, tone: int, decades: int) -> list[Dot]:
 def _ticks(decades: int) -> tuple[Tick, ...]:
     ticks = []
     for value in (0, *(10**k for k in range(decades + 1))):
-        along = math.log10(value + 1) / decades
-        if along <= 1 and (value != 1 or decades <= 3):  # 0 and 1 would touch on a long axis
+        along = math.log10(value + 1) / decades  # the last power of ten is a hair beyond the end
+        if along <= 1.01 and (value != 1 or decades <= 3):  # 0 and 1 would touch on a long axis
             x, y = _LEFT + (_RIGHT - _LEFT) * along, _BOTTOM - (_BOTTOM - _TOP) * along
             ticks.append(Tick(whole(value), round(x, 1), round(y, 1)))
     return tuple(ticks)

@@ -30,7 +30,7 @@ _OF_RECORDS: dict[str, Direction] = {
 METRICS: dict[str, Direction] = {**_OF_LEVELS, **_OF_RECORDS}
 HEADLINES = {
     "pass": "Passes every limit set in the project file.",
-    "warn": "Usable, once the points below are understood.",
+    "warn": "Read the points below before use.",
     "fail": "Does not pass.",
 }
 
@@ -91,7 +91,7 @@ def _of_records(metric: str, facts: Mapping[str, Any]) -> float | None:
 def pronounce(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Give status, headline and sentences for facts that hold everything but the verdict."""
     totals = [m for m in facts["margins"] if m["is_total"]]
-    calibration = facts["reproduce"].get("calibration", {})
+    calibration = facts["reproduce"].get("calibration") or {}
     limits = facts["thresholds"]
     failed = any(t["passed"] is False for t in limits) or any(m["n_units_off"] for m in totals)
     stopped = bool(calibration) and calibration.get("status") != "converged"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+NO_BREAK = "\u00a0"  # keeps a number and its sign on one line
+
 
 def whole(value: float | None) -> str:
     """A count without decimals.
@@ -34,16 +36,17 @@ def percent(share: float | None) -> str:
 
     Examples
     --------
-    >>> percent(0.982), percent(0.99999), percent(1.0), percent(0.0002), percent(None)
-    ('98.2 %', 'more than 99.9 %', '100 %', 'less than 0.1 %', '–')
+    >>> [percent(s).replace(NO_BREAK, " ") for s in (0.982, 0.99999, 1.0, 0.0002)]
+    ['98.2 %', 'more than 99.9 %', '100 %', 'less than 0.1 %']
     """
     if share is None:
         return "–"
     if 0.9995 <= share < 1:
-        return "more than 99.9 %"
+        return f"more than 99.9{NO_BREAK}%"
     if 0 < share < 0.0005:
-        return "less than 0.1 %"
-    return "100 %" if share == 1 else "0 %" if share == 0 else f"{100 * share:.1f} %"
+        return f"less than 0.1{NO_BREAK}%"
+    number = "100" if share == 1 else "0" if share == 0 else f"{100 * share:.1f}"
+    return f"{number}{NO_BREAK}%"
 
 
 def ratio(value: float | None) -> str:
