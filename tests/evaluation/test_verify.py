@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from conftest import SmallCase, make_case
+from evaluation_case import SmallCase, make_case
 
 from censemble.evaluation.verify import examine, verify
 from censemble.inputs import Inputs

@@ -110,7 +110,7 @@ def _path(rings: list[NDArray[np.float64]], step: int) -> str:
         points = np.rint(ring / step).astype(np.int64) * step
         moves = np.diff(points, axis=0)
         moves = moves[(moves != 0).any(axis=1)][:-1]  # the last move is the closing z
-        line = "".join(f"{x} {y}" if y >= 0 and not i else f" {x} {y}" for i, (x, y) in enumerate(moves.tolist()))
+        line = " ".join(map(str, moves.ravel().tolist()))
         parts.append(f"M{points[0, 0]} {points[0, 1]}l{line}z" if line else f"M{points[0, 0]} {points[0, 1]}z")
     return "".join(parts)
 
