@@ -104,9 +104,9 @@ def incidence_columns(pool: Pool, margin: Margin) -> sparse.csc_array:
     rows_of = np.arange(pool.n_records) if margin.entity == "households" else pool.record_of_person
     data = []
     for cell in margin.cells:
-        inside = np.asarray(cell.where.evaluate(columns), dtype=bool)
-        counts = np.bincount(rows_of[inside], minlength=pool.n_records).astype(np.float64)
-        data.append(counts)
+        # A condition counts 0 or 1; arithmetic (a household's number of workers, say) counts as many as it says.
+        values = cell.where.evaluate(columns).astype(np.float64)
+        data.append(np.bincount(rows_of, weights=values, minlength=pool.n_records))
     return sparse.csc_array(np.stack(data, axis=1))
 
 

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from censemble.errors import Problem
 from censemble.inputs import SourceFile
-from censemble.io.delimited import check_columns, read_delimited
+from censemble.io.delimited import check_columns, header_of, read_delimited
 from censemble.io.findings import add, add_rows, nearest
 
-__all__ = ["nearest", "numbers", "read_table", "texts"]
+__all__ = ["column_names", "describe_file", "nearest", "numbers", "read_table", "texts"]
 
 
 def read_table(
@@ -65,7 +65,7 @@ def read_table(
     >>> table.to_pylist()
     [{'zone': '001', 'n': '5'}]
     """
-    source = _open_source(path, role, problems)
+    source = describe_file(path, role=role, problems=problems)
     if source is None:
         return None, None
     n_before = len(problems)
@@ -85,13 +85,31 @@ def read_table(
     return (table if len(problems) == n_before else None), source
 
 
+def column_names(path: Path) -> list[str]:
+    """Names in the header of a table file; none where it cannot be read (`read_table` says why).
+
+    Parameters
+    ----------
+    path : Path
+        As in `read_table`.
+    """
+    try:
+        if path.suffix == ".parquet":
+            import pyarrow.parquet as pq  # noqa: PLC0415
+
+            return list(pq.read_schema(path).names)
+        return header_of(path)
+    except (pa.ArrowException, OSError, EOFError, zlib.error):
+        return []
+
+
 def numbers(
     table: pa.Table,
     column: str,
     *,
     source: str,
     problems: list[Problem],
-    row_labels: Sequence[Any] | None = None,
+    row_labels: Sequence[Any] | NDArray[Any] | None = None,
     missing: Sequence[str] = (),
     required: bool = False,
 ) -> NDArray[np.float64]:
@@ -181,7 +199,7 @@ def _to_float(text: str, missing: Sequence[str]) -> tuple[float, bool]:
 def _report_cells(
     bad: NDArray[np.bool_],
     values: pa.Array,
-    row_labels: Sequence[Any] | None,
+    row_labels: Sequence[Any] | NDArray[Any] | None,
     problems: list[Problem],
     *,
     source: str,
@@ -196,7 +214,18 @@ def _report_cells(
     add_rows(problems, source, cells, n_rows=len(rows), expected="a number", action=action, code=code)
 
 
-def _open_source(path: Path, role: str, problems: list[Problem]) -> SourceFile | None:
+def describe_file(path: Path, *, role: str, problems: list[Problem]) -> SourceFile | None:
+    """Hash one input file for the manifest; a missing or unreadable one is appended to `problems`.
+
+    Parameters
+    ----------
+    path : Path
+        As the user wrote it.
+    role : str
+        What the file is to the user.
+    problems : list of Problem
+        Codes ``missing-file`` and ``unreadable``.
+    """
     expected = f"a file ({role})"
     try:
         with path.open("rb") as stream:

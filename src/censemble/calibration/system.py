@@ -1,0 +1,179 @@
+"""The dual of multi-level maximum entropy, block by block.
+
+Weights of group g in zone z of block b:
+
+    w[g, z] = share_z * prior_g * exp(a_g . lambda_z + sum over upper levels  a_g . lambda_unit(b) - mu[g, unit])
+
+Given the upper duals, a block's groups collapse to its zone groups, so the exponentials are of size
+zone groups x zones plus groups x blocks, never groups x zones. The Hessian is an arrowhead: zones touch
+each other only through the units they share, so zones are eliminated first (Schur complement).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
+from censemble.calibration.zone_newton import ZoneSystem
+from censemble.controls import Controls
+
+EXCLUDED = -40.0  # the dual of a control whose target is exactly zero: exp(-40) of a household is nobody
+
+
+@dataclass(frozen=True, eq=False)
+class Duals:
+    """Dual variables: of zones, of all upper units in one vector, and of expansion bounds.
+
+    Parameters
+    ----------
+    zone : ndarray of shape (k_zone, n_zones)
+    upper : ndarray of shape (n_upper,)
+    cap : dict from (area, unit) to ndarray of shape (n_groups,), >= 0
+    """
+
+    zone: Float
+    upper: Float
+    cap: dict[tuple[int, int], Float]
+
+    def moved(self, zone: Float, upper: Float, length: float) -> Duals:
+        """A step of some length."""
+        return Duals(self.zone + length * zone, self.upper + length * upper, self.cap)
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Targets and ridges in solver layout (see `layout`)."""
+
+    zone: Float  # (k_zone, n_zones)
+    zone_ridge: Float
+    zone_free: NDArray[np.bool_]
+    upper: Float  # (n_upper,)
+    upper_ridge: Float
+    upper_free: NDArray[np.bool_]
+
+
+class System:
+    """One calibration problem, prepared: groups of every area, blocks, index maps."""
+
+    def __init__(self, controls: Controls, *, cap_units: NDArray[np.int32] | None = None) -> None:
+        self.controls = controls
+        areas = sorted({int(a) for a in controls.area_of_zone[controls.zone_share > 0]})
+        self.areas: dict[int, AreaGroups] = {a: group_area(controls, a) for a in areas}
+        self.zone_systems = {a: ZoneSystem.of(g.zone_incidence) for a, g in self.areas.items()}
+        self.blocks: list[Block] = blocks_of(controls, cap_units)
+        self.cap_units = cap_units
+        sizes = [level.targets.size for level in controls.levels[:-1]]
+        self.upper_offsets = np.cumsum([0, *sizes])
+        self.zone_scale = self._zone_scale()
+
+    def _zone_scale(self) -> Float:
+        """Households expected in each zone over the area's prior weight: how much of the prior a zone gets."""
+        controls = self.controls
+        prior = np.bincount(controls.area_of_record, weights=controls.prior_weights, minlength=int(controls.area_of_zone.max(initial=0)) + 1)
+        if controls.total_column < 0:
+            return controls.zone_share
+        at = int(np.flatnonzero(controls.zone_level.columns == controls.total_column)[0])
+        totals = np.nan_to_num(controls.zone_level.targets[:, at])
+        denominator = prior[controls.area_of_zone]
+        return np.divide(totals, denominator, out=np.zeros(len(totals)), where=denominator > 0)
+
+    def upper_index(self, block: Block) -> Int:
+        """Positions of a block's upper controls in the vector of upper duals."""
+        parts = [
+            self.upper_offsets[i] + unit * len(level.columns) + np.arange(len(level.columns))
+            for i, (level, unit) in enumerate(zip(self.controls.levels[:-1], block.units, strict=True))
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def cap_key(self, block: Block) -> tuple[int, int]:
+        """Area and bound unit of a block."""
+        return block.area, int(self.cap_units[block.zones[0]]) if self.cap_units is not None else 0
+
+    def group_base(self, block: Block, duals: Duals) -> Float:
+        """Prior of each group times the upper levels' factors, shape (n_groups,)."""
+        groups = self.areas[block.area]
+        exponent = groups.upper_incidence @ duals.upper[self.upper_index(block)]
+        cap = duals.cap.get(self.cap_key(block))
+        if cap is not None:
+            exponent = exponent - cap
+        return groups.prior * np.exp(np.clip(exponent, -700, 500))
+
+    def zone_weights(self, block: Block, duals: Duals, group_base: Float) -> Float:
+        """Weights of zone groups, shape (n_zone_groups, n_block_zones)."""
+        collapsed = np.add.reduceat(group_base, self.areas[block.area].starts)
+        base = collapsed[:, None] * self.zone_scale[block.zones]
+        return self.zone_systems[block.area].weights(base, duals.zone[:, block.zones])
+
+    def value(self, duals: Duals, targets: Targets) -> float:
+        """Dual objective."""
+        total = sum(float(self.zone_weights(b, duals, self.group_base(b, duals)).sum()) for b in self.blocks)
+        zone_part = 0.5 * targets.zone_ridge * duals.zone**2 - duals.zone * targets.zone
+        upper_part = 0.5 * targets.upper_ridge * duals.upper**2 - duals.upper * targets.upper
+        return total + float(zone_part.sum() + upper_part.sum())
+
+    def group_weights(self, block: Block, zones: Int, duals: Duals) -> Float:
+        """Weights of groups in some zones of one block, shape (n_groups, n_zones): dense, so not for all at once."""
+        groups = self.areas[block.area]
+        base = self.group_base(block, duals)
+        shares = self.zone_scale[zones] * np.ones((len(groups.starts), 1))
+        by_zone_group = self.zone_systems[block.area].weights(shares, duals.zone[:, zones])
+        return base[:, None] * by_zone_group[groups.zone_group]
+
+    def group_totals(self, duals: Duals) -> dict[tuple[int, int], Float]:
+        """Summed weight of every group over the zones of each bound unit."""
+        totals: dict[tuple[int, int], Float] = {}
+        for block in self.blocks:
+            groups = self.areas[block.area]
+            base = self.group_base(block, duals)
+            weights = self.zone_weights(block, duals, base).sum(axis=1)
+            collapsed = np.add.reduceat(base, groups.starts)
+            ratio = np.divide(weights, collapsed, out=np.zeros_like(weights), where=collapsed > 0)
+            key = self.cap_key(block)
+            totals[key] = totals.get(key, 0.0) + base * ratio[groups.zone_group]
+        return totals
+
+    def fitted(self, duals: Duals) -> dict[str, Float]:
+        """A'w at every level, shape (n_units, n_controls) each."""
+        controls = self.controls
+        out = {level.level: np.zeros(level.targets.shape) for level in controls.levels}
+        for block in self.blocks:
+            groups = self.areas[block.area]
+            base = self.group_base(block, duals)
+            weights = self.zone_weights(block, duals, base)
+            out[controls.zone_level.level][block.zones] = (self.zone_systems[block.area].transposed @ weights).T
+            collapsed = np.add.reduceat(base, groups.starts)
+            ratio = np.divide(weights.sum(axis=1), collapsed, out=np.zeros(len(collapsed)), where=collapsed > 0)
+            upper = groups.upper_incidence.T @ (base * ratio[groups.zone_group])
+            at = 0
+            for level, unit in zip(controls.levels[:-1], block.units, strict=True):
+                out[level.level][unit] += upper[at : at + len(level.columns)]
+                at += len(level.columns)
+        return out
+
+
+def layout(controls: Controls, targets_by_level: Sequence[Float], *, exact_sd: float) -> Targets:
+    """Arrange targets, ridges and free masks for the solver.
+
+    A soft control's ridge is sd squared over importance; an exact one's is `exact_sd` squared.
+    """
+    parts = []
+    for level, values in zip(controls.levels, targets_by_level, strict=True):
+        importance = level.importance[None, :]
+        ridge = np.where(level.sd > 0, level.sd**2 / importance, exact_sd**2)
+        known = ~np.isnan(values)
+        free = known & ~((values == 0) & (level.sd == 0))
+        parts.append((np.nan_to_num(values), np.where(free, ridge, 0.0), free))
+    zone, zone_ridge, zone_free = (np.ascontiguousarray(a.T) for a in parts[-1])
+    upper = [np.concatenate([p[i].reshape(-1) for p in parts[:-1]] or [np.zeros(0)]) for i in range(3)]
+    return Targets(zone, zone_ridge, zone_free, upper[0], upper[1], upper[2].astype(bool))
+
+
+def start(system: System, targets: Targets, targets_by_level: Sequence[Float]) -> Duals:
+    """Zero duals, except the excluding ones of exact zero targets."""
+    zero = [np.where((v == 0) & (level.sd == 0), EXCLUDED, 0.0) for v, level in zip(targets_by_level, system.controls.levels, strict=True)]
+    upper = np.concatenate([z.reshape(-1) for z in zero[:-1]] or [np.zeros(0)])
+    return Duals(np.ascontiguousarray(zero[-1].T), upper, {})

@@ -1,0 +1,148 @@
+"""Records with the same incidence are one unknown: groups, and the blocks of zones that share upper units.
+
+Two records of one area whose incidence rows agree keep the ratio of their prior weights in the
+maximum-entropy solution, so only the groups' weights are unknown. Groups are nested: a *zone group* is
+a set of groups with the same incidence on the zone level's controls. All dense arrays are of size
+zone groups x zones of one block, or groups x 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from censemble.controls import Controls
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class AreaGroups:
+    """The groups of one area.
+
+    Parameters
+    ----------
+    records : ndarray of shape (n_area_records,)
+        Record indices of the area.
+    group_of_record : ndarray of shape (n_area_records,)
+        Group index of each of them.
+    prior : ndarray of shape (n_groups,)
+        Summed prior weights.
+    zone_group : ndarray of shape (n_groups,)
+        Zone group of each group; groups are sorted by it.
+    starts : ndarray of shape (n_zone_groups,)
+        First group of each zone group.
+    zone_incidence : csr_array of shape (n_zone_groups, n_zone_controls)
+    upper_incidence : ndarray of shape (n_groups, n_upper_controls)
+        Controls of all levels above the zone, concatenated.
+    """
+
+    records: Int
+    group_of_record: Int
+    prior: Float
+    zone_group: Int
+    starts: Int
+    zone_incidence: sparse.csr_array
+    upper_incidence: Float
+
+    @property
+    def n_groups(self) -> int:
+        """Number of distinct incidence rows in the area."""
+        return len(self.prior)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Zones of one area that lie in the same unit of every upper level with controls.
+
+    Parameters
+    ----------
+    area : int
+    zones : ndarray of int
+    units : tuple of int
+        Unit index at each upper level with controls.
+    """
+
+    area: int
+    zones: Int
+    units: tuple[int, ...]
+
+
+def split(controls: Controls) -> tuple[Int, Int]:
+    """Columns of the zone level, and of all upper levels in level order."""
+    upper = [level.columns for level in controls.levels[:-1]]
+    return controls.zone_level.columns, np.concatenate(upper) if upper else np.zeros(0, np.int64)
+
+
+def _unique_rows(matrix: sparse.csr_array) -> tuple[Int, Int]:
+    """First occurrence and inverse of the distinct rows of a non-negative sparse matrix."""
+    dense = np.ascontiguousarray(matrix.toarray())
+    if dense.shape[1] == 0:
+        return np.zeros(1, np.int64), np.zeros(dense.shape[0], np.int64)
+    keys = dense.view([("", dense.dtype)] * dense.shape[1]).reshape(-1)
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    return first, inverse.reshape(-1)
+
+
+def group_area(controls: Controls, area: int) -> AreaGroups:
+    """Group the records of one area by their incidence rows, nested by the zone level's columns."""
+    zone_columns, upper_columns = split(controls)
+    records = np.flatnonzero(controls.area_of_record == area)
+    rows = controls.incidence[records].astype(np.float64)
+    zone_first, zone_inverse = _unique_rows(rows[:, zone_columns])
+    upper_first, upper_inverse = _unique_rows(rows[:, upper_columns])
+    key = zone_inverse * max(len(upper_first), 1) + upper_inverse
+    unique_key, first, group_of_record = np.unique(key, return_index=True, return_inverse=True)
+    zone_group = unique_key // max(len(upper_first), 1)
+    return AreaGroups(
+        records=records,
+        group_of_record=group_of_record.reshape(-1),
+        prior=np.bincount(group_of_record.reshape(-1), weights=controls.prior_weights[records]),
+        zone_group=zone_group,
+        starts=np.searchsorted(zone_group, np.arange(len(zone_first))),
+        zone_incidence=sparse.csr_array(rows[zone_first][:, zone_columns]),
+        upper_incidence=rows[records[:0].size + first][:, upper_columns].toarray(),
+    )
+
+
+def blocks_of(controls: Controls, extra: NDArray[np.int32] | None = None) -> list[Block]:
+    """Partition the populated zones into blocks, ordered by upper units then zone.
+
+    Parameters
+    ----------
+    controls : Controls
+    extra : ndarray of shape (n_zones,), optional
+        A further partition that blocks must not cross (the level of an expansion bound).
+    """
+    keys = [controls.area_of_zone, *(level.unit_of_zone for level in controls.levels[:-1])]
+    if extra is not None:
+        keys.append(extra)
+    table = np.stack(keys, axis=1).astype(np.int64)
+    unique, inverse = np.unique(table, axis=0, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    n_upper = len(controls.levels) - 1
+    blocks = []
+    for i, row in enumerate(unique):
+        zones = np.flatnonzero((inverse == i) & (controls.zone_share > 0))
+        if zones.size:
+            blocks.append(Block(area=int(row[0]), zones=zones, units=tuple(int(v) for v in row[1 : 1 + n_upper])))
+    return blocks
+
+
+class GroupedWeights(Protocol):
+    """Calibrated weights as integerising reads them: block by block, by groups of like records."""
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Blocks of zones, in the fixed order in which everything is done."""
+
+    def groups(self, block: Block) -> AreaGroups:
+        """Groups of the block's area."""
+
+    def group_weights(self, block: Block, zones: Int | None = None) -> Float:
+        """Weights of groups, shape (n_groups, n_zones), households, for the block's zones or some of them."""
