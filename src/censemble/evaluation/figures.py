@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from censemble.evaluation.fit import LevelTable
-from censemble.evaluation.wording import percent, whole
+from censemble.evaluation.wording import percent, short, whole
 
 SIZE = 400  # width and height of a square figure, in its own units (about CSS pixels on a phone)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 392, 8, 354
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 384, 8, 346
 _GRID = 70
 N_TONES = 4
 
@@ -114,7 +114,7 @@ def _ticks(decades: int) -> tuple[Tick, ...]:
         along = math.log10(value + 1) / decades  # the last power of ten is a hair beyond the end
         if along <= 1.01 and (value != 1 or decades <= 3):  # 0 and 1 would touch on a long axis
             x, y = _LEFT + (_RIGHT - _LEFT) * along, _BOTTOM - (_BOTTOM - _TOP) * along
-            ticks.append(Tick(whole(value), round(x, 1), round(y, 1)))
+            ticks.append(Tick(short(value), round(x, 1), round(y, 1)))
     return tuple(ticks)
 
 

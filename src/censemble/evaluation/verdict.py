@@ -94,7 +94,7 @@ def pronounce(facts: Mapping[str, Any]) -> dict[str, Any]:
     calibration = facts["reproduce"].get("calibration") or {}
     limits = facts["thresholds"]
     failed = any(t["passed"] is False for t in limits) or any(m["n_units_off"] for m in totals)
-    stopped = bool(calibration) and calibration.get("status") != "converged"
+    stopped = bool(calibration) and str(calibration.get("status")).lower() != "converged"
     noted = stopped or facts["relaxations"]["n"] > 0 or not limits or any(t["passed"] is None for t in limits)
     status = "fail" if failed else "warn" if noted else "pass"
     sentences = [_placed(facts, totals), *_tables(facts), *_largest(facts), *_relaxed(facts), *_related(facts)]
@@ -169,7 +169,8 @@ def _related(facts: Mapping[str, Any]) -> list[str]:
     return [
         f"Of {number_of(joints['n_pairs'], 'pair')} of attributes that no table links, the typical one has "
         f"{percent(joints['median_total_variation'])} of its cases in other combinations than the weighted survey; "
-        f"chance alone would give {percent(joints['median_total_variation_noise'])}."
+        f"chance alone would give {percent(joints['median_total_variation_noise'])}, the rest comes from tables that "
+        "differ from the survey and from fitting them."
     ]
 
 

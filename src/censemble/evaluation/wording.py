@@ -16,6 +16,19 @@ def whole(value: float | None) -> str:
     return "–" if value is None else f"{round(value):,}".replace("-", "−")
 
 
+def short(value: float) -> str:
+    """A round count for an axis.
+
+    Examples
+    --------
+    >>> short(1000), short(100000), short(2000000)
+    ('1,000', '100 k', '2 M')
+    """
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:g} M"
+    return f"{value / 1000:g} k" if value >= 10_000 else whole(value)
+
+
 def amount(value: float | None) -> str:
     """A count that may have decimals: two of them where they matter.
 
@@ -54,13 +67,15 @@ def ratio(value: float | None) -> str:
 
     Examples
     --------
-    >>> ratio(0.034561), ratio(12.0), ratio(0.0), ratio(123456.0)
-    ('0.0346', '12', '0', '123,456')
+    >>> ratio(0.034561), ratio(12.0), ratio(0.0), ratio(123456.0), ratio(0.00004)
+    ('0.0346', '12', '0', '123,456', 'less than 0.001')
     """
     if value is None:
         return "–"
     if abs(value) >= 1000:
         return whole(value)
+    if 0 < abs(value) < 0.001:
+        return "less than 0.001"
     return f"{value:.3g}".replace("-", "−")
 
 
