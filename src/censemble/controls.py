@@ -1,6 +1,6 @@
 """Controls: margins and a pool compiled into one sparse linear system for all levels.
 
-sum over zones z of unit u, records h:  incidence[h, c] * weight[h, z] = target[u, c]
+For every unit u and control c: sum over its zones z and records h of incidence[h, c] * weight[h, z] = target[u, c]
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class LevelControls:
     @property
     def n_units(self) -> int:
         """Number of units at this level."""
-        return self.targets.shape[0]
+        return int(self.targets.shape[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class Controls:
     @property
     def n_records(self) -> int:
         """Number of records."""
-        return self.incidence.shape[0]
+        return int(self.incidence.shape[0])
 
     @property
     def n_zones(self) -> int:
@@ -116,15 +116,16 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
     Parameters
     ----------
     pool : Pool
+        Candidate records.
     margins : sequence of Margin
         Targets in the unit order of `geography`.
     geography : Geography
+        Levels and zones.
     """
     blocks = [incidence_columns(pool, m) for m in margins]
     starts = np.cumsum([0] + [b.shape[1] for b in blocks])
-    incidence = (
-        sparse.csr_array(sparse.hstack(blocks, format="csr")) if blocks else sparse.csr_array((pool.n_records, 0))
-    )
+    empty = sparse.csr_array((pool.n_records, 0))
+    incidence = sparse.csr_array(sparse.hstack(blocks, format="csr")) if blocks else empty
     levels = []
     for k, level in enumerate(geography.levels):
         chosen = [i for i, m in enumerate(margins) if m.level == level]
