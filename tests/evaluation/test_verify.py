@@ -93,6 +93,9 @@ def test_holds_with_one_county(small_inputs: Inputs, publish: Publish) -> None:
         ("fit.parquet", "fitted", 0, 5.0, "fit.parquet: fitted, X owners: owned"),
         ("fit.parquet", "moe", 5, 3.0, "fit.parquet: moe"),
         ("weights.parquet", "calibrated_weight", 0, 9.0, "report.json: diversity.ess_calibrated"),
+        ("weights.parquet", "calibrated_weight", 0, None, "weights.parquet: no weight >= 0 for: 007"),
+        ("weights.parquet", "unit", 0, "Y", "weights.parquet: unit, 007"),
+        ("weights.parquet", "source_household", 0, "nobody", "weights.parquet: source_household is not in the survey"),
     ],
 )
 def test_changed_cell_is_found(

@@ -27,7 +27,7 @@ from censemble.evaluation.verify_figures import (
 )
 from censemble.evaluation.verify_joints import joints_again
 from censemble.evaluation.verify_records import Records, read_frame, read_records
-from censemble.evaluation.verify_tables import check_fit, check_fitted, count_again
+from censemble.evaluation.verify_tables import check_fit, check_fitted, check_weights, count_again
 from censemble.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ def _check_numbers(
     check_fit(fit, again, relaxed, ledger)
     if len(fit) != len(again):
         return
+    if weights is not None:
+        check_weights(weights, inputs, ledger)
     check_fitted(fit, weights, inputs, ledger)
     again = again.assign(fitted=fit["fitted"].to_numpy(), relaxed=fit["relaxed"].to_numpy())
     expected = _facts_again(again, weights, records, inputs, facts)

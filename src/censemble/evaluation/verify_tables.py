@@ -141,6 +141,18 @@ def check_fitted(published: pd.DataFrame, weights: pd.DataFrame | None, inputs: 
         ledger.compare_column("fit.parquet: fitted", rows["fitted"], sums.T.ravel(), rows=names)
 
 
+def check_weights(weights: pd.DataFrame, inputs: Inputs, ledger: Ledger) -> None:
+    """Each published weight is a survey household's, >= 0, and beside the household's own area."""
+    pool, geography = inputs.seed_sample, inputs.geography
+    position = places([str(i) for i in pool.household_ids.to_pylist()], weights["source_household"].astype(str))
+    names = weights["source_household"].to_numpy()
+    ledger.require_none(names[position < 0], "weights.parquet: source_household is not in the survey")
+    ledger.require_none(names[~(weights["calibrated_weight"] >= 0)], "weights.parquet: no weight >= 0 for")
+    if pool.area_level:
+        units = np.array(geography.units[geography.level_index(pool.area_level)], dtype=object)
+        ledger.compare_column("weights.parquet: unit", weights["unit"], units[pool.area[position]], rows=names)
+
+
 def _any_zone(area: NDArray[np.int32], inputs: Inputs) -> NDArray[np.int64]:
     """One zone of each record's area; any zone where records may go anywhere."""
     geography, level = inputs.geography, inputs.seed_sample.area_level
