@@ -1,1 +1,1 @@
-""""""
+"""How good a population is: fit to the tables, joint distributions, diversity, the report, and its verification."""

@@ -1,0 +1,97 @@
+"""The report: one HTML file that opens from disk, says the verdict first and hides nothing.
+
+The same facts give the same bytes. Every text from data passes the template's escaping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from censemble.evaluation import wording
+from censemble.evaluation.figures import factor_bars, residual_bars, scatter
+from censemble.evaluation.fit import level_tables
+from censemble.evaluation.maps import WIDTH, draw_map
+
+N_PAIRS = 15
+N_RELAXED = 60
+_FILTERS = ("whole", "amount", "percent", "ratio", "signed")
+_LABELS = {"pass": "Pass", "warn": "Read with care", "fail": "Fail"}
+
+
+def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any] | None, geojson_id: str = "") -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    facts : mapping
+        From `facts.summarise`, or read back from report.json.
+    fit : pyarrow.Table
+        From `fit.fit_table`, or read back from fit.parquet.
+    geojson : mapping or None
+        Zone polygons for the map.
+    geojson_id : str
+        Feature property that holds the zone id; "" is the feature's own id.
+
+    Returns
+    -------
+    str
+        A self-contained HTML page in UTF-8, without scripts and without references to other files.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (start-up time)
+
+    environment = Environment(
+        loader=PackageLoader("censemble.evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
+    environment.filters["words"] = lambda text: str(text).replace("_", " ")
+    tables = level_tables(fit)
+    zone_level = facts["geography"][-1]["level"]
+    zones = next((t for t in tables if t.level == zone_level), None)
+    return environment.get_template("report.html.j2").render(
+        facts=facts,
+        label=_LABELS[facts["verdict"]["status"]],
+        tiles=_tiles(facts),
+        scatter=scatter(tables),
+        residuals=[
+            (row["level"], residual_bars(facts["residuals"]["edges"], row["n_cells"]))
+            for row in reversed(facts["residuals"]["levels"])
+        ],
+        factors=factor_bars(facts["diversity"]),
+        map=draw_map(geojson, zones, geojson_id=geojson_id) if geojson and zones else None,
+        map_width=WIDTH,
+        pairs=_widest_pairs(facts),
+        relaxed=facts["relaxations"]["cells"][:N_RELAXED],
+        has_moe=any(row["n_with_moe"] for row in facts["levels"]),
+    )
+
+
+def _tiles(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The figures to see first: size, then the zones' own tables."""
+    use = facts["diversity"]
+    tiles = [(wording.whole(use["n_households"]), "households")]
+    if use["n_persons"]:
+        tiles.append((wording.whole(use["n_persons"]), "persons"))
+    zone_level = facts["geography"][-1]["level"]
+    row = next((r for r in facts["levels"] if r["level"] == r["tables_of"] == zone_level), None)
+    if row is None:
+        return tiles
+    if row["share_inside_moe"] is not None:
+        tiles.append((wording.percent(row["share_inside_moe"]), "of zone cells inside their margin of error"))
+    tiles.append((wording.percent(row["wape"]), "of the zones’ counts differ (WAPE)"))
+    return [*tiles, (wording.percent(row["share_exact"]), "of zone cells are met exactly")]
+
+
+def _widest_pairs(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The pairs farthest from the survey, by total variation; ties by name."""
+
+    def order(pair: Mapping[str, Any]) -> tuple[Any, ...]:
+        return (-pair["total_variation"], pair["entity"], pair["first"], pair["second"])
+
+    return sorted(facts["joints"]["pairs"], key=order)[:N_PAIRS]

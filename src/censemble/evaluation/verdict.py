@@ -1,0 +1,191 @@
+"""What the figures mean, in sentences for whoever must decide: never more than the figures say.
+
+The verdict is "fail" when a limit of the project file is missed or a household total is, "warn" when something
+needs to be known before use (targets relaxed, a solve that did not end well, no limits to judge by), else "pass".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from censemble.errors import ConfigError
+from censemble.evaluation.wording import amount, number_of, percent, ratio, whole
+
+Direction = Literal["at most", "at least"]
+_OF_LEVELS: dict[str, Direction] = {
+    "tae": "at most",
+    "wape": "at most",
+    "srmse": "at most",
+    "max_abs": "at most",
+    "share_exact": "at least",
+    "share_inside_moe": "at least",
+}
+_OF_RECORDS: dict[str, Direction] = {
+    "largest_expansion_factor": "at most",
+    "largest_reuse": "at most",
+    "effective_sample_share": "at least",
+    "joint_total_variation": "at most",
+}
+METRICS: dict[str, Direction] = {**_OF_LEVELS, **_OF_RECORDS}
+HEADLINES = {
+    "pass": "Passes every limit set in the project file.",
+    "warn": "Read the points below before use.",
+    "fail": "Does not pass.",
+}
+
+
+def judge_thresholds(thresholds: Mapping[str, float], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Compare each limit with the worst level's own tables, or with the figure of the whole run.
+
+    Parameters
+    ----------
+    thresholds : mapping of str to float
+        Limits by metric, one of `METRICS`.
+    facts : mapping
+        With levels, diversity and joints.
+
+    Returns
+    -------
+    list of dict
+        metric, must ("at most" or "at least"), limit, value, level ("" for the run), passed; value and passed
+        are None where the figure does not exist. Sorted by metric.
+
+    Raises
+    ------
+    ConfigError
+        An unknown metric; lists those there are.
+    """
+    unknown = sorted(set(thresholds) - set(METRICS))
+    if unknown:
+        raise ConfigError(f"report.thresholds: no metric {', '.join(unknown)}; there are {', '.join(METRICS)}")
+    rows = []
+    for metric in sorted(thresholds):
+        must, limit = METRICS[metric], float(thresholds[metric])
+        value, level = _worst_level(metric, must, facts) if metric in _OF_LEVELS else (_of_records(metric, facts), "")
+        passed = None if value is None else value <= limit if must == "at most" else value >= limit
+        rows.append({"metric": metric, "must": must, "limit": limit, "value": value, "level": level, "passed": passed})
+    return rows
+
+
+def _worst_level(metric: str, must: Direction, facts: Mapping[str, Any]) -> tuple[float | None, str]:
+    own = [(r[metric], r["level"]) for r in _own_levels(facts) if r[metric] is not None]
+    if not own:
+        return None, ""
+    value, level = max(own) if must == "at most" else min(own)
+    return float(value), str(level)
+
+
+def _of_records(metric: str, facts: Mapping[str, Any]) -> float | None:
+    use = facts["diversity"]
+    if metric == "largest_expansion_factor":
+        return float(use["expansion_quantiles"][-1]["factor"])
+    if metric == "largest_reuse":
+        return float(use["largest_reuse"])
+    if metric == "effective_sample_share":
+        return float(use["ess_counts"] / use["ess_design"]) if use["ess_design"] > 0 else None
+    median = facts["joints"]["median_total_variation"]
+    return None if median is None else float(median)
+
+
+def pronounce(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give status, headline and sentences for facts that hold everything but the verdict."""
+    totals = [m for m in facts["margins"] if m["is_total"]]
+    calibration = facts["reproduce"].get("calibration") or {}
+    limits = facts["thresholds"]
+    failed = any(t["passed"] is False for t in limits) or any(m["n_units_off"] for m in totals)
+    stopped = bool(calibration) and str(calibration.get("status")).lower() != "converged"
+    noted = stopped or facts["relaxations"]["n"] > 0 or not limits or any(t["passed"] is None for t in limits)
+    status = "fail" if failed else "warn" if noted else "pass"
+    sentences = [_placed(facts, totals), *_tables(facts), *_largest(facts), *_relaxed(facts), *_related(facts)]
+    if stopped:
+        sentences.append(f"Calibration did not converge: {calibration.get('sentence') or calibration.get('status')}")
+    return {"status": status, "headline": HEADLINES[status], "sentences": [*sentences, _limits(limits)]}
+
+
+def _own_levels(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [r for r in facts["levels"] if r["level"] == r["tables_of"]]
+
+
+def _placed(facts: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]) -> str:
+    use = facts["diversity"]
+    people = f" with {number_of(use['n_persons'], 'person')}" if use["n_persons"] else ""
+    if not totals:
+        return (
+            f"{number_of(use['n_households'], 'household')}{people} are placed; no table fixes how many there must be."
+        )
+    off = [m for m in totals if m["n_units_off"]]
+    if not off:
+        return (
+            f"All {number_of(use['n_households'], 'household')}{people} are placed, and the number of households is "
+            f"exact in {' and in '.join('every ' + _words(m['level']) for m in totals)}."
+        )
+    return (
+        f"{number_of(use['n_households'], 'household')}{people} are placed where the tables ask for "
+        f"{whole(off[0]['sum_target'])}: {whole(off[0]['n_units_off'])} of {whole(off[0]['n_units'])} units of level "
+        f"{_words(off[0]['level'])} have a wrong total."
+    )
+
+
+def _tables(facts: Mapping[str, Any]) -> list[str]:
+    sentences = []
+    for row in reversed(_own_levels(facts)):
+        start = f"Level {_words(row['level'])}: "
+        if row["share_inside_moe"] is not None:
+            start += f"{percent(row['share_inside_moe'])} of {number_of(row['n_with_moe'], 'table cell')} "
+            start += "are inside their 90 % margin of error; "
+        apart = f"all differences together are {amount(row['tae'])} of {whole(row['sum_target'])} counted"
+        apart += f" ({percent(row['wape'])})" if row["wape"] is not None else ""
+        exact = f"{percent(row['share_exact'])} of {number_of(row['n_cells'], 'cell')} are met exactly"
+        sentences.append(f"{start}{apart}, and {exact}.")
+    return sentences
+
+
+def _largest(facts: Mapping[str, Any]) -> list[str]:
+    if not facts["worst"]:
+        return []
+    worst = facts["worst"][0]
+    place = f"{_words(worst['level'])} {worst['unit']}, “{worst['margin']}: {worst['cell']}”"
+    return [
+        f"The largest single difference is {amount(abs(worst['difference']))}: {place}, "
+        f"{amount(worst['target'])} in the table and {amount(worst['result'])} here."
+    ]
+
+
+def _relaxed(facts: Mapping[str, Any]) -> list[str]:
+    relaxed = facts["relaxations"]
+    if not relaxed["n"]:
+        return []
+    return [
+        f"The tables contradict each other, so {number_of(relaxed['n'], 'target')} had to give way, by "
+        f"{amount(relaxed['total'])} counts in all; the differences above include them."
+    ]
+
+
+def _related(facts: Mapping[str, Any]) -> list[str]:
+    joints = facts["joints"]
+    if not joints["n_pairs"]:
+        return []
+    return [
+        f"Of {number_of(joints['n_pairs'], 'pair')} of attributes that no table links, the typical one has "
+        f"{percent(joints['median_total_variation'])} of its cases in other combinations than the weighted survey; "
+        f"chance alone would give {percent(joints['median_total_variation_noise'])}, the rest comes from tables that "
+        "differ from the survey and from fitting them."
+    ]
+
+
+def _limits(limits: Sequence[Mapping[str, Any]]) -> str:
+    if not limits:
+        return "The project file sets no limits, so nothing here is judged good enough or not."
+    missed = [t for t in limits if t["passed"] is False]
+    unknown = [t["metric"] for t in limits if t["passed"] is None]
+    rest = f" {', '.join(unknown)} cannot be judged: the figure does not exist here." if unknown else ""
+    if not missed:
+        kept = whole(len(limits) - len(unknown))
+        return f"{kept} of {number_of(len(limits), 'limit')} in the project file are kept.{rest}"
+    what = "; ".join(f"{t['metric']} is {ratio(t['value'])}, must be {t['must']} {ratio(t['limit'])}" for t in missed)
+    return f"{whole(len(missed))} of {number_of(len(limits), 'limit')} in the project file are missed: {what}.{rest}"
+
+
+def _words(level: str) -> str:
+    return level.replace("_", " ")
