@@ -20,7 +20,7 @@ from scipy.sparse.linalg import splu
 from censemble.groups import Block, Float, Int
 from censemble.calibration.system import Duals, System, Targets
 
-MAX_STEP = 4.0
+MAX_STEP = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +135,10 @@ def line_search(system: System, duals: Duals, iterate: Iterate, targets: Targets
     largest = max(float(np.abs(iterate.zone_step).max(initial=0)), float(np.abs(iterate.upper_step).max(initial=0)))
     length = min(1.0, MAX_STEP / largest) if largest > 0 else 1.0
     slope = float((iterate.zone_gradient * iterate.zone_step).sum() + iterate.upper_gradient @ iterate.upper_step)
-    value = system.value(duals, targets)
+    _, value = system.value(duals, targets)
     for _ in range(30):
-        candidate = duals.moved(iterate.zone_step, iterate.upper_step, length)
-        if system.value(candidate, targets) <= value + 1e-4 * length * slope + 1e-13 * abs(value):
+        candidate, reached = system.value(duals.moved(iterate.zone_step, iterate.upper_step, length), targets)
+        if reached <= value + 1e-4 * length * slope + 1e-13 * abs(value):
             return candidate, length
         length /= 2
     return duals, 0.0

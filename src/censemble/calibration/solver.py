@@ -26,6 +26,7 @@ from censemble.errors import ConvergenceError
 EXACT_SD = (1e-2, 1e-3)  # an exact control's residual ends below dual * EXACT_SD**2, about 1e-5 counts
 MAX_CELLS = 2_000_000  # zone groups x zones of one batch: bounds memory
 MAX_CAP_ROUNDS = 60
+ZONE_ITER = 150  # zone-only steps: only zones still moving cost anything
 
 Progress = Callable[[str, float], None]
 
@@ -95,7 +96,7 @@ def calibrate(
     system = System(controls, cap_units=cap_units if max_expansion_factor is not None else None)
     goals = [(relaxed or {}).get(level.level, level.targets) for level in controls.levels]
     duals = start(system, layout(controls, goals, exact_sd=EXACT_SD[0]), goals)
-    duals = zone_start(system, duals, layout(controls, goals, exact_sd=EXACT_SD[0]), max_iter=40)
+    duals = zone_start(system, duals, layout(controls, goals, exact_sd=EXACT_SD[0]), max_iter=ZONE_ITER)
     tell("zones fitted one by one", 0.0)
     status, used = Status.CONVERGED, 0
     for round_number in range(MAX_CAP_ROUNDS):

@@ -63,21 +63,27 @@ class System:
         self.controls = controls
         areas = sorted({int(a) for a in controls.area_of_zone[controls.zone_share > 0]})
         self.areas: dict[int, AreaGroups] = {a: group_area(controls, a) for a in areas}
-        self.zone_systems = {a: ZoneSystem.of(g.zone_incidence) for a, g in self.areas.items()}
+        self.total_at = self._total_at()
+        self.zone_systems = {a: ZoneSystem.of(g.zone_incidence, total=self.total_at) for a, g in self.areas.items()}
         self.blocks: list[Block] = blocks_of(controls, cap_units)
         self.cap_units = cap_units
         sizes = [level.targets.size for level in controls.levels[:-1]]
         self.upper_offsets = np.cumsum([0, *sizes])
         self.zone_scale = self._zone_scale()
 
+    def _total_at(self) -> int:
+        """Position of the exact household total among the zone level's controls, or -1."""
+        level = self.controls.zone_level
+        found = np.flatnonzero(level.columns == self.controls.total_column)
+        return int(found[0]) if found.size and (level.sd[:, found[0]] == 0).all() else -1
+
     def _zone_scale(self) -> Float:
         """Households expected in each zone over the area's prior weight: how much of the prior a zone gets."""
         controls = self.controls
         prior = np.bincount(controls.area_of_record, weights=controls.prior_weights, minlength=int(controls.area_of_zone.max(initial=0)) + 1)
-        if controls.total_column < 0:
+        if self.total_at < 0:
             return controls.zone_share
-        at = int(np.flatnonzero(controls.zone_level.columns == controls.total_column)[0])
-        totals = np.nan_to_num(controls.zone_level.targets[:, at])
+        totals = np.nan_to_num(controls.zone_level.targets[:, self.total_at])
         denominator = prior[controls.area_of_zone]
         return np.divide(totals, denominator, out=np.zeros(len(totals)), where=denominator > 0)
 
@@ -108,12 +114,18 @@ class System:
         base = collapsed[:, None] * self.zone_scale[block.zones]
         return self.zone_systems[block.area].weights(base, duals.zone[:, block.zones])
 
-    def value(self, duals: Duals, targets: Targets) -> float:
-        """Dual objective."""
-        total = sum(float(self.zone_weights(b, duals, self.group_base(b, duals)).sum()) for b in self.blocks)
-        zone_part = 0.5 * targets.zone_ridge * duals.zone**2 - duals.zone * targets.zone
+    def value(self, duals: Duals, targets: Targets) -> tuple[Duals, float]:
+        """Duals with every zone's household total at its optimum, and the dual objective there."""
+        zone, total = duals.zone.copy(), 0.0
+        for block in self.blocks:
+            collapsed = np.add.reduceat(self.group_base(block, duals), self.areas[block.area].starts)
+            base = collapsed[:, None] * self.zone_scale[block.zones]
+            goals = targets.zone[:, block.zones]
+            zone[:, block.zones], weights = self.zone_systems[block.area].scaled(base, zone[:, block.zones], goals)
+            total += float(weights.sum())
+        zone_part = 0.5 * targets.zone_ridge * zone**2 - zone * targets.zone
         upper_part = 0.5 * targets.upper_ridge * duals.upper**2 - duals.upper * targets.upper
-        return total + float(zone_part.sum() + upper_part.sum())
+        return Duals(zone, duals.upper, duals.cap), total + float(zone_part.sum() + upper_part.sum())
 
     def group_weights(self, block: Block, zones: Int, duals: Duals) -> Float:
         """Weights of groups in some zones of one block, shape (n_groups, n_zones): dense, so not for all at once."""
@@ -158,12 +170,14 @@ class System:
 def layout(controls: Controls, targets_by_level: Sequence[Float], *, exact_sd: float) -> Targets:
     """Arrange targets, ridges and free masks for the solver.
 
-    A soft control's ridge is sd squared over importance; an exact one's is `exact_sd` squared.
+    A soft control's ridge is sd squared over importance; an exact one's is `exact_sd` squared, except the
+    household total's, which is 0: its dual has a closed form.
     """
     parts = []
     for level, values in zip(controls.levels, targets_by_level, strict=True):
         importance = level.importance[None, :]
         ridge = np.where(level.sd > 0, level.sd**2 / importance, exact_sd**2)
+        ridge = np.where((level.columns == controls.total_column) & (level.sd == 0), 0.0, ridge)
         known = ~np.isnan(values)
         free = known & ~((values == 0) & (level.sd == 0))
         parts.append((np.nan_to_num(values), np.where(free, ridge, 0.0), free))

@@ -6,6 +6,9 @@ For one zone with base weights b (its prior share times what the upper levels' d
 
 the dual of: minimise KL(w || b) + 1/2 sum_c (A'w - T)_c^2 / s_c^2. Exact controls carry a tiny s, which
 keeps the dual strongly convex where controls repeat each other.
+
+Where a household total is exact its dual has a closed form (scale the weights to the total). Every trial point
+is moved there first: what is left behaves like a log-partition function, on which Newton steps do not overshoot.
 """
 
 from __future__ import annotations
@@ -13,12 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from censemble.calibration.gram import pair_products
 from censemble.groups import Float, Int
 
-MAX_STEP = 8.0  # largest change of one dual in one Newton step: exp(8) is far enough
+MAX_STEP = 30.0  # largest change of one dual in one Newton step
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +34,33 @@ class ZoneSystem:
     pairs: sparse.csr_array  # (n_pairs, n_zone_groups)
     first: Int
     second: Int
+    total: int  # column of the household total, or -1
+    counted: NDArray[np.bool_]  # (n_zone_groups,): groups that the total counts
 
     @classmethod
-    def of(cls, incidence: sparse.csr_array) -> ZoneSystem:
-        """Prepare once for an area."""
+    def of(cls, incidence: sparse.csr_array, *, total: int = -1) -> ZoneSystem:
+        """Prepare once for an area; `total` is the column of an exact household total."""
         pairs, first, second = pair_products(incidence)
-        return cls(incidence, sparse.csr_array(incidence.T), pairs, first, second)
+        counted = np.zeros(incidence.shape[0], bool)
+        if total >= 0:
+            counted = np.asarray(incidence[:, [total]].todense()).reshape(-1) == 1.0
+        return cls(incidence, sparse.csr_array(incidence.T), pairs, first, second, total, counted)
+
+    def scaled(self, base: Float, duals: Float, targets: Float) -> tuple[Float, Float]:
+        """Duals with the total's one at its optimum, and the weights there."""
+        exponent = self.incidence @ duals
+        if self.total >= 0 and self.counted.any():
+            inner, inner_base = exponent[self.counted], base[self.counted]
+            inner = np.where(inner_base > 0, inner, -np.inf)
+            top = np.maximum(inner.max(axis=0), -1e300)
+            mass = (inner_base * np.exp(inner - top)).sum(axis=0)
+            goal = targets[self.total]
+            ready = (goal > 0) & (mass > 0)
+            shift = np.where(ready, np.log(np.where(ready, goal / np.where(mass > 0, mass, 1.0), 1.0)) - top, 0.0)
+            duals = duals.copy()
+            duals[self.total] += shift
+            exponent[self.counted] += shift
+        return duals, base * np.exp(np.clip(exponent, -700, 500))
 
     def weights(self, base: Float, duals: Float) -> Float:
         """Weights of zone groups, shape (n_zone_groups, n_zones), from duals of shape (k, n_zones)."""
@@ -53,10 +78,9 @@ class ZoneSystem:
         return out
 
 
-def dual_value(system: ZoneSystem, base: Float, duals: Float, targets: Float, ridge: Float) -> Float:
+def dual_value(weights: Float, duals: Float, targets: Float, ridge: Float) -> Float:
     """Dual objective of each zone, shape (n_zones,)."""
-    total = system.weights(base, duals).sum(axis=0)
-    return total - (duals * targets).sum(axis=0) + 0.5 * (ridge * duals**2).sum(axis=0)
+    return weights.sum(axis=0) - (duals * targets).sum(axis=0) + 0.5 * (ridge * duals**2).sum(axis=0)
 
 
 def solve_zones(
@@ -130,13 +154,15 @@ class _Part:
 
     def line_search(self, duals: Float, step: Float, gradient: Float) -> Float:
         """Halve each zone's step until the dual decreases enough (Armijo)."""
-        start = dual_value(self.system, self.base, duals, self.targets, self.ridge)
+        start = dual_value(self.system.weights(self.base, duals), duals, self.targets, self.ridge)
         slope = (step * gradient).sum(axis=0)
         length = np.ones(duals.shape[1])
-        for _ in range(25):
-            value = dual_value(self.system, self.base, duals + length * step, self.targets, self.ridge)
-            short = value > start + 1e-4 * length * slope + 1e-12 * np.abs(start)
+        candidate = duals
+        for _ in range(30):
+            candidate, weights = self.system.scaled(self.base, duals + length * step, self.targets)
+            value = dual_value(weights, candidate, self.targets, self.ridge)
+            short = ~(value <= start + 1e-4 * length * slope + 1e-12 * np.abs(start))
             if not short.any():
                 break
             length = np.where(short, length / 2, length)
-        return duals + length * step
+        return candidate
