@@ -28,7 +28,7 @@ SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stag
 FLOOR = 1e-3  # households; see `state.candidates`
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn
 SHAKE_ROUNDS = 60
-PATIENCE = 16  # rounds without any gain after which shaking stops
+PATIENCE = 8  # rounds without any gain after which shaking stops
 
 Progress = Callable[[str, float], None]
 
