@@ -209,7 +209,6 @@ def _integerise(fit: Calibration, controls: Controls, diagnosis: Diagnosis, inpu
         controls,
         aims=aims,
         zone_sums=fit.zone_sums(),
-        record_share=fit.record_share,
         random_seed=inputs.settings.random_seed,
         progress=tell,
     )

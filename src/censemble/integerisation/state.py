@@ -11,12 +11,14 @@ from scipy import sparse
 
 from censemble.controls import Controls
 from censemble.groups import AreaGroups, Block, Float, GroupedWeights, Int
-from censemble.integerisation.swaps import improve_zone, uniform
+from censemble.integerisation.swaps import count_copies, improve_zone, replace_one, uniform, zone_cost
 
 Rows = tuple[Int, Int, Float]
 Candidates = tuple[Int, Int, Int, Float]
 MAX_WORK = 200_000  # households x zone groups of one pass over a zone
 MAX_WORK_SOFT = 60_000  # the same where only household totals are exact: soft aims forgive a coarser search
+MAX_COPIES = 10  # of one record in one zone, unless rounding gives more and the tables cannot do without
+SPARE = 0.1  # cost that exchanging one copy may add: less than one count of an exact control, a little of a soft one
 FEWEST = 100  # candidates, however large the zone
 
 
@@ -35,15 +37,19 @@ class AreaRows:
     upper_matrix: sparse.csr_array  # (n_groups, k_upper)
     zone_group: Int
     reach: float
+    limit: Int  # (n_groups,): copies in one zone at which a record of the group serves `MAX_COPIES` times
 
     @classmethod
-    def of(cls, groups: AreaGroups) -> AreaRows:
-        """Prepare once for an area."""
+    def of(cls, groups: AreaGroups, share: Float) -> AreaRows:
+        """Prepare once for an area; `share` is each record's share of its group."""
         upper = sparse.csr_array(groups.upper_incidence)
         zone_group = groups.zone_group.astype(np.int64)
         zone = sparse.csr_array(groups.zone_incidence[zone_group])
         reach = max(float(zone.data.max(initial=1.0)), float(upper.data.max(initial=1.0)))
-        return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach)
+        largest = np.zeros(groups.n_groups)
+        np.maximum.at(largest, groups.group_of_record, share)
+        limit = np.floor(MAX_COPIES / np.maximum(largest, 1e-9)).astype(np.int64)
+        return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach, limit)
 
 
 @dataclass(eq=False)
@@ -93,7 +99,7 @@ class SearchState:
     def area_rows(self, block: Block, weights: GroupedWeights) -> AreaRows:
         """Incidence of the block's area, prepared on first use."""
         if block.area not in self.rows:
-            self.rows[block.area] = AreaRows.of(weights.groups(block))
+            self.rows[block.area] = AreaRows.of(weights.groups(block), weights.record_share(block.area))
         return self.rows[block.area]
 
     def place(self, block: Block, zone: int, counts: Int, rows: AreaRows) -> None:
@@ -124,9 +130,36 @@ class SearchState:
         for n_passes, temperature in passes:
             moves += improve_zone(
                 self.units[zone], self.residual, cost, zone_at, upper_at, rows.zone, rows.upper,
-                rows.reach, rows.zone_group, pool, n_passes, temperature, rng_state,
+                rows.reach, rows.zone_group, rows.limit, pool, n_passes, temperature, rng_state,
             )  # fmt: skip
         return moves
+
+    def crowd(self, block: Block, zone: int) -> Int:
+        """Groups with more copies in a zone than their limit, the most crowded first."""
+        limit = self.rows[block.area].limit
+        excess = count_copies(self.units[zone], len(limit)) - limit
+        over = np.flatnonzero(excess > 0)
+        return over[np.argsort(-excess[over], kind="stable")]
+
+    def relieve(self, block: Block, zone: int, group: int, column: Float, *, rng_state: NDArray[np.uint64]) -> bool:
+        """Exchange one copy of a group, mend the tables, and keep that if they are no worse; say if it was kept."""
+        rows = self.rows[block.area]
+        zone_at, upper_at = self.positions(block, zone)
+        at = np.concatenate([zone_at, upper_at])
+        units, residual = self.units[zone].copy(), self.residual[at]
+        before = zone_cost(self.residual, self.cost, at)
+        pool = candidates(column, rows.zone_group, floor=0.0, n_wanted=len(rows.limit), start=0.0)
+        replaced = replace_one(
+            group, self.units[zone], self.residual, self.cost, zone_at, upper_at, rows.zone, rows.upper,
+            rows.reach, rows.zone_group, rows.limit, pool, rng_state,
+        )  # fmt: skip
+        if replaced:
+            self.improve(block, zone, column, cost=self.cost, floor=1e-3, passes=[(3, 0.0)], rng_state=rng_state)
+        if not replaced or zone_cost(self.residual, self.cost, at) > before + SPARE:
+            self.units[zone][:] = units
+            self.residual[at] = residual
+            return False
+        return True
 
     def results(self) -> dict[str, Float]:
         """Counts of every control at every level, shape (n_units, n_controls)."""

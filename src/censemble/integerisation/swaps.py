@@ -94,7 +94,7 @@ def zone_cost(residual, cost, position):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, pool, removal, bar, state):  # type: ignore[no-untyped-def]
+def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, copies, limit, pool, removal, bar, state):  # type: ignore[no-untyped-def]
     """The candidate with the lowest total change below `bar`; ties are drawn by weight; -1 if none."""
     zone_groups, starts, candidates, weights = pool
     upper_gap = shortage(residual, cost, upper_at, reach)
@@ -104,6 +104,8 @@ def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach,
         if at_zone - upper_gap > best_change + EPS:
             continue
         for c in range(starts[i], starts[i + 1]):
+            if copies[candidates[c]] >= limit[candidates[c]]:
+                continue
             change = at_zone + _addition(residual, cost, upper_at, upper_rows, candidates[c])
             if change < best_change - EPS:
                 best, best_change, mass = candidates[c], change, weights[c]
@@ -115,8 +117,38 @@ def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach,
 
 
 @numba.njit(cache=True, nogil=True)
+def count_copies(unit_group, n_groups):  # type: ignore[no-untyped-def]
+    """How often each group stands in a zone."""
+    copies = np.zeros(n_groups, np.int64)
+    for u in range(unit_group.shape[0]):
+        copies[unit_group[u]] += 1
+    return copies
+
+
+@numba.njit(cache=True, nogil=True)
+def replace_one(
+    group, unit_group, residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, zone_group, limit, pool, state
+):  # type: ignore[no-untyped-def]
+    """Replace one household of `group` by the cheapest other candidate, whatever it costs; false if there is none."""
+    copies = count_copies(unit_group, zone_group.shape[0])
+    copies[group] = limit[group] + 1  # it may not come straight back
+    for u in range(unit_group.shape[0]):
+        if unit_group[u] == group:
+            _shift(residual, zone_at, zone_rows, zone_group[group], -1.0)
+            _shift(residual, upper_at, upper_rows, group, -1.0)
+            entering = _best_entry(
+                residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, copies, limit, pool, 0.0, 1e12, state
+            )
+            unit_group[u] = entering if entering >= 0 else group
+            _shift(residual, zone_at, zone_rows, zone_group[unit_group[u]], 1.0)
+            _shift(residual, upper_at, upper_rows, unit_group[u], 1.0)
+            return entering >= 0
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
 def improve_zone(
-    unit_group, residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, zone_group, pool, n_passes, temperature, state
+    unit_group, residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, zone_group, limit, pool, n_passes, temperature, state
 ):  # type: ignore[no-untyped-def]
     """Passes over one zone's households, each replaced by the candidate that lowers the cost most.
 
@@ -134,6 +166,8 @@ def improve_zone(
     reach : float
         Largest incidence value.
     zone_group : ndarray of int64, shape (n_groups,)
+    limit : ndarray of int64, shape (n_groups,)
+        Copies of a group beyond which no more enter the zone.
     pool : (zone_groups, starts, candidates, weights)
         Candidates in zone-group order.
     n_passes : int
@@ -151,6 +185,7 @@ def improve_zone(
     missing = shortage(residual, cost, zone_at, reach) + shortage(residual, cost, upper_at, reach)
     failed = np.zeros(zone_group.shape[0], np.int64)  # stamp at which a group last found no better one
     stamp = 1
+    copies = count_copies(unit_group, zone_group.shape[0])
     for _ in range(n_passes):
         moved = 0
         offset = int(uniform(state) * n_units)
@@ -170,8 +205,9 @@ def improve_zone(
                 continue  # even a household that fills every gap could not pay for this one's leaving
             _shift(residual, zone_at, zone_rows, zone_group[a], -1.0)
             _shift(residual, upper_at, upper_rows, a, -1.0)
+            copies[a] -= 1
             entering = _best_entry(
-                residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, pool, removal, bar - EPS, state
+                residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, copies, limit, pool, removal, bar - EPS, state
             )
             if entering >= 0 and entering != a:
                 unit_group[u] = entering
@@ -179,6 +215,7 @@ def improve_zone(
                 stamp += 1
             else:
                 failed[a] = stamp
+            copies[unit_group[u]] += 1
             _shift(residual, zone_at, zone_rows, zone_group[unit_group[u]], 1.0)
             _shift(residual, upper_at, upper_rows, unit_group[u], 1.0)
             if entering >= 0:
