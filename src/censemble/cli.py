@@ -51,9 +51,6 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress di
 
 def main() -> None:
     """Run the command; every error made on purpose becomes a message and an exit status."""
-    # Small matrices only: threads of the linear algebra library would spin, not help. Set before it is loaded.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
     try:
         app()
     except CensembleError as error:

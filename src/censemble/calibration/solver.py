@@ -1,9 +1,10 @@
 """Multi-level maximum entropy: all levels and both entities at once.
 
-    minimise   sum_hz w log(w/q) - w + q   +   1/2 sum_soft importance * (A'w - T)^2 / sd^2
+    minimise   f * sum_hz [w log(w/q) - w + q]   +   1/2 sum_soft importance * (A'w - T)^2 / sd^2
     subject to A'w = T for the exact controls of every level
 
-with q the prior weight of record h times zone z's share of its area. This is generalised raking
+with q the prior weight of record h times zone z's share of its area, and f the sample households behind each
+household of the population (`system.information`; it matters only where there are soft controls). This is generalised raking
 (Deville, Särndal & Sautory 1993) with ridge-softened controls (penalised maximum entropy, Nagle et al.
 2014), solved on its dual by Newton's method.
 """
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from censemble.groups import Float
 from censemble.calibration.joint_newton import line_search, newton_iterate
@@ -31,6 +33,7 @@ ZONE_ITER = 150  # zone-only steps: only zones still moving cost anything
 Progress = Callable[[str, float], None]
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # small matrices: threads spin, and may change last digits
 def calibrate(
     controls: Controls,
     *,

@@ -24,9 +24,11 @@ from censemble.integerisation.swaps import zone_cost
 
 FIRST_SWEEPS = (0.0, 0.1, 0.1, 1.0, 1.0)  # discount of each level outwards, sweep by sweep
 LAST_SWEEPS = (0.1, 0.1, 1.0, 1.0)
+SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stage
 FLOOR = 1e-3  # households; see `state.candidates`
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn
 SHAKE_ROUNDS = 60
+PATIENCE = 8  # rounds without any gain after which shaking stops
 
 Progress = Callable[[str, float], None]
 
@@ -101,8 +103,10 @@ def integerise(
     tell("rounded", _tae(state))
     rng_state = kernel_seed.generate_state(1, np.uint64) | np.uint64(1)
     replaced = _sweeps(state, weights, FIRST_SWEEPS, rng_state, tell)
-    replaced += _shake(state, weights, rng_state, tell)
-    replaced += _sweeps(state, weights, LAST_SWEEPS, rng_state, tell)
+    shaken = _shake(state, weights, rng_state, tell)
+    replaced += shaken
+    if shaken:
+        replaced += _sweeps(state, weights, LAST_SWEEPS, rng_state, tell)
     zone, record = _records(state, weights, record_share, np.random.default_rng(record_seed))
     return Integerisation(zone=zone, record=record, results=state.results(), n_replaced=replaced)
 
@@ -135,6 +139,7 @@ def _sweeps(
 ) -> int:
     replaced = 0
     settled = -1.0
+    n_units = sum(len(units) for units in state.units.values())
     for factor in factors:
         if factor == settled:
             continue
@@ -145,7 +150,7 @@ def _sweeps(
                 moves += state.improve(
                     block, zone, column, cost=cost, floor=FLOOR, passes=[(3, 0.0)], rng_state=rng_state
                 )
-        if moves == 0:
+        if moves <= SETTLED * n_units:
             settled = factor
         replaced += moves
         tell(f"swap search, outer levels at {factor:g}", _tae(state))
@@ -162,7 +167,7 @@ def _off(state: SearchState, zone: int) -> bool:
 
 
 def _shake(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.uint64], tell: Progress) -> int:
-    replaced = 0
+    replaced, best, since = 0, _tae(state), 0
     for number in range(SHAKE_ROUNDS):
         tried = 0
         for block in weights.blocks:
@@ -170,7 +175,9 @@ def _shake(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.ui
                 if _off(state, zone):
                     tried += 1
                     replaced += _shake_zone(state, weights, block, zone, SHAKES[number % len(SHAKES)], rng_state)
-        if tried == 0:
+        since = 0 if _tae(state) < best - 0.5 else since + 1
+        best = min(best, _tae(state))
+        if tried == 0 or since >= PATIENCE:
             break
         if number % 10 == 0:
             tell(f"shaking {tried} zones", _tae(state))

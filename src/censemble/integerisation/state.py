@@ -11,9 +11,13 @@ from scipy import sparse
 
 from censemble.controls import Controls
 from censemble.groups import AreaGroups, Block, Float, GroupedWeights, Int
-from censemble.integerisation.swaps import improve_zone
+from censemble.integerisation.swaps import improve_zone, uniform
 
 Rows = tuple[Int, Int, Float]
+Candidates = tuple[Int, Int, Int, Float]
+MAX_WORK = 200_000  # households x zone groups of one pass over a zone
+MAX_WORK_SOFT = 60_000  # the same where only household totals are exact: soft aims forgive a coarser search
+FEWEST = 100  # candidates, however large the zone
 
 
 def _rows(matrix: sparse.csr_array) -> Rows:
@@ -62,6 +66,7 @@ class SearchState:
     cost: Float = field(init=False)
     rows: dict[int, AreaRows] = field(default_factory=dict)
     offsets: Int = field(init=False)
+    max_work: int = field(init=False)
 
     def __post_init__(self) -> None:
         levels = self.controls.levels
@@ -70,6 +75,9 @@ class SearchState:
         self.residual = -np.nan_to_num(np.concatenate([a.reshape(-1) for a in aims]))
         costs = [np.where(np.isnan(a), 0.0, 1.0 / (1.0 + level.sd)) for a, level in zip(aims, levels, strict=True)]
         self.cost = np.concatenate([c.reshape(-1) for c in costs])
+        zones = levels[-1]
+        exact = (zones.sd == 0) & ~np.isnan(aims[-1]) & (zones.columns != self.controls.total_column)
+        self.max_work = MAX_WORK if exact.any() else MAX_WORK_SOFT
 
     def positions(self, block: Block, zone: int) -> tuple[Int, Int]:
         """Where a zone's controls sit in the residual: its own, and those of the levels above."""
@@ -109,7 +117,9 @@ class SearchState:
         """Run the kernel on one zone; `passes` lists (number of passes, temperature); returns replacements."""
         rows = self.rows[block.area]
         zone_at, upper_at = self.positions(block, zone)
-        pool = candidates(column, rows.zone_group, floor)
+        start = uniform(rng_state)
+        n_wanted = max(self.max_work // max(len(self.units[zone]), 1), FEWEST)
+        pool = candidates(column, rows.zone_group, floor=floor, n_wanted=n_wanted, start=start)
         moves = 0
         for n_passes, temperature in passes:
             moves += improve_zone(
@@ -127,11 +137,19 @@ class SearchState:
         return out
 
 
-def candidates(column: Float, zone_group: Int, floor: float) -> tuple[Int, Int, Int, Float]:
+def candidates(column: Float, zone_group: Int, *, floor: float, n_wanted: int, start: float) -> Candidates:
     """Groups that may enter a zone: those whose weight there exceeds `floor`, in zone-group order.
 
-    Staying among groups that calibration believes in keeps counts near their weights.
+    Staying among groups that calibration believes in keeps counts near their weights. Of more than `n_wanted`
+    zone groups, a systematic sample in proportion to the weights stands for all; each sweep draws another.
     """
     chosen = np.flatnonzero(column > floor)
+    weights = column[chosen]
+    n_zone_groups = len(np.unique(zone_group[chosen]))
+    if n_zone_groups > n_wanted:
+        edges = np.cumsum(weights) * (n_wanted / weights.sum())
+        hit = np.diff(np.floor(edges + start), prepend=0.0) > 0
+        chosen = chosen[hit]
+        weights = np.ones(len(chosen))
     zone_groups, starts = np.unique(zone_group[chosen], return_index=True)
-    return zone_groups, np.append(starts, len(chosen)), chosen, column[chosen]
+    return zone_groups, np.append(starts, len(chosen)), chosen, weights

@@ -2,7 +2,8 @@
 
 State is one residual vector over all levels (count - aim). A household of group `a` in a zone may become
 one of group `b`: the zone's household total stays, every other control moves by incidence[b] -
-incidence[a]. The cost of a state is the weighted sum of |r| + BEND r^2 over all residuals r.
+incidence[a]. The cost of a state is the weighted sum of b + BEND b^2, b = max(|r| - FREE, 0),
+over all residuals r.
 
 Candidates are ordered by zone group. A zone group whose change at the zone level cannot be paid for even
 by filling every gap of the levels above is passed over whole: that is what makes the search quick.
@@ -14,11 +15,12 @@ import numba
 import numpy as np
 
 EPS = 1e-9  # costs closer than this are ties
+FREE = 0.5  # counts: closer than this to a fractional aim no whole number needs to be
 BEND = 0.05  # per count: two cells off by one are better than one cell off by two, so flat stretches have a slope
 
 
 @numba.njit(cache=True, nogil=True)
-def _uniform(state):  # type: ignore[no-untyped-def]
+def uniform(state):  # type: ignore[no-untyped-def]
     """xorshift64*: one number in [0, 1); explicit state, so that nothing depends on who else draws."""
     x = state[0]
     x ^= x >> np.uint64(12)
@@ -30,7 +32,8 @@ def _uniform(state):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _penalty(r):  # type: ignore[no-untyped-def]
-    return abs(r) + BEND * r * r
+    beyond = max(abs(r) - FREE, 0.0)
+    return beyond + BEND * beyond * beyond
 
 
 @numba.njit(cache=True, nogil=True)
@@ -106,7 +109,7 @@ def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach,
                 best, best_change, mass = candidates[c], change, weights[c]
             elif best >= 0 and change <= best_change + EPS:
                 mass += weights[c]
-                if _uniform(state) * mass < weights[c]:
+                if uniform(state) * mass < weights[c]:
                     best = candidates[c]
     return best
 
@@ -150,13 +153,13 @@ def improve_zone(
     stamp = 1
     for _ in range(n_passes):
         moved = 0
-        offset = int(_uniform(state) * n_units)
+        offset = int(uniform(state) * n_units)
         for step in range(n_units):
             u = (step + offset) % n_units
             a = unit_group[u]
             bar = 0.0
             if temperature > 0.0:
-                bar = -temperature * np.log(1.0 - _uniform(state))
+                bar = -temperature * np.log(1.0 - uniform(state))
             elif failed[a] == stamp:
                 continue
             at_zone, zone_gap = _removal(residual, cost, zone_at, zone_rows, zone_group[a], reach)
