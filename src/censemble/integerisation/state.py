@@ -153,7 +153,8 @@ class SearchState:
             group, self.units[zone], self.residual, self.cost, zone_at, upper_at, rows.zone, rows.upper,
             rows.reach, rows.zone_group, rows.limit, pool, rng_state,
         )  # fmt: skip
-        if replaced:
+        worse = zone_cost(self.residual, self.cost, at) > before + SPARE
+        if replaced and worse and self.max_work == MAX_WORK:
             self.improve(block, zone, column, cost=self.cost, floor=1e-3, passes=[(3, 0.0)], rng_state=rng_state)
         if not replaced or zone_cost(self.residual, self.cost, at) > before + SPARE:
             self.units[zone][:] = units
