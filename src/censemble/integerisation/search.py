@@ -25,7 +25,7 @@ from censemble.integerisation.swaps import zone_cost
 
 FIRST_SWEEPS = (0.0, 0.1, 0.1, 1.0, 1.0)  # discount of each level outwards, sweep by sweep
 LAST_SWEEPS = (0.1, 0.1, 1.0, 1.0)
-TRIES = 2  # failed exchanges after which a crowded record stays
+TRIES = 4  # failed exchanges after which a crowded record stays
 SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stage
 FLOOR = 1e-3  # households; see `state.candidates`
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn

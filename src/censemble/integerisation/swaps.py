@@ -2,8 +2,8 @@
 
 State is one residual vector over all levels (count - aim). A household of group `a` in a zone may become
 one of group `b`: the zone's household total stays, every other control moves by incidence[b] -
-incidence[a]. The cost of a state is the weighted sum of b + BEND b^2, b = max(|r| - FREE, 0),
-over all residuals r.
+incidence[a]. The cost of a state is the weighted sum of b + BEND b^2, b = max(|r| - FREE, 0)
+(straight beyond STRAIGHT), over all residuals r.
 
 Candidates are ordered by zone group. A zone group whose change at the zone level cannot be paid for even
 by filling every gap of the levels above is passed over whole: that is what makes the search quick.
@@ -17,6 +17,7 @@ import numpy as np
 EPS = 1e-9  # costs closer than this are ties
 FREE = 0.5  # counts: closer than this to a fractional aim no whole number needs to be
 BEND = 0.05  # per count: two cells off by one are better than one cell off by two, so flat stretches have a slope
+STRAIGHT = 10.0  # counts beyond which the slope grows no more: a large unit must not outweigh its parts
 
 
 @numba.njit(cache=True, nogil=True)
@@ -33,7 +34,9 @@ def uniform(state):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def _penalty(r):  # type: ignore[no-untyped-def]
     beyond = max(abs(r) - FREE, 0.0)
-    return beyond + BEND * beyond * beyond
+    if beyond <= STRAIGHT:
+        return beyond + BEND * beyond * beyond
+    return beyond + BEND * STRAIGHT * (2.0 * beyond - STRAIGHT)
 
 
 @numba.njit(cache=True, nogil=True)
