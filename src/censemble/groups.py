@@ -102,7 +102,7 @@ def group_area(controls: Controls, area: int) -> AreaGroups:
     return AreaGroups(
         records=records,
         group_of_record=group_of_record.reshape(-1),
-        prior=np.bincount(group_of_record.reshape(-1), weights=controls.prior_weights[records]),
+        prior=np.bincount(group_of_record.reshape(-1), weights=controls.prior_weights[records]).astype(np.float64),
         zone_group=zone_group,
         starts=np.searchsorted(zone_group, np.arange(len(zone_first))),
         zone_incidence=sparse.csr_array(rows[zone_first][:, zone_columns]),
@@ -116,6 +116,7 @@ def blocks_of(controls: Controls, extra: NDArray[np.int32] | None = None) -> lis
     Parameters
     ----------
     controls : Controls
+        The problem; zones without a share are left out.
     extra : ndarray of shape (n_zones,), optional
         A further partition that blocks must not cross (the level of an expansion bound).
     """

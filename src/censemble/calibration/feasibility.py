@@ -119,6 +119,7 @@ def diagnose(
     Parameters
     ----------
     controls : Controls
+        The problem.
     max_expansion_factor, expansion_units, tol, max_iter, progress
         As in `calibrate`.
 
@@ -145,8 +146,16 @@ def diagnose(
     system = System(controls)
     goals = {level.level: level.targets.copy() for level in controls.levels}
     conflicts, relaxed, smallest = _zones(system, goals)
-    options = {"max_expansion_factor": max_expansion_factor, "expansion_units": expansion_units}
-    fit = calibrate(controls, relaxed=goals, tol=tol, max_iter=max_iter, throw=False, progress=progress, **options)
+    fit = calibrate(
+        controls,
+        relaxed=goals,
+        max_expansion_factor=max_expansion_factor,
+        expansion_units=expansion_units,
+        tol=tol,
+        max_iter=max_iter,
+        throw=False,
+        progress=progress,
+    )
     if fit.status is not Status.CONVERGED and len(controls.levels) > 1 and max_expansion_factor is None:
         goals = {level.level: level.targets.copy() for level in controls.levels}
         conflicts, relaxed, smallest = _all_levels(system, goals)

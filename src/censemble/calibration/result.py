@@ -9,15 +9,18 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.groups import AreaGroups, Block, Float, Int
 from censemble.calibration.system import Duals, System
+from censemble.groups import AreaGroups, Block, Float, Int
 
 
 class Status(Enum):
     """How a calibration ended; the value is the sentence to show."""
 
-    CONVERGED = "Converged: every exact control is met within the tolerance, and no other weights are closer to the prior."
-    STALLED = "Stalled: no step improves the fit any more, yet some exact controls are not met; they probably contradict each other."
+    CONVERGED = "Converged: every exact control is met within the tolerance; no other weights are closer to the prior."
+    STALLED = (
+        "Stalled: no step improves the fit any more, yet some exact controls are not met;"
+        " they probably contradict each other."
+    )
     OUT_OF_ITERATIONS = "Out of iterations: the fit was still improving; raise max_iter."
 
 

@@ -15,13 +15,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.groups import Float
 from censemble.calibration.joint_newton import line_search, newton_iterate
 from censemble.calibration.result import Calibration, Status
 from censemble.calibration.system import Duals, System, Targets, layout, start
 from censemble.calibration.zone_newton import solve_zones
 from censemble.controls import Controls
 from censemble.errors import ConvergenceError
+from censemble.groups import Float
 
 EXACT_SD = (1e-2, 1e-3)  # an exact control's residual ends below dual * EXACT_SD**2, about 1e-5 counts
 MAX_CELLS = 2_000_000  # zone groups x zones of one batch: bounds memory
@@ -50,6 +50,7 @@ def calibrate(
     Parameters
     ----------
     controls : Controls
+        The problem.
     relaxed : mapping from level to ndarray of shape (n_units, n_controls), optional
         Targets to use instead of `controls`' own, counts >= 0.
     max_expansion_factor : float, optional
@@ -60,6 +61,7 @@ def calibrate(
     tol : float
         Counts; exact controls count as met within it.
     max_iter : int
+        Most Newton steps over all levels, for each stiffness of the exact controls.
     throw : bool
         Raise instead of returning a result that did not converge.
     progress : callable(str, float), optional
@@ -111,7 +113,9 @@ def calibrate(
             break
     result = _result(system, duals, goals, status=status, iterations=used, tol=tol)
     if throw and result.status is not Status.CONVERGED:
-        raise ConvergenceError(f"{result.status.value} Largest residual: {result.largest_residual:,.3f} counts.", result)
+        raise ConvergenceError(
+            f"{result.status.value} Largest residual: {result.largest_residual:,.3f} counts.", result
+        )
     return result
 
 
@@ -170,7 +174,9 @@ def _tighten_caps(system: System, duals: Duals, factor: float) -> tuple[Duals, b
     return Duals(duals.zone, duals.upper, cap), moved
 
 
-def _result(system: System, duals: Duals, goals: list[Float], *, status: Status, iterations: int, tol: float) -> Calibration:
+def _result(
+    system: System, duals: Duals, goals: list[Float], *, status: Status, iterations: int, tol: float
+) -> Calibration:
     fitted = system.fitted(duals)
     largest = 0.0
     for level, goal in zip(system.controls.levels, goals, strict=True):

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
 from censemble.calibration.zone_newton import ZoneSystem
 from censemble.controls import Controls
+from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
 
 EXCLUDED = -40.0  # the dual of a control whose target is exactly zero: exp(-40) of a household is nobody
 
@@ -80,7 +80,11 @@ class System:
     def _zone_scale(self) -> Float:
         """Households expected in each zone over the area's prior weight: how much of the prior a zone gets."""
         controls = self.controls
-        prior = np.bincount(controls.area_of_record, weights=controls.prior_weights, minlength=int(controls.area_of_zone.max(initial=0)) + 1)
+        prior = np.bincount(
+            controls.area_of_record,
+            weights=controls.prior_weights,
+            minlength=int(controls.area_of_zone.max(initial=0)) + 1,
+        )
         if self.total_at < 0:
             return controls.zone_share
         totals = np.nan_to_num(controls.zone_level.targets[:, self.total_at])
@@ -188,6 +192,9 @@ def layout(controls: Controls, targets_by_level: Sequence[Float], *, exact_sd: f
 
 def start(system: System, targets: Targets, targets_by_level: Sequence[Float]) -> Duals:
     """Zero duals, except the excluding ones of exact zero targets."""
-    zero = [np.where((v == 0) & (level.sd == 0), EXCLUDED, 0.0) for v, level in zip(targets_by_level, system.controls.levels, strict=True)]
+    zero = [
+        np.where((v == 0) & (level.sd == 0), EXCLUDED, 0.0)
+        for v, level in zip(targets_by_level, system.controls.levels, strict=True)
+    ]
     upper = np.concatenate([z.reshape(-1) for z in zero[:-1]] or [np.zeros(0)])
     return Duals(np.ascontiguousarray(zero[-1].T), upper, {})

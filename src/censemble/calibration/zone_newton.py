@@ -64,7 +64,7 @@ class ZoneSystem:
 
     def weights(self, base: Float, duals: Float) -> Float:
         """Weights of zone groups, shape (n_zone_groups, n_zones), from duals of shape (k, n_zones)."""
-        return base * np.exp(np.clip(self.incidence @ duals, -700, 500))
+        return np.asarray(base * np.exp(np.clip(self.incidence @ duals, -700, 500)), dtype=np.float64)
 
     def hessian(self, weights: Float, ridge: Float) -> Float:
         """Gram matrices plus ridge, shape (n_zones, k, k)."""
@@ -80,7 +80,8 @@ class ZoneSystem:
 
 def dual_value(weights: Float, duals: Float, targets: Float, ridge: Float) -> Float:
     """Dual objective of each zone, shape (n_zones,)."""
-    return weights.sum(axis=0) - (duals * targets).sum(axis=0) + 0.5 * (ridge * duals**2).sum(axis=0)
+    value: Float = weights.sum(axis=0) - (duals * targets).sum(axis=0) + 0.5 * (ridge * duals**2).sum(axis=0)
+    return value
 
 
 def solve_zones(
@@ -90,7 +91,7 @@ def solve_zones(
     duals: Float,
     targets: Float,
     ridge: Float,
-    free: Float,
+    free: NDArray[np.bool_],
     max_iter: int,
     tol: float,
 ) -> tuple[Float, Int]:
@@ -99,7 +100,9 @@ def solve_zones(
     Parameters
     ----------
     system : ZoneSystem
+        Incidence of the area.
     base : ndarray of shape (n_zone_groups, n_zones)
+        Prior weights times what the upper levels say, households.
     duals : ndarray of shape (k, n_zones)
         Start.
     targets, ridge : ndarray of shape (k, n_zones)
@@ -107,6 +110,7 @@ def solve_zones(
     free : ndarray of bool, shape (k, n_zones)
         Duals that may move (the others stay: no target, or a target of exactly zero).
     max_iter : int
+        Most steps for each zone.
     tol : float
         Largest gradient component, in counts, at which a zone is done.
 
@@ -138,7 +142,7 @@ class _Part:
     base: Float
     targets: Float
     ridge: Float
-    free: Float
+    free: NDArray[np.bool_]
 
     def newton_step(self, duals: Float) -> tuple[Float, Float]:
         weights = self.system.weights(self.base, duals)

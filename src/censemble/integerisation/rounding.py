@@ -15,6 +15,7 @@ def household_totals(zone_sums: Float) -> Int:
     Parameters
     ----------
     zone_sums : ndarray of shape (n_zones,), households, >= 0
+        Summed weights of each zone.
 
     Examples
     --------
@@ -39,6 +40,7 @@ def systematic(weights: Float, total: int, *, start: float) -> Int:
     weights : ndarray of shape (n,), >= 0, not all zero unless `total` is 0
         Scaled to sum to `total`.
     total : int
+        Households to hand out, >= 0.
     start : float
         In [0, 1).
 
@@ -67,8 +69,11 @@ def records_of_units(unit_group: Int, groups: AreaGroups, share: Float, *, rng: 
     unit_group : ndarray of shape (n_units,)
         Group of every household of the area.
     groups : AreaGroups
+        Groups of the area.
     share : ndarray of shape (n_area_records,), sums to 1 within each group
+        How often each record is to be used, relative to its group.
     rng : numpy.random.Generator
+        Draws the starting points.
 
     Returns
     -------

@@ -113,9 +113,15 @@ class SearchState:
         moves = 0
         for n_passes, temperature in passes:
             moves += improve_zone(
-                self.units[zone], self.residual, cost, zone_at, upper_at, rows.zone, rows.upper,
-                rows.reach, rows.zone_group, pool, n_passes, temperature, rng_state,
-            )  # fmt: skip
+                self.units[zone],
+                self.residual,
+                cost,
+                (zone_at, upper_at),
+                (rows.zone, rows.upper, rows.zone_group, rows.reach),
+                pool,
+                (n_passes, temperature),
+                rng_state,
+            )
         return moves
 
     def results(self) -> dict[str, Float]:

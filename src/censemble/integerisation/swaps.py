@@ -91,8 +91,10 @@ def zone_cost(residual, cost, position):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, pool, removal, bar, state):  # type: ignore[no-untyped-def]
+def _best_entry(residual, cost, at, rows, pool, removal, bar, state):  # type: ignore[no-untyped-def]
     """The candidate with the lowest total change below `bar`; ties are drawn by weight; -1 if none."""
+    zone_at, upper_at = at
+    zone_rows, upper_rows, _, reach = rows
     zone_groups, starts, candidates, weights = pool
     upper_gap = shortage(residual, cost, upper_at, reach)
     best, best_change, mass = -1, bar, 0.0
@@ -112,9 +114,7 @@ def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach,
 
 
 @numba.njit(cache=True, nogil=True)
-def improve_zone(
-    unit_group, residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, zone_group, pool, n_passes, temperature, state
-):  # type: ignore[no-untyped-def]
+def improve_zone(unit_group, residual, cost, at, rows, pool, schedule, state):  # type: ignore[no-untyped-def]
     """Passes over one zone's households, each replaced by the candidate that lowers the cost most.
 
     Parameters
@@ -124,25 +124,27 @@ def improve_zone(
     residual : ndarray of float64, shape (n_all,)
         Count minus aim of every control of every level; changed in place.
     cost : ndarray of float64, shape (n_all,)
-    zone_at, upper_at : ndarray of int64
+        Price of one count of error; 0 where nothing is asked.
+    at : (zone_at, upper_at), ndarrays of int64
         Where this zone's zone-level and upper-level controls sit in `residual`.
-    zone_rows, upper_rows : (indptr, indices, values)
-        Incidence of zone groups on zone controls, and of groups on upper controls.
-    reach : float
-        Largest incidence value.
-    zone_group : ndarray of int64, shape (n_groups,)
+    rows : (zone_rows, upper_rows, zone_group, reach)
+        Incidence (indptr, indices, values) of zone groups on zone controls, and of groups on upper controls;
+        zone group of every group; largest incidence value.
     pool : (zone_groups, starts, candidates, weights)
         Candidates in zone-group order.
-    n_passes : int
-    temperature : float
-        0 accepts improvements only.
+    schedule : (n_passes, temperature)
+        Temperature 0 accepts improvements only.
     state : ndarray of uint64, shape (1,)
+        Of the random numbers; moves on in place.
 
     Returns
     -------
     int
         Number of replacements.
     """
+    zone_at, upper_at = at
+    zone_rows, upper_rows, zone_group, reach = rows
+    n_passes, temperature = schedule
     n_moves = 0
     n_units = unit_group.shape[0]
     missing = shortage(residual, cost, zone_at, reach) + shortage(residual, cost, upper_at, reach)
@@ -167,9 +169,7 @@ def improve_zone(
                 continue  # even a household that fills every gap could not pay for this one's leaving
             _shift(residual, zone_at, zone_rows, zone_group[a], -1.0)
             _shift(residual, upper_at, upper_rows, a, -1.0)
-            entering = _best_entry(
-                residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, pool, removal, bar - EPS, state
-            )
+            entering = _best_entry(residual, cost, at, rows, pool, removal, bar - EPS, state)
             if entering >= 0 and entering != a:
                 unit_group[u] = entering
                 moved += 1
