@@ -111,6 +111,8 @@ def calibrate(
         duals, exceeded = _tighten_caps(system, duals, max_expansion_factor)
         if not exceeded:
             break
+    else:  # the bounds still move: `duals` are not those that were solved
+        status = Status.OUT_OF_ITERATIONS
     result = _result(system, duals, goals, status=status, iterations=used, tol=tol)
     if throw and result.status is not Status.CONVERGED:
         raise ConvergenceError(

@@ -23,6 +23,7 @@ from censemble.calibration.gram import pair_products
 from censemble.groups import Float, Int
 
 MAX_STEP = 30.0  # largest change of one dual in one Newton step
+LEAST_RIDGE = 1e-12  # a control without a ridge that nobody can serve must not make the equations singular
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class ZoneSystem:
         out[:, self.first, self.second] = upper
         out[:, self.second, self.first] = upper
         diagonal = np.arange(k)
-        out[:, diagonal, diagonal] += ridge.T
+        out[:, diagonal, diagonal] += np.maximum(ridge.T, LEAST_RIDGE)
         return out
 
 
