@@ -56,7 +56,9 @@ def one_empty_zone() -> Case:
 def three_way_table() -> Case:
     """All 2 x 2 x 2 cells from the three two-way margins, as in Deming and Stephan's iterative fitting."""
     cells = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
-    margins = [(cells[:, [a, b]] == (x, y)).all(axis=1) for a, b in ((0, 1), (0, 2), (1, 2)) for x in (0, 1) for y in (0, 1)]
+    margins = [
+        (cells[:, [a, b]] == (x, y)).all(axis=1) for a, b in ((0, 1), (0, 2), (1, 2)) for x in (0, 1) for y in (0, 1)
+    ]
     incidence = np.column_stack([np.ones(8), *margins]).astype(float)
     truth = np.array([3.0, 5.0, 2.0, 8.0, 4.0, 6.0, 7.0, 1.0])
     zone = level("zone", list(range(13)), [truth @ incidence])
@@ -98,7 +100,9 @@ def three_nested_levels() -> Case:
     tract = level("tract", [2], [[16], [11]], units=[0, 0, 1, 1])
     zone = level("zone", [0, 1], [[8, 3], [6, 2], [5, 2], [7, 4]])
     incidence = [[1, 1, 0, 1], [1, 1, 1, 3], [1, 0, 2, 2], [1, 0, 1, 4], [1, 0, 0, 2]]
-    return Case("three nested levels", controls(incidence, county, tract, zone, prior=[4.0, 2.0, 3.0, 1.0, 2.0], total=0))
+    return Case(
+        "three nested levels", controls(incidence, county, tract, zone, prior=[4.0, 2.0, 3.0, 1.0, 2.0], total=0)
+    )
 
 
 def soft_and_contradictory() -> Case:

@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement, product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog, minimize
+from scipy.optimize import LinearConstraint, linprog, milp, minimize
 
 from censemble.controls import Controls
 
@@ -69,11 +69,11 @@ def dense(controls: Controls, goals: dict[str, Float] | None = None) -> Dense:
 def maximum_entropy(controls: Controls, goals: dict[str, Float] | None = None) -> Float:
     """Weights of shape (n_records, n_zones) by general-purpose minimisation of the primal.
 
-    Pairs that an exact zero forbids are left out; the rest is minimised in units of the prior.
+    Pairs that the exact controls force to zero are left out: the entropy has no slope there.
     """
     p = dense(controls, goals)
     exact = p.sd == 0
-    open_ = ~(p.matrix[exact & (p.goal == 0)] > 0).any(axis=0)
+    open_ = _can_be_positive(p.matrix[exact], p.goal[exact])
     matrix, prior = p.matrix[:, open_], p.prior[open_]
     hard = exact & (p.goal > 0)
     # Rows that repeat each other would make the constraints' Jacobian singular: keep a basis of them.
@@ -94,7 +94,11 @@ def maximum_entropy(controls: Controls, goals: dict[str, Float] | None = None) -
         jac=True,
         method="SLSQP",
         bounds=[(1e-12, None)] * len(prior),
-        constraints={"type": "eq", "fun": lambda x: (hard_matrix @ x - hard_goal) / scale, "jac": lambda x: hard_matrix / scale},
+        constraints={
+            "type": "eq",
+            "fun": lambda x: (hard_matrix @ x - hard_goal) / scale,
+            "jac": lambda x: hard_matrix / scale,
+        },
         options={"ftol": 1e-14, "maxiter": 1000},
     )
     assert np.abs(hard_matrix @ found.x - hard_goal).max(initial=0.0) < 1e-6 * scale, found.message
@@ -102,6 +106,12 @@ def maximum_entropy(controls: Controls, goals: dict[str, Float] | None = None) -
     for (r, z), w in zip([q for q, o in zip(p.pairs, open_, strict=True) if o], found.x, strict=True):
         out[r, z] = w
     return out
+
+
+def _can_be_positive(matrix: Float, goal: Float) -> NDArray[np.bool_]:
+    """Which weights can be above zero under the exact controls: the largest value of each, one programme each."""
+    largest = [-linprog(-unit, A_eq=matrix, b_eq=goal, method="highs").fun for unit in np.eye(matrix.shape[1])]
+    return np.array(largest) > 1e-6
 
 
 def _independent(matrix: Float) -> list[int]:
@@ -147,6 +157,29 @@ def best_counts(controls: Controls, totals: list[int], aims: dict[str, Float]) -
     for chosen in product(*ways):
         best = min(best, _error(controls, dict(zip(kept, chosen, strict=True)), aims))
     return best
+
+
+def best_counts_by_programme(controls: Controls, totals: list[int], aims: dict[str, Float]) -> float:
+    """The same by a mixed-integer programme, for cases with too many ways to count them all."""
+    p = dense(controls, aims)
+    n, m = len(p.pairs), len(p.goal)
+    of_zone = np.array([[float(z == zone) for _, z in p.pairs] for zone in range(controls.n_zones)])
+    peopled = of_zone.any(axis=1)
+    constraints = [
+        LinearConstraint(np.hstack([p.matrix, np.eye(m), -np.eye(m)]), p.goal, p.goal),
+        LinearConstraint(
+            np.hstack([of_zone[peopled], np.zeros((int(peopled.sum()), 2 * m))]),
+            np.array(totals)[peopled],
+            np.array(totals)[peopled],
+        ),
+    ]
+    found = milp(
+        np.concatenate([np.zeros(n), np.ones(2 * m)]),
+        constraints=constraints,
+        integrality=np.concatenate([np.ones(n), np.zeros(2 * m)]),
+    )
+    assert found.status == 0, found.message
+    return float(found.fun)
 
 
 def _error(controls: Controls, sums: dict[int, Float], aims: dict[str, Float]) -> float:
