@@ -105,3 +105,12 @@ def random_problem(rng: np.random.Generator, *, n_records: int = 12, n_zones: in
         prior=rng.uniform(1.0, 5.0, n_records).tolist(),
         total=0,
     )
+
+
+def three_levels() -> Controls:
+    """Persons by county, cars by tract, households and renters by zone; two tracts of two zones; feasible."""
+    county = level("county", [3], [[60]], units=[0, 0, 0, 0])
+    tract = level("tract", [2], [[16], [11]], units=[0, 0, 1, 1])
+    zone = level("zone", [0, 1], [[8, 3], [6, 2], [5, 2], [7, 4]])
+    incidence = [[1, 1, 0, 1], [1, 1, 1, 3], [1, 0, 2, 2], [1, 0, 1, 4], [1, 0, 0, 2]]
+    return controls(incidence, county, tract, zone, prior=[4.0, 2.0, 3.0, 1.0, 2.0], total=0)

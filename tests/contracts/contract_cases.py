@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from hand_made import controls, level
+from hand_made import controls, level, three_levels
 
 from censemble.controls import Controls
 
@@ -96,13 +96,7 @@ def two_areas() -> Case:
 
 def three_nested_levels() -> Case:
     """Persons by county, cars by tract, households by zone."""
-    county = level("county", [3], [[60]], units=[0, 0, 0, 0])
-    tract = level("tract", [2], [[16], [11]], units=[0, 0, 1, 1])
-    zone = level("zone", [0, 1], [[8, 3], [6, 2], [5, 2], [7, 4]])
-    incidence = [[1, 1, 0, 1], [1, 1, 1, 3], [1, 0, 2, 2], [1, 0, 1, 4], [1, 0, 0, 2]]
-    return Case(
-        "three nested levels", controls(incidence, county, tract, zone, prior=[4.0, 2.0, 3.0, 1.0, 2.0], total=0)
-    )
+    return Case("three nested levels", three_levels())
 
 
 def soft_and_contradictory() -> Case:
