@@ -219,3 +219,26 @@ def test_progress_is_told() -> None:
     assert heard[0][0] == "zones fitted one by one"
     assert heard[-1][0].startswith("calibration step")
     assert heard[-1][1] < 1e-2
+
+
+@pytest.mark.parametrize("far", [30.0, 300.0])
+def test_far_soft_tracts_do_not_overflow(far: float) -> None:
+    """A tract's soft target hundreds of deviations off: what the zones hold exactly stays, the tract gives way."""
+    tract, zone = level("tract", [1], [[far]], units=[0, 0], sd=0.5), level("zone", [0], [[5], [5]])
+    result = calibrate(controls([[1, 0], [1, 4]], tract, zone, total=0), throw=False)
+    assert result.fitted["zone"].ravel() == pytest.approx([5, 5])
+    assert result.fitted["tract"][0, 0] == pytest.approx(min(far, 40.0), abs=0.1)
+    none = level("tract", [1], [[0]], units=[0, 0], sd=0.1)
+    result = calibrate(controls([[1, 1], [1, 3]], none, level("zone", [0], [[20], [20]]), total=0), throw=False)
+    assert result.fitted["zone"].ravel() == pytest.approx([20, 20])
+    assert result.fitted["tract"][0, 0] == pytest.approx(40, abs=0.05)
+
+
+def test_an_exact_zero_withstands_any_pull_from_above() -> None:
+    """A tract that badly wants renters gets none in the zone where exactly none live."""
+    tract = level("tract", [1], [[60]], units=[0, 0], sd=0.5)
+    zone = level("zone", [0, 1], [[20, 0], [20, np.nan]])
+    result = calibrate(controls([[1, 1], [1, 0]], tract, zone, total=0))
+    assert result.status is Status.CONVERGED
+    assert result.fitted["zone"][0, 1] == pytest.approx(0, abs=1e-9)
+    assert result.fitted["tract"][0, 0] == pytest.approx(20, abs=1e-3)

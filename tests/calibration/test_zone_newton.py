@@ -11,7 +11,7 @@ from censemble.calibration.zone_newton import ZoneSystem, dual_value, solve_zone
 from censemble.groups import Float, Int
 
 INCIDENCE = sparse.csr_array(np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 2.0], [1.0, 0.0, 1.0], [1.0, 0.0, 3.0]]))
-BASE = np.array([[1.0, 4.0], [2.0, 3.0], [3.0, 2.0], [4.0, 1.0]])
+BASE = np.log([[1.0, 4.0], [2.0, 3.0], [3.0, 2.0], [4.0, 1.0]])
 TARGETS = np.array([[20.0, 12.0], [8.0, 7.0], [30.0, 15.0]])
 EVERY = np.ones((3, 2), bool)
 
@@ -23,7 +23,7 @@ def solved(
     ridge = np.where(np.arange(3)[:, None] == system.total, 0.0, 1e-6) * np.ones((3, 2))
     start = np.zeros((3, 2))
     return solve_zones(
-        system, base=BASE, duals=start, targets=targets, ridge=ridge, free=free, max_iter=max_iter, tol=1e-8
+        system, log_base=BASE, duals=start, targets=targets, ridge=ridge, free=free, max_iter=max_iter, tol=1e-8
     )
 
 
@@ -51,7 +51,7 @@ def test_zones_do_not_touch_each_other() -> None:
     for j in range(2):
         alone, _ = solve_zones(
             system,
-            base=BASE[:, [j]],
+            log_base=BASE[:, [j]],
             duals=np.zeros((3, 1)),
             targets=TARGETS[:, [j]],
             ridge=ridge,
@@ -114,8 +114,8 @@ def test_scaling_survives_nobody_and_far_duals() -> None:
     """No base weight, or exponents beyond what a float can hold, give finite numbers."""
     system = ZoneSystem.of(INCIDENCE, total=0)
     base = BASE.copy()
-    base[:, 0] = 0.0
+    base[:, 0] = -np.inf
     duals, weights = system.scaled(base, np.array([[0.0, 5000.0], [0.0, 3000.0], [0.0, 0.0]]), TARGETS)
     assert np.isfinite(duals).all()
-    assert weights[:, 0].tolist() == [0, 0, 0, 0]
+    assert weights[:, 0] == pytest.approx(np.zeros(4), abs=1e-300)
     assert weights[:, 1].sum() == pytest.approx(12.0)

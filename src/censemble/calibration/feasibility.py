@@ -213,7 +213,7 @@ def _suspects(system: System) -> list[tuple[Block, int]]:
     duals = zone_start(system, duals, targets, max_iter=40)
     out = []
     for block in system.blocks:
-        weights = system.zone_weights(block, duals, system.group_base(block, duals))
+        weights, _ = system.zone_weights(block, duals)
         fitted = (system.zone_systems[block.area].transposed @ weights).T
         exact = (level.sd[block.zones] == 0) & ~np.isnan(level.targets[block.zones])
         gap = np.abs(np.where(exact, fitted - np.nan_to_num(level.targets[block.zones]), 0.0)).max(axis=1, initial=0.0)

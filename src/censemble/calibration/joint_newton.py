@@ -55,8 +55,7 @@ class _BlockPart:
 
 def _block_part(system: System, block: Block, duals: Duals, targets: Targets) -> _BlockPart:
     groups, zone_system = system.areas[block.area], system.zone_systems[block.area]
-    base = system.group_base(block, duals)
-    weights = system.zone_weights(block, duals, base)
+    weights, share = system.zone_weights(block, duals)
     free, ridge = targets.zone_free[:, block.zones], targets.zone_ridge[:, block.zones]
     gradient = zone_system.transposed @ weights - targets.zone[:, block.zones] + ridge * duals.zone[:, block.zones]
     gradient = gradient * free
@@ -66,8 +65,6 @@ def _block_part(system: System, block: Block, duals: Duals, targets: Targets) ->
     diagonal = np.arange(hessian.shape[1])
     hessian[:, diagonal, diagonal] += fixed
     index = system.upper_index(block)
-    collapsed = np.add.reduceat(base, groups.starts)
-    share = base / np.maximum(collapsed, 1e-300)[groups.zone_group]
     mean_upper = np.add.reduceat(groups.upper_incidence * share[:, None], groups.starts, axis=0)
     coupling = _coupling(zone_system.transposed, weights, mean_upper) * free.T[:, :, None]
     solved = np.linalg.solve(hessian, np.concatenate([gradient.T[:, :, None], coupling], axis=2))

@@ -11,6 +11,7 @@ with q the prior weight of record h times zone z's share of its area. This is ge
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,14 +128,13 @@ def zone_start(system: System, duals: Duals, targets: Targets, *, max_iter: int)
     """Fit each zone on its own with the upper duals held: a warm start, and a screen for trouble."""
     zone = duals.zone.copy()
     for block in system.blocks:
-        groups, zone_system = system.areas[block.area], system.zone_systems[block.area]
-        collapsed = np.add.reduceat(system.group_base(block, duals), groups.starts)
-        step = max(1, MAX_CELLS // max(len(collapsed), zone_system.incidence.shape[1] ** 2))
+        zone_system = system.zone_systems[block.area]
+        step = max(1, MAX_CELLS // max(1, *zone_system.incidence.shape, zone_system.incidence.shape[1] ** 2))
         for at in range(0, len(block.zones), step):
             zones = block.zones[at : at + step]
             zone[:, zones], _ = solve_zones(
                 zone_system,
-                base=collapsed[:, None] * system.zone_scale[zones],
+                log_base=system.collapse(replace(block, zones=zones), duals)[0],
                 duals=zone[:, zones],
                 targets=targets.zone[:, zones],
                 ridge=targets.zone_ridge[:, zones],

@@ -53,7 +53,8 @@ def systematic(weights: Float, total: int, *, start: float) -> Int:
         return np.zeros(len(weights), np.int64)
     edges = np.concatenate([[0.0], np.cumsum(weights)])
     edges = edges / edges[-1] * total  # divided first: edges equal to the last become the total exactly
-    return np.diff(np.minimum(np.floor(edges + start), total)).astype(np.int64)
+    counts: Int = np.diff(np.minimum(np.floor(edges + start), total)).astype(np.int64)
+    return counts
 
 
 def records_of_units(unit_group: Int, groups: AreaGroups, share: Float, *, rng: np.random.Generator) -> Int:
