@@ -67,3 +67,11 @@ def test_blocks_leave_out_empty_zones_and_keep_to_an_extra_partition() -> None:
     problem = replace(three_levels(), zone_share=np.array([0.5, 0.3, 0.0, 0.2]))
     assert [b.zones.tolist() for b in blocks_of(problem)] == [[0, 1], [3]]
     assert [b.zones.tolist() for b in blocks_of(problem, np.arange(4, dtype=np.int32))] == [[0], [1], [3]]
+
+
+def test_an_area_without_records_has_no_groups() -> None:
+    """Neither with controls at the zone level nor with upper ones only."""
+    tract = level("tract", [0], [[7]], units=[0, 0])
+    for zone in (level("zone", [], np.zeros((2, 0))), level("zone", [1], [[3], [4]])):
+        problem = controls([[1, 1]], tract, zone, record_area=[0], zone_area=[0, 1])
+        assert group_area(problem, 1).n_groups == 0

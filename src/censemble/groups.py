@@ -83,7 +83,7 @@ def _unique_rows(matrix: sparse.csr_array) -> tuple[Int, Int]:
     """First occurrence and inverse of the distinct rows of a non-negative sparse matrix."""
     dense = np.ascontiguousarray(matrix.toarray())
     if dense.shape[1] == 0:
-        return np.zeros(1, np.int64), np.zeros(dense.shape[0], np.int64)
+        return np.zeros(min(1, dense.shape[0]), np.int64), np.zeros(dense.shape[0], np.int64)
     keys = dense.view([("", dense.dtype)] * dense.shape[1]).reshape(-1)
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     return first, inverse.reshape(-1)

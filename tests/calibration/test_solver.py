@@ -205,6 +205,13 @@ def test_an_area_without_records_is_not_called_converged() -> None:
     assert weights_of(result)[:, 0].sum() == pytest.approx(5)
 
 
+def test_an_area_without_records_below_upper_tables_alone() -> None:
+    """No zone table, one area without records: its zones stay empty and the tract is met by the other."""
+    tract, zone = level("tract", [0], [[7]], units=[0, 0]), level("zone", [], np.zeros((2, 0)))
+    result = calibrate(controls([[1], [1]], tract, zone, record_area=[0, 0], zone_area=[0, 1]))
+    assert weights_of(result).sum(axis=0) == pytest.approx([7, 0], abs=1e-4)
+
+
 def test_upper_level_alone() -> None:
     """Zones without controls of their own share what the tract says by zone share."""
     tract, zone = level("tract", [0], [[7]], units=[0, 0]), level("zone", [], np.zeros((2, 0)))

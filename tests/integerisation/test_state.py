@@ -7,6 +7,7 @@ import pytest
 from hand_made import controls, level
 from search_case import filled, residual_again, zones_of
 
+from censemble.calibration import calibrate
 from censemble.groups import blocks_of
 from censemble.integerisation.state import SearchState, candidates
 
@@ -78,3 +79,16 @@ def test_candidates_by_zone_group() -> None:
     assert starts.tolist() == [0, 1, 2]
     assert chosen.tolist() == [0, 3]
     assert weights.tolist() == [0.5, 0.9]
+
+
+def test_results_keep_fractions_of_the_incidence() -> None:
+    """Incidence may be any amount a household adds (half a shared car): counts are not cut to whole."""
+    zone = level("zone", [0, 1], [[3, 0.9]])
+    problem = controls([[1, 0.5], [1, 0]], zone, total=0)
+    fit = calibrate(problem)
+    state = SearchState(problem, {"zone": zone.targets})
+    (block,) = fit.blocks
+    groups = fit.groups(block)
+    counts = np.where(groups.zone_incidence.toarray()[groups.zone_group, 1] == 0.5, 3, 0)
+    state.place(block, 0, counts, state.area_rows(block, fit))
+    assert state.results()["zone"].tolist() == [[3, 1.5]]

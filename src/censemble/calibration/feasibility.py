@@ -81,7 +81,8 @@ class Diagnosis:
     conflicts : tuple of Conflict
         Units that are infeasible; empty when everything can hold.
     smallest_total : float
-        Smallest total relaxation over all units, counts, every count alike.
+        Smallest total relaxation, counts, every count alike. Where zones contradict themselves and the rest holds
+        once they gave way, it is what each zone needs alone; the levels above might need more of it.
     relaxed : tuple of Relaxed
         The relaxation to apply: smallest by importance, so that what matters less gives way first.
     goals : dict from level to ndarray of shape (n_units, n_controls)

@@ -129,7 +129,10 @@ class SearchState:
         out = {}
         for i, level in enumerate(self.controls.levels):
             part = self.residual[self.offsets[i] : self.offsets[i + 1]].reshape(level.targets.shape)
-            out[level.level] = np.rint(part + np.nan_to_num(self.aims[level.level]))
+            counts = part + np.nan_to_num(self.aims[level.level])
+            out[level.level] = (
+                np.round(counts, 6) + 0.0
+            )  # rounding error goes, fractions of the incidence and no -0 stay
         return out
 
 
