@@ -147,3 +147,6 @@ class GroupedWeights(Protocol):
 
     def group_weights(self, block: Block, zones: Int | None = None) -> Float:
         """Weights of groups, shape (n_groups, n_zones), households, for the block's zones or some of them."""
+
+    def record_share(self, area: int) -> Float:
+        """Each record's share of its group, shape (n_area_records,)."""

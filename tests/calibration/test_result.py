@@ -20,6 +20,7 @@ def test_the_many_views_of_weights_agree() -> None:
     result = calibrate(problem)
     weights = weights_of(result)
     assert result.record_totals() == pytest.approx(weights.sum(axis=1))
+    assert result.zone_sums() == pytest.approx(weights.sum(axis=0))
     for block in result.blocks:
         groups = result.groups(block)
         by_group = np.zeros((groups.n_groups, len(block.zones)))

@@ -84,9 +84,12 @@ def maximum_entropy(controls: Controls, goals: dict[str, Float] | None = None) -
 
     def objective(x: Float) -> tuple[float, Float]:
         gap = matrix[soft] @ x - p.goal[soft]
-        value = float((x * np.log(x / prior) - x + prior).sum() + 0.5 * softness @ gap**2)
-        return value, np.log(x / prior) + matrix[soft].T @ (softness * gap)
+        divergence = float((x * np.log(x / prior) - x + prior).sum())
+        value = evidence * divergence + 0.5 * float(softness @ gap**2)
+        return value, evidence * np.log(x / prior) + matrix[soft].T @ (softness * gap)
 
+    q = controls.prior_weights
+    evidence = float(q.sum() / (q**2).sum()) if soft.any() else 1.0  # Kish's effective sample size over size
     scale = max(p.goal.max(initial=1.0), 1.0)
     found = minimize(
         objective,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from contract_cases import CASES, Case
-from hand_made import aims_of, controls, level, weights_of
+from hand_made import aims_of, controls, level
 from slow_solvers import best_counts, best_counts_by_programme
 
 from censemble.calibration import diagnose
@@ -27,14 +27,13 @@ class Solved:
         diagnosis = diagnose(problem)
         fit = diagnosis.calibration
         self.aims = aims_of(fit, diagnosis.goals)
-        sums = weights_of(fit).sum(axis=0)
+        sums = fit.zone_sums()
         self.totals = household_totals(sums)
         self.counts: Integerisation = integerise(
             fit,
             problem,
             aims=self.aims,
             zone_sums=sums,
-            record_share=fit.record_share,
             random_seed=random_seed,
         )
         results = self.counts.results

@@ -7,7 +7,7 @@ from dataclasses import replace
 import hand_made
 import numpy as np
 import pytest
-from hand_made import aims_of, controls, level, weights_of
+from hand_made import aims_of, controls, level
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,8 +45,7 @@ def counted(problem: Controls, random_seed: int = 1) -> Integerisation:
         fit,
         problem,
         aims=aims_of(fit, {lv.level: lv.targets for lv in problem.levels}),
-        zone_sums=weights_of(fit).sum(axis=0),
-        record_share=fit.record_share,
+        zone_sums=fit.zone_sums(),
         random_seed=random_seed,
     )
 
@@ -143,7 +142,6 @@ def test_progress_is_told() -> None:
         problem,
         aims={lv.level: lv.targets for lv in problem.levels},
         zone_sums=problem.zone_level.targets[:, 0],
-        record_share=fit.record_share,
         random_seed=1,
         progress=lambda phrase, value: heard.append((phrase, value)),
     )

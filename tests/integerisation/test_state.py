@@ -74,7 +74,7 @@ def test_positions_of_three_levels() -> None:
 def test_candidates_by_zone_group() -> None:
     """Groups above the floor, with the place where each zone group starts and a closing end."""
     column, zone_group = np.array([0.5, 0.0, 0.2, 0.9]), np.array([0, 0, 1, 2])
-    zone_groups, starts, chosen, weights = candidates(column, zone_group, 0.3)
+    zone_groups, starts, chosen, weights = candidates(column, zone_group, floor=0.3, n_wanted=9, start=0.5)
     assert zone_groups.tolist() == [0, 2]
     assert starts.tolist() == [0, 1, 2]
     assert chosen.tolist() == [0, 3]
@@ -92,3 +92,29 @@ def test_results_keep_fractions_of_the_incidence() -> None:
     counts = np.where(groups.zone_incidence.toarray()[groups.zone_group, 1] == 0.5, 3, 0)
     state.place(block, 0, counts, state.area_rows(block, fit))
     assert state.results()["zone"].tolist() == [[3, 1.5]]
+
+
+def test_of_many_candidates_a_sample_stands_for_all() -> None:
+    """A hundred zone groups, ten wanted: ten by weight, each with the same mass, another ten from another start."""
+    column, zone_group = np.linspace(1, 3, 100), np.arange(100)
+    draws = [candidates(column, zone_group, floor=0.0, n_wanted=10, start=s) for s in (0.1, 0.6)]
+    assert [len(chosen) for _, _, chosen, _ in draws] == [10, 10]
+    assert not set(draws[0][2].tolist()) & set(draws[1][2].tolist())
+    assert (draws[0][3] == 1).all()
+    assert (draws[0][2] >= 50).sum() > 5
+
+
+def test_crowds_and_their_relief() -> None:
+    """Forty copies of one group of one record among eleven: its crowd is seen, and a copy leaves if tables allow."""
+    problem = controls(np.column_stack([np.ones(11), np.arange(11)]), level("zone", [0, 1], [[40, np.nan]]), total=0)
+    fit = calibrate(problem)
+    state = SearchState(problem, {"zone": problem.zone_level.targets})
+    (block,) = fit.blocks
+    counts = np.zeros(11, np.int64)
+    counts[3] = 40
+    state.place(block, 0, counts, state.area_rows(block, fit))
+    assert state.crowd(block, 0).tolist() == [3]
+    column, rng_state = fit.group_weights(block)[:, 0], np.array([1], np.uint64)
+    assert state.relieve(block, 0, 3, column, rng_state=rng_state)
+    assert np.bincount(state.units[0])[3] == 39
+    assert state.residual == pytest.approx(residual_again(state, fit))

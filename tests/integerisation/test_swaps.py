@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 from search_case import filled, residual_again, zones_of
 
-from censemble.groups import Float
-from censemble.integerisation.state import SearchState, candidates
-from censemble.integerisation.swaps import BEND, improve_zone, shortage, zone_cost
+from censemble.groups import Float, Int
+from censemble.integerisation.state import Candidates, SearchState, candidates
+from censemble.integerisation.swaps import BEND, FREE, improve_zone, shortage, zone_cost
 
 kernels = pytest.mark.parametrize("kernel", [improve_zone, improve_zone.py_func], ids=["compiled", "python"])
 Kernel = Callable[..., Any]
+
+
+def every_candidate(column: Float, zone_group: Int) -> Candidates:
+    """All groups above a floor, none left out for speed."""
+    return candidates(column, zone_group, floor=1e-3, n_wanted=len(column), start=0.0)
 
 
 def cost_of(state: SearchState) -> float:
@@ -27,13 +32,13 @@ def run(kernel: Kernel, state: SearchState, fit: Any, *, temperature: float, ran
     rng_state, moves = np.array([random_state], np.uint64), 0
     for block, zone in zones_of(fit):
         rows = state.rows[block.area]
-        pool = candidates(fit.group_weights(block, np.array([zone]))[:, 0], rows.zone_group, 1e-3)
+        pool = every_candidate(fit.group_weights(block, np.array([zone]))[:, 0], rows.zone_group)
         moves += kernel(
             state.units[zone],
             state.residual,
             state.cost,
             state.positions(block, zone),
-            (rows.zone, rows.upper, rows.zone_group, rows.reach),
+            rows.kernel,
             pool,
             (3, temperature),
             rng_state,
@@ -103,17 +108,18 @@ def test_a_settled_zone_has_no_better_neighbour(kernel: Kernel) -> None:
 
 def cost(residual: Float, state: SearchState) -> float:
     """The cost by its formula."""
-    return float((state.cost * (np.abs(residual) + BEND * residual**2)).sum())
+    beyond = np.maximum(np.abs(residual) - FREE, 0.0)
+    return float((state.cost * (beyond + BEND * beyond**2)).sum())
 
 
 def test_cost_by_hand() -> None:
-    """One count costs 1 + BEND, two cost 2 + 4 BEND; positions left out cost nothing."""
-    residual, price = np.array([1.0, -2.0, 5.0]), np.array([1.0, 0.5, 1.0])
-    assert zone_cost(residual, price, np.array([0, 1])) == pytest.approx(1 + BEND + 0.5 * (2 + 4 * BEND))
+    """Beyond the free half, one count costs 1 + BEND, two cost 2 + 4 BEND; positions left out cost nothing."""
+    residual, price = np.array([1.0 + FREE, -2.0 - FREE, 5.0, FREE]), np.array([1.0, 0.5, 1.0, 1.0])
+    assert zone_cost(residual, price, np.array([0, 1, 3])) == pytest.approx(1 + BEND + 0.5 * (2 + 4 * BEND))
 
 
 def test_shortage_by_hand() -> None:
     """A household of reach 2 can fill two of three missing counts; nothing is gained where there are too many."""
-    residual, price = np.array([-3.0, 4.0, -1.0]), np.array([1.0, 1.0, 2.0])
+    residual, price = np.array([-3.0 - FREE, 4.0, -1.0 - FREE]), np.array([1.0, 1.0, 2.0])
     expected = (3 + 9 * BEND) - (1 + BEND) + 2 * (1 + BEND)
     assert shortage(residual, price, np.arange(3), 2.0) == pytest.approx(expected)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from censemble.calibration.relaxation import Relaxation, smallest_relaxation
 from censemble.calibration.result import Calibration, Status
 from censemble.calibration.solver import EXACT_SD, calibrate, zone_start
-from censemble.calibration.system import System, layout, start
+from censemble.calibration.system import System, layout, one_blas_thread, start
 from censemble.controls import Controls, LevelControls
 from censemble.groups import Block, Float
 
@@ -105,6 +105,7 @@ class Diagnosis:
         return not self.conflicts
 
 
+@one_blas_thread
 def diagnose(
     controls: Controls,
     *,
@@ -209,6 +210,9 @@ def _vacant(system: System) -> _Findings:
 def _suspects(system: System) -> list[tuple[Block, int]]:
     """Zones whose exact controls the fit of the zone alone misses."""
     level = system.controls.zone_level
+    others = np.arange(len(level.columns)) != system.total_at
+    if not ((level.sd == 0) & ~np.isnan(level.targets))[:, others].any():
+        return []  # a household total alone can always be met
     targets = layout(system.controls, [lv.targets for lv in system.controls.levels], exact_sd=EXACT_SD[0])
     duals = start(system, targets, [lv.targets for lv in system.controls.levels])
     duals = zone_start(system, duals, targets, max_iter=40)

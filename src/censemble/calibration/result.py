@@ -83,3 +83,11 @@ class Calibration:
             groups = self.system.areas[area]
             totals[groups.records] += self.record_share(area) * by_group[groups.group_of_record]
         return totals
+
+    def zone_sums(self) -> Float:
+        """Calibrated households of each zone, shape (n_zones,)."""
+        sums = np.zeros(self.system.controls.n_zones)
+        for block in self.blocks:
+            weights, _ = self.system.zone_weights(block, self.duals)
+            sums[block.zones] = weights.sum(axis=0)
+        return sums

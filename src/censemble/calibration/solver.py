@@ -1,11 +1,12 @@
 """Multi-level maximum entropy: all levels and both entities at once.
 
-    minimise   sum_hz w log(w/q) - w + q   +   1/2 sum_soft importance * (A'w - T)^2 / sd^2
+    minimise   f * sum_hz [w log(w/q) - w + q]   +   1/2 sum_soft importance * (A'w - T)^2 / sd^2
     subject to A'w = T for the exact controls of every level
 
-with q the prior weight of record h times zone z's share of its area. This is generalised raking
-(Deville, Särndal & Sautory 1993) with ridge-softened controls (penalised maximum entropy, Nagle et al.
-2014), solved on its dual by Newton's method.
+with q the prior weight of record h times zone z's share of its area, and f the sample households behind each
+household of the population (`system.information`; it matters only where there are soft controls). This is
+generalised raking (Deville, Särndal & Sautory 1993) with ridge-softened controls (penalised maximum entropy,
+Nagle et al. 2014), solved on its dual by Newton's method.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from censemble.calibration.joint_newton import line_search, newton_iterate
 from censemble.calibration.result import Calibration, Status
-from censemble.calibration.system import Duals, System, Targets, layout, start
+from censemble.calibration.system import Duals, System, Targets, layout, one_blas_thread, start
 from censemble.calibration.zone_newton import solve_zones
 from censemble.controls import Controls
 from censemble.errors import ConvergenceError
@@ -34,6 +35,7 @@ ZONE_ITER = 150  # zone-only steps: only zones still moving cost anything
 Progress = Callable[[str, float], None]
 
 
+@one_blas_thread
 def calibrate(
     controls: Controls,
     *,

@@ -13,17 +13,26 @@ first (Schur complement).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from censemble.calibration.zone_newton import ZoneSystem
 from censemble.controls import Controls
 from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
 
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
 EXCLUDED = -1e4  # the dual of a control whose target is exactly zero: whatever other duals say, nobody
+
+
+def one_blas_thread(function: Decorated) -> Decorated:
+    """Run a function with one BLAS thread: on small matrices threads spin, and may change last digits."""
+    return cast(Decorated, threadpool_limits.wrap(limits=1, user_api="blas")(function))
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,16 +182,28 @@ class System:
         return out
 
 
+def information(controls: Controls) -> float:
+    """Sample households that stand behind one household of the population: effective sample size over size.
+
+    A departure from the prior is worth as much evidence as the sample holds, not as much as a census of that size
+    would: the divergence of soft problems is multiplied by this (the n/N of penalised maximum entropy, Nagle et
+    al. 2014, with Kish's effective sample size as n). It is 1 for a pool of unit weights.
+    """
+    prior = controls.prior_weights
+    return float(prior.sum() / (prior**2).sum()) if prior.size else 1.0
+
+
 def layout(controls: Controls, targets_by_level: Sequence[Float], *, exact_sd: float) -> Targets:
     """Arrange targets, ridges and free masks for the solver.
 
-    A soft control's ridge is sd squared over importance; an exact one's is `exact_sd` squared, except the
-    household total's, which is 0: its dual has a closed form.
+    A soft control's ridge is sd squared over importance, times `information`; an exact one's is `exact_sd`
+    squared, except the household total's, which is 0: its dual has a closed form.
     """
+    known_per_household = information(controls)
     parts = []
     for level, values in zip(controls.levels, targets_by_level, strict=True):
         importance = level.importance[None, :]
-        ridge = np.where(level.sd > 0, level.sd**2 / importance, exact_sd**2)
+        ridge = np.where(level.sd > 0, level.sd**2 / importance * known_per_household, exact_sd**2)
         ridge = np.where((level.columns == controls.total_column) & (level.sd == 0), 0.0, ridge)
         known = ~np.isnan(values)
         free = known & ~((values == 0) & (level.sd == 0))

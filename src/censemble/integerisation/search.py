@@ -3,9 +3,10 @@
 1. Systematic rounding in every zone, household totals exact.
 2. Sweeps of the swap search over all zones. Outer levels weigh little in the first sweeps and fully in the
    last: what an outer level lacks can be mended in any of its zones, what a zone lacks only there.
-3. Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
+3. (after 4) Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
    result is kept if it is no worse.
-4. Groups become records.
+4. Records used very often in one zone are exchanged, where the tables do not suffer.
+5. Groups become records.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ from censemble.integerisation.swaps import zone_cost
 
 FIRST_SWEEPS = (0.0, 0.1, 0.1, 1.0, 1.0)  # discount of each level outwards, sweep by sweep
 LAST_SWEEPS = (0.1, 0.1, 1.0, 1.0)
+TRIES = 3  # failed exchanges after which a crowded record stays
+SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stage
 FLOOR = 1e-3  # households; see `state.candidates`
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn
 SHAKE_ROUNDS = 60
+PATIENCE = 8  # rounds without any gain after which shaking stops
 
 Progress = Callable[[str, float], None]
 
@@ -57,7 +61,6 @@ def integerise(
     *,
     aims: Mapping[str, Float],
     zone_sums: Float,
-    record_share: Callable[[int], Float],
     random_seed: int,
     progress: Progress | None = None,
 ) -> Integerisation:
@@ -75,8 +78,6 @@ def integerise(
         What the counts should come close to: targets of exact controls, fitted values of soft ones; NaN for none.
     zone_sums : ndarray of shape (n_zones,), households
         Household total of each zone.
-    record_share : callable from area to ndarray of shape (n_area_records,)
-        Each record's share of its group.
     random_seed : int
         >= 0; one number gives one result.
     progress : callable(str, float), optional
@@ -104,9 +105,12 @@ def integerise(
     tell("rounded", _tae(state))
     rng_state = kernel_seed.generate_state(1, np.uint64) | np.uint64(1)
     replaced = _sweeps(state, weights, FIRST_SWEEPS, rng_state, tell)
-    replaced += _shake(state, weights, rng_state, tell)
-    replaced += _sweeps(state, weights, LAST_SWEEPS, rng_state, tell)
-    zone, record = _records(state, weights, record_share, np.random.default_rng(record_seed))
+    replaced += _relieve(state, weights, rng_state, tell)
+    shaken = _shake(state, weights, rng_state, tell)
+    replaced += shaken
+    if shaken:
+        replaced += _sweeps(state, weights, LAST_SWEEPS, rng_state, tell)
+    zone, record = _records(state, weights, np.random.default_rng(record_seed))
     return Integerisation(zone=zone, record=record, results=state.results(), n_replaced=replaced)
 
 
@@ -138,6 +142,7 @@ def _sweeps(
 ) -> int:
     replaced = 0
     settled = -1.0
+    n_units = sum(len(units) for units in state.units.values())
     for factor in factors:
         if factor == settled:
             continue
@@ -148,10 +153,29 @@ def _sweeps(
                 moves += state.improve(
                     block, zone, column, cost=cost, floor=FLOOR, passes=[(3, 0.0)], rng_state=rng_state
                 )
-        if moves == 0:
+        if moves <= SETTLED * n_units:
             settled = factor
         replaced += moves
         tell(f"swap search, outer levels at {factor:g}", _tae(state))
+    return replaced
+
+
+def _relieve(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.uint64], tell: Progress) -> int:
+    """Exchange copies of records used too often in one zone, as long as the tables do not suffer."""
+    replaced = 0
+    for block in weights.blocks:
+        for zone in (int(z) for z in block.zones):
+            failures: dict[int, int] = {}
+            column = weights.group_weights(block, np.array([zone]))[:, 0] if len(state.crowd(block, zone)) else None
+            while column is not None:
+                groups = [int(g) for g in state.crowd(block, zone) if failures.get(int(g), 0) < TRIES]
+                if not groups:
+                    break
+                if state.relieve(block, zone, groups[0], column, rng_state=rng_state):
+                    replaced += 1
+                else:
+                    failures[groups[0]] = failures.get(groups[0], 0) + 1
+    tell(f"{replaced} copies of crowded records exchanged", _tae(state))
     return replaced
 
 
@@ -165,7 +189,7 @@ def _off(state: SearchState, zone: int) -> bool:
 
 
 def _shake(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.uint64], tell: Progress) -> int:
-    replaced = 0
+    replaced, best, since = 0, _tae(state), 0
     for number in range(SHAKE_ROUNDS):
         tried = 0
         for block in weights.blocks:
@@ -173,7 +197,9 @@ def _shake(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.ui
                 if _off(state, zone):
                     tried += 1
                     replaced += _shake_zone(state, weights, block, zone, SHAKES[number % len(SHAKES)], rng_state)
-        if tried == 0:
+        since = 0 if _tae(state) < best - 0.5 else since + 1
+        best = min(best, _tae(state))
+        if tried == 0 or since >= PATIENCE:
             break
         if number % 10 == 0:
             tell(f"shaking {tried} zones", _tae(state))
@@ -201,9 +227,7 @@ def _shake_zone(
     return moves
 
 
-def _records(
-    state: SearchState, weights: GroupedWeights, record_share: Callable[[int], Float], rng: np.random.Generator
-) -> tuple[Int, Int]:
+def _records(state: SearchState, weights: GroupedWeights, rng: np.random.Generator) -> tuple[Int, Int]:
     """Records of all households, area by area, sorted by zone and record."""
     zones, records = [], []
     for area in sorted({b.area for b in weights.blocks}):
@@ -211,7 +235,7 @@ def _records(
         area_zones = sorted(int(z) for b in blocks for z in b.zones)
         unit_group = np.concatenate([state.units[z] for z in area_zones])
         zones.append(np.repeat(area_zones, [len(state.units[z]) for z in area_zones]))
-        records.append(records_of_units(unit_group, weights.groups(blocks[0]), record_share(area), rng=rng))
+        records.append(records_of_units(unit_group, weights.groups(blocks[0]), weights.record_share(area), rng=rng))
     zone = np.concatenate(zones or [np.zeros(0, np.int64)]).astype(np.int64)
     record = np.concatenate(records or [np.zeros(0, np.int64)]).astype(np.int64)
     order = np.lexsort((record, zone))

@@ -11,9 +11,15 @@ from scipy import sparse
 
 from censemble.controls import Controls
 from censemble.groups import AreaGroups, Block, Float, GroupedWeights, Int
-from censemble.integerisation.swaps import improve_zone
+from censemble.integerisation.swaps import count_copies, improve_zone, replace_one, uniform, zone_cost
 
 Rows = tuple[Int, Int, Float]
+Candidates = tuple[Int, Int, Int, Float]
+MAX_WORK = 200_000  # households x zone groups of one pass over a zone
+MAX_WORK_SOFT = 60_000  # the same where only household totals are exact: soft aims forgive a coarser search
+MAX_COPIES = 10  # of one record in one zone, unless rounding gives more and the tables cannot do without
+SPARE = 0.1  # cost that exchanging one copy may add: less than one count of an exact control, a little of a soft one
+FEWEST = 100  # candidates, however large the zone
 
 
 def _rows(matrix: sparse.csr_array) -> Rows:
@@ -31,15 +37,24 @@ class AreaRows:
     upper_matrix: sparse.csr_array  # (n_groups, k_upper)
     zone_group: Int
     reach: float
+    limit: Int  # (n_groups,): copies in one zone at which a record of the group serves `MAX_COPIES` times
 
     @classmethod
-    def of(cls, groups: AreaGroups) -> AreaRows:
-        """Prepare once for an area."""
+    def of(cls, groups: AreaGroups, share: Float) -> AreaRows:
+        """Prepare once for an area; `share` is each record's share of its group."""
         upper = sparse.csr_array(groups.upper_incidence)
         zone_group = groups.zone_group.astype(np.int64)
         zone = sparse.csr_array(groups.zone_incidence[zone_group])
         reach = max(float(zone.data.max(initial=1.0)), float(upper.data.max(initial=1.0)))
-        return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach)
+        largest = np.zeros(groups.n_groups)
+        np.maximum.at(largest, groups.group_of_record, share)
+        limit = np.floor(MAX_COPIES / np.maximum(largest, 1e-9)).astype(np.int64)
+        return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach, limit)
+
+    @property
+    def kernel(self) -> tuple[Rows, Rows, Int, float, Int]:
+        """The same as the kernel takes it."""
+        return self.zone, self.upper, self.zone_group, self.reach, self.limit
 
 
 @dataclass(eq=False)
@@ -62,6 +77,7 @@ class SearchState:
     cost: Float = field(init=False)
     rows: dict[int, AreaRows] = field(default_factory=dict)
     offsets: Int = field(init=False)
+    max_work: int = field(init=False)
 
     def __post_init__(self) -> None:
         levels = self.controls.levels
@@ -70,6 +86,9 @@ class SearchState:
         self.residual = -np.nan_to_num(np.concatenate([a.reshape(-1) for a in aims]))
         costs = [np.where(np.isnan(a), 0.0, 1.0 / (1.0 + level.sd)) for a, level in zip(aims, levels, strict=True)]
         self.cost = np.concatenate([c.reshape(-1) for c in costs])
+        zones = levels[-1]
+        exact = (zones.sd == 0) & ~np.isnan(aims[-1]) & (zones.columns != self.controls.total_column)
+        self.max_work = MAX_WORK if exact.any() else MAX_WORK_SOFT
 
     def positions(self, block: Block, zone: int) -> tuple[Int, Int]:
         """Where a zone's controls sit in the residual: its own, and those of the levels above."""
@@ -85,7 +104,7 @@ class SearchState:
     def area_rows(self, block: Block, weights: GroupedWeights) -> AreaRows:
         """Incidence of the block's area, prepared on first use."""
         if block.area not in self.rows:
-            self.rows[block.area] = AreaRows.of(weights.groups(block))
+            self.rows[block.area] = AreaRows.of(weights.groups(block), weights.record_share(block.area))
         return self.rows[block.area]
 
     def place(self, block: Block, zone: int, counts: Int, rows: AreaRows) -> None:
@@ -109,7 +128,9 @@ class SearchState:
         """Run the kernel on one zone; `passes` lists (number of passes, temperature); returns replacements."""
         rows = self.rows[block.area]
         zone_at, upper_at = self.positions(block, zone)
-        pool = candidates(column, rows.zone_group, floor)
+        start = uniform(rng_state)
+        n_wanted = max(self.max_work // max(len(self.units[zone]), 1), FEWEST)
+        pool = candidates(column, rows.zone_group, floor=floor, n_wanted=n_wanted, start=start)
         moves = 0
         for n_passes, temperature in passes:
             moves += improve_zone(
@@ -117,12 +138,38 @@ class SearchState:
                 self.residual,
                 cost,
                 (zone_at, upper_at),
-                (rows.zone, rows.upper, rows.zone_group, rows.reach),
+                rows.kernel,
                 pool,
                 (n_passes, temperature),
                 rng_state,
             )
         return moves
+
+    def crowd(self, block: Block, zone: int) -> Int:
+        """Groups with more copies in a zone than their limit, the most crowded first."""
+        limit = self.rows[block.area].limit
+        excess = count_copies(self.units[zone], len(limit)) - limit
+        over = np.flatnonzero(excess > 0)
+        return over[np.argsort(-excess[over], kind="stable")]
+
+    def relieve(self, block: Block, zone: int, group: int, column: Float, *, rng_state: NDArray[np.uint64]) -> bool:
+        """Exchange one copy of a group, mend the tables, and keep that if they are no worse; say if it was kept."""
+        rows = self.rows[block.area]
+        zone_at, upper_at = self.positions(block, zone)
+        at = np.concatenate([zone_at, upper_at])
+        units, residual = self.units[zone].copy(), self.residual[at]
+        before = zone_cost(self.residual, self.cost, at)
+        pool = candidates(column, rows.zone_group, floor=0.0, n_wanted=len(rows.limit), start=0.0)
+        replaced = replace_one(
+            group, self.units[zone], self.residual, self.cost, (zone_at, upper_at), rows.kernel, pool, rng_state
+        )
+        if replaced:
+            self.improve(block, zone, column, cost=self.cost, floor=1e-3, passes=[(3, 0.0)], rng_state=rng_state)
+        if not replaced or zone_cost(self.residual, self.cost, at) > before + SPARE:
+            self.units[zone][:] = units
+            self.residual[at] = residual
+            return False
+        return True
 
     def results(self) -> dict[str, Float]:
         """Counts of every control at every level, shape (n_units, n_controls)."""
@@ -136,11 +183,19 @@ class SearchState:
         return out
 
 
-def candidates(column: Float, zone_group: Int, floor: float) -> tuple[Int, Int, Int, Float]:
+def candidates(column: Float, zone_group: Int, *, floor: float, n_wanted: int, start: float) -> Candidates:
     """Groups that may enter a zone: those whose weight there exceeds `floor`, in zone-group order.
 
-    Staying among groups that calibration believes in keeps counts near their weights.
+    Staying among groups that calibration believes in keeps counts near their weights. Of more than `n_wanted`
+    zone groups, a systematic sample in proportion to the weights stands for all; each sweep draws another.
     """
     chosen = np.flatnonzero(column > floor)
+    weights = column[chosen]
+    n_zone_groups = len(np.unique(zone_group[chosen]))
+    if n_zone_groups > n_wanted:
+        edges = np.cumsum(weights) * (n_wanted / weights.sum())
+        hit = np.diff(np.floor(edges + start), prepend=0.0) > 0
+        chosen = chosen[hit]
+        weights = np.ones(len(chosen))
     zone_groups, starts = np.unique(zone_group[chosen], return_index=True)
-    return zone_groups, np.append(starts, len(chosen)), chosen, column[chosen]
+    return zone_groups, np.append(starts, len(chosen)), chosen, weights

@@ -1,0 +1,339 @@
+"""The command `censemble`: thin, each command a few calls of the pipeline.
+
+Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tables that contradict each other,
+4 calibration did not converge, 5 the outputs could not be written, 6 verification found differences.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from censemble import __version__
+from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
+
+if TYPE_CHECKING:
+    from censemble.inputs import Inputs
+    from censemble.pipeline import Run
+
+app = typer.Typer(
+    name="censemble",
+    help="Tables about a population in, people who add up to those tables out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ProjectArgument = Annotated[
+    Path | None,
+    typer.Argument(help="Project file, or its folder. Default: ./censemble.yaml", show_default=False),
+]
+PopulationSimOption = Annotated[
+    Path | None,
+    typer.Option("--populationsim", metavar="DIR", help="Read an existing PopulationSim folder instead."),
+]
+OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs; made if absent.")]
+AcceptOption = Annotated[
+    bool,
+    typer.Option("--accept-relaxation", help="Go on with the smallest relaxation where exact tables contradict."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display, no summary.")]
+
+
+def main() -> None:
+    """Run the command; every error made on purpose becomes a message and an exit status."""
+    try:
+        app()
+    except CensembleError as error:
+        typer.echo(f"censemble: {error}", err=True)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        typer.echo("censemble: stopped; nothing half-written was left.", err=True)
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    """Tables about a population in, people who add up to those tables out."""
+    if version:
+        typer.echo(f"censemble {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    out: OutOption = Path("demo"),
+    quiet: QuietOption = False,
+) -> None:
+    """Make Knoxville, Tennessee: a real case embedded in the package (under a minute).
+
+    \b
+    Example:
+      censemble demo --out demo
+    """
+    from censemble import pipeline
+
+    _run(pipeline.demo_inputs, out, command="censemble demo", source={"kind": "demo", "path": ""}, quiet=quiet)
+
+
+@app.command()
+def run(
+    project: ProjectArgument = None,
+    out: OutOption = Path("out"),
+    populationsim: PopulationSimOption = None,
+    accept_relaxation: AcceptOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a population from a project file or a PopulationSim folder.
+
+    \b
+    Examples:
+      censemble run censemble.yaml --out out
+      censemble run --populationsim example_calm --out out --accept-relaxation
+    """
+    source = _source(project, populationsim)
+    given = f"--populationsim {shlex.quote(source['path'])}" if populationsim else shlex.quote(source["path"])
+    command = f"censemble run {given} --out OUT" + (" --accept-relaxation" if accept_relaxation else "")
+    _run(
+        lambda: _read(source), out, command=command, source=source, accept_relaxation=accept_relaxation, quiet=quiet
+    )
+
+
+@app.command()
+def check(
+    project: ProjectArgument = None,
+    populationsim: PopulationSimOption = None,
+    accept_relaxation: AcceptOption = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the feasibility diagnosis as JSON.")
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Find what is wrong with the inputs, and whether the tables can hold, before a long run.
+
+    \b
+    Exit status 2: problems in files; 3: tables contradict each other (0 with --accept-relaxation).
+    Examples:
+      censemble check censemble.yaml
+      censemble check --populationsim example_calm --json feasibility.json
+    """
+    from censemble import pipeline
+    from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
+
+    inputs = _read(_source(project, populationsim))
+    for note in inputs.notes:
+        typer.echo(f"note: {note}")
+    with _progress(quiet) as tell:
+        diagnosis = pipeline.check(inputs, progress=tell)
+    typer.echo(feasibility_text(diagnosis, inputs))
+    if json_file is not None:
+        _write_text(json_file, json.dumps(feasibility_facts(diagnosis, inputs), indent=2) + "\n")
+    if not diagnosis.feasible and not accept_relaxation:
+        raise typer.Exit(3)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="Folder of a run.")],
+) -> None:
+    """Write report.html anew from a run's report.json and fit.parquet, and print its verdict.
+
+    \b
+    Example:
+      censemble report out
+    """
+    import pyarrow.parquet as pq
+
+    from censemble.evaluation.report import render
+    from censemble.io.geojson import read_geojson
+
+    facts, manifest = _json(out / "report.json"), _json(out / "manifest.json")
+    outlines = manifest.get("outlines", {})
+    page = render(
+        facts,
+        pq.read_table(out / "fit.parquet"),
+        geojson=read_geojson(outlines.get("path", "")),
+        geojson_id=outlines.get("id", ""),
+    )
+    _write_text(out / "report.html", page)
+    _say_verdict(facts)
+    typer.echo(f"Report: {out / 'report.html'}")
+
+
+@app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    project: Annotated[Path | None, typer.Option("--project", help="Project file, if it moved.")] = None,
+    populationsim: PopulationSimOption = None,
+) -> None:
+    """Recompute every published number from the output files and the inputs alone.
+
+    \b
+    Exit status 6 on any difference.
+    Example:
+      censemble verify out
+    """
+    from censemble.evaluation.verify import examine
+
+    moved = project is not None or populationsim is not None
+    source = _source(project, populationsim) if moved else _json(out / "manifest.json").get("source", {})
+    found = examine(out, _read(source))
+    for line in found.unverified:
+        typer.echo(f"not verifiable: {line}")
+    if found.differences:
+        listed = "\n".join(f"  {d}" for d in found.differences)
+        raise VerificationError(f"{len(found.differences)} differences in {out}:\n{listed}")
+    typer.echo(f"{found.n_compared:,} values compared, no difference.")
+
+
+@app.command()
+def init(
+    files: Annotated[list[Path], typer.Argument(help="Your tables and survey files, or the folder that holds them.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Project file to write.")] = Path("censemble.yaml"),
+) -> None:
+    """Look at your files and write a commented project file; guesses are marked as guesses.
+
+    \b
+    Example:
+      censemble init data/ --out data/censemble.yaml
+    """
+    from censemble.io.init import draft_project
+
+    if out.exists():
+        raise ConfigError(f"{out} exists already; give another name with --out, or move it away.")
+    text = draft_project(files)
+    _write_text(out, text)
+    typer.echo(f"Wrote {out} with {text.count('# guess')} guesses. Read them, then: censemble check {out}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the project file, for editors.
+
+    \b
+    Example:
+      censemble schema > censemble.schema.json
+    """
+    from censemble.io.project import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+def _source(project: Path | None, populationsim: Path | None) -> dict[str, str]:
+    if project is not None and populationsim is not None:
+        raise ConfigError("Give a project file or --populationsim DIR, not both.")
+    if populationsim is not None:
+        return {"kind": "populationsim", "path": str(populationsim)}
+    return {"kind": "project", "path": str(project or Path("censemble.yaml"))}
+
+
+def _read(source: dict[str, str]) -> Inputs:
+    from censemble import pipeline
+
+    if source.get("kind") == "populationsim":
+        return pipeline.read_populationsim(Path(source["path"]))
+    if source.get("kind") == "project":
+        return pipeline.read_project(source["path"])
+    if source.get("kind") == "demo":
+        return pipeline.demo_inputs()
+    raise ConfigError("This run does not say where its inputs are; give --project FILE or --populationsim DIR.")
+
+
+def _run(
+    read: Callable[[], Inputs],
+    out: Path,
+    *,
+    command: str,
+    source: dict[str, str],
+    quiet: bool,
+    accept_relaxation: bool = False,
+) -> None:
+    from censemble import pipeline
+
+    stalled: ConvergenceError | None = None
+    with _progress(quiet) as tell:
+        tell("reading the inputs", 0.0)
+        inputs = read()
+        try:
+            result = pipeline.run(
+                inputs,
+                out=out,
+                accept_relaxation=accept_relaxation,
+                command=command,
+                source=source,
+                progress=tell,
+            )
+        except ConvergenceError as error:
+            stalled, result = error, error.result
+    if not quiet:
+        _say_result(result, out)
+    if stalled is not None:
+        raise stalled
+
+
+def _say_result(result: Run, out: Path) -> None:
+    for note in result.manifest["notes"]:
+        typer.echo(f"note: {note}")
+    _say_verdict(result.facts)
+    typer.echo(
+        f"Wrote {result.households.num_rows:,} households and {result.persons.num_rows:,} persons to {out}: "
+        + ", ".join(entry["path"] for entry in result.manifest["outputs"])
+    )
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    typer.echo(f"Open the report: {opener} {shlex.quote(str(out / 'report.html'))}")
+    typer.echo(f"Check every number in it: censemble verify {shlex.quote(str(out))}")
+
+
+def _say_verdict(facts: dict[str, Any]) -> None:
+    verdict = facts["verdict"]
+    typer.echo(f"Verdict: {verdict['status']}")
+    for sentence in verdict["sentences"]:
+        typer.echo(f"  {sentence}")
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A spinner with the current step and its figure on a terminal; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _phrase, _value: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+
+        def tell(phrase: str, value: float) -> None:
+            status.update(f"{phrase} ({value:,.2f})" if value else phrase)
+
+        yield tell
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path} is missing: {path.parent} is not the folder of a finished run.") from None
+    except ValueError as error:
+        raise ConfigError(f"{path} cannot be read as JSON ({error}); run again.") from None
+    return content
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write under a temporary name, then move."""
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ConfigError(f"{path} could not be written ({error.strerror}).") from None
