@@ -7,7 +7,6 @@ Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tabl
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -105,9 +104,7 @@ def run(
     source = _source(project, populationsim)
     given = f"--populationsim {shlex.quote(source['path'])}" if populationsim else shlex.quote(source["path"])
     command = f"censemble run {given} --out OUT" + (" --accept-relaxation" if accept_relaxation else "")
-    _run(
-        lambda: _read(source), out, command=command, source=source, accept_relaxation=accept_relaxation, quiet=quiet
-    )
+    _run(lambda: _read(source), out, command=command, source=source, accept_relaxation=accept_relaxation, quiet=quiet)
 
 
 @app.command()
@@ -333,7 +330,7 @@ def _write_text(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.partial")
     try:
         temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise ConfigError(f"{path} could not be written ({error.strerror}).") from None

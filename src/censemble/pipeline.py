@@ -75,7 +75,8 @@ def read_project(path: str | Path, *, frames: Mapping[str, Any] | None = None) -
 
     Parameters
     ----------
-    path : path of censemble.yaml, or of its folder
+    path : str or Path
+        The project file, or its folder with a censemble.yaml.
     frames : mapping of file name to table, optional
         pandas, polars or pyarrow tables to use instead of files.
 
@@ -131,6 +132,7 @@ def run(
     source : mapping, optional
         How `verify` finds the inputs again: kind and path.
     progress : callable(str, float), optional
+        Called with a phrase and a number that falls as the stage proceeds.
     throw : bool
         Raise `ConvergenceError` when calibration did not converge (outputs are written first).
 
@@ -191,17 +193,21 @@ def _options(inputs: Inputs, controls: Controls, pool: Pool) -> dict[str, Any]:
 def _infeasible_sentence(diagnosis: Diagnosis) -> str:
     n = len(diagnosis.conflicts)
     return (
-        f"{n:,} unit{'s' if n > 1 else ''} hold exact controls that contradict each other; the smallest relaxation under "
-        f"which everything holds is {diagnosis.smallest_total:,.2f} counts. Correct the tables, declare an uncertainty "
-        "for them, or run with --accept-relaxation."
+        f"{n:,} unit{'s' if n > 1 else ''} hold exact controls that contradict each other; the smallest relaxation "
+        f"under which everything holds is {diagnosis.smallest_total:,.2f} counts. Correct the tables, declare an "
+        "uncertainty for them, or run with --accept-relaxation."
     )
 
 
-def _integerise(fit: Calibration, controls: Controls, diagnosis: Diagnosis, inputs: Inputs, tell: Progress) -> Integerisation:
+def _integerise(
+    fit: Calibration, controls: Controls, diagnosis: Diagnosis, inputs: Inputs, tell: Progress
+) -> Integerisation:
     """Aim at the (relaxed) targets of exact controls, at the fitted values of soft ones."""
     goals = diagnosis.goals
     aims = {
-        level.level: np.where((level.sd > 0) & ~np.isnan(goals[level.level]), fit.fitted[level.level], goals[level.level])
+        level.level: np.where(
+            (level.sd > 0) & ~np.isnan(goals[level.level]), fit.fitted[level.level], goals[level.level]
+        )
         for level in controls.levels
     }
     return integerise(

@@ -11,28 +11,41 @@ SHOWN = 20
 
 
 class _Relaxed(Protocol):
-    level: str
-    unit: int
-    label: str
-    old_target: float
-    new_target: float
+    @property
+    def level(self) -> str: ...
+    @property
+    def unit(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def old_target(self) -> float: ...
+    @property
+    def new_target(self) -> float: ...
 
     @property
     def amount(self) -> float: ...
 
 
 class _Conflict(Protocol):
-    level: str
-    unit: int
-    smallest: float
-    controls: tuple[str, ...]
+    @property
+    def level(self) -> str: ...
+    @property
+    def unit(self) -> int: ...
+    @property
+    def smallest(self) -> float: ...
+    @property
+    def controls(self) -> tuple[str, ...]: ...
 
 
 class _Unsupported(Protocol):
-    level: str
-    unit: int
-    label: str
-    wanted: float
+    @property
+    def level(self) -> str: ...
+    @property
+    def unit(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def wanted(self) -> float: ...
 
 
 class _Diagnosis(Protocol):
@@ -123,7 +136,8 @@ def feasibility_text(diagnosis: _Diagnosis, inputs: Inputs) -> str:
         by_unit.setdefault((row["level"], row["unit"]), []).append(row)
     for conflict in list(diagnosis.conflicts)[:SHOWN]:
         unit = _unit(inputs, conflict.level, conflict.unit)
-        lines.append(f"  {conflict.level} {unit}: {conflict.smallest:,.2f} counts; {len(conflict.controls)} controls involved")
+        n_involved = len(conflict.controls)
+        lines.append(f"  {conflict.level} {unit}: {conflict.smallest:,.2f} counts; {n_involved} controls involved")
         for row in by_unit.get((conflict.level, unit), [])[:6]:
             lines.append(f"      {row['margin']}: {row['cell']}: {row['target']:,.2f} -> {row['relaxed']:,.2f}")
         if len(by_unit.get((conflict.level, unit), [])) > 6:
@@ -140,6 +154,7 @@ def _unsupported_lines(diagnosis: _Diagnosis, inputs: Inputs) -> list[str]:
         asked.setdefault((u.level, u.label), []).append(u)
     return [
         f"  no record of the pool is in {label!r}, which {len(found):,} {level} unit{'s' if len(found) > 1 else ''} "
-        f"ask for (first: {_unit(inputs, level, found[0].unit)}, {found[0].wanted:,.0f}). Add records or merge the cell."
+        f"ask for (first: {_unit(inputs, level, found[0].unit)}, {found[0].wanted:,.0f}). "
+        "Add records or merge the cell."
         for (level, label), found in asked.items()
     ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -68,7 +67,7 @@ class OutputFolder:
         names = sorted(p.name for p in self.partial.iterdir() if p.name != MANIFEST)
         for name in [*names, MANIFEST]:
             if (self.partial / name).exists():
-                os.replace(self.partial / name, self.final / name)
+                (self.partial / name).replace(self.final / name)
 
 
 @contextmanager
