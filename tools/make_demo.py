@@ -129,17 +129,24 @@ margins:
 TAIL = """
 run: {random_seed: 1}
 outputs: {formats: [parquet]}
-report: {thresholds: {share_inside_moe: 0.9}}
+# What must hold for the verdict "pass": cells and sums over block groups inside their margins of error, no household of
+# the survey multiplied beyond ten times its design weight, pairs that no table links as the survey has them.
+report:
+  thresholds:
+    share_inside_moe: 0.95
+    share_sums_inside_moe: 0.95
+    largest_expansion_factor: 10
+    joint_total_variation: 0.05
 """
 COMMENTS = {
     "income": "  # Households, by block group.\n",
     "income to poverty": "  # Persons, by block group. Poverty status leaves most group quarters out.\n",
     "persons": "  # The other tables count residents of group quarters too: they are counted out (README.md).\n",
     "income, whole area": "  # The same tables for the whole area: far more certain than their parts (README.md).\n",
-    "persons, whole area": "  # Tighter than the sum of its parts: the Census Bureau ties it to its population estimates.\n",
+    "persons, whole area": "  # Held tighter than its derived margin of error (README.md says why).\n",
     "rent burden": "  # By tract: for block groups these tables are mostly sampling error.\n",
 }
-# The Census Bureau ties population totals to its population estimates, so that a total's sampling error is far less than
+# The Census Bureau ties population totals to its population estimates, so the total's sampling error is far less than
 # the root of squares over tracts; what remains is how residents of group quarters are counted (README.md).
 UNCERTAINTY = {"persons, whole area": "{tolerance: 0.1%}"}
 

@@ -22,7 +22,8 @@ def summed_error(
 
     Parameters
     ----------
-    estimates, moes : ndarray of shape (n_units, n_cells), counts, >= 0
+    estimates : ndarray of shape (n_units, n_cells), counts, >= 0
+    moes : ndarray of shape (n_units, n_cells), counts, >= 0
     """
     is_zero = estimates == 0
     squares = (np.where(is_zero, 0, moes).astype(float) ** 2).sum(axis=0)
