@@ -22,8 +22,12 @@ def summed_error(
 
     Parameters
     ----------
-    estimates : ndarray of shape (n_units, n_cells), counts, >= 0
-    moes : ndarray of shape (n_units, n_cells), counts, >= 0
+    estimates, moes : ndarray of shape (n_units, n_cells), counts, >= 0
+        The summands and their margins of error.
+
+    Returns
+    -------
+    ndarray of shape (n_cells,), counts
     """
     is_zero = estimates == 0
     squares = (np.where(is_zero, 0, moes).astype(float) ** 2).sum(axis=0)

@@ -177,7 +177,7 @@ def _sums(facts: Mapping[str, Any]) -> list[str]:
         return [f"Tables of level {zone} summed to level {level}: {share} of {cells} are inside {moe}."]
     return [
         f"Tables of level {zone} summed to level {level} do not add up: only {share} of {cells} are inside {moe}, so "
-        f"the small differences of single zones lie to one side. Add the same tables at level {level}, or trust no total."
+        f"the small differences of zones lie to one side. Add the same tables at level {level}, or trust no total."
     ]
 
 
