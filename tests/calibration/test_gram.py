@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from censemble.calibration.gram import pair_products
+from censemble.calibration.gram import cross_products, pair_products
 
 
 @settings(max_examples=20, deadline=None)
@@ -28,3 +28,16 @@ def test_every_pair_once() -> None:
     """Three columns have six pairs, each with itself included."""
     _, first, second = pair_products(sparse.csr_array(np.eye(3)))
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
+
+
+def test_cross_products_are_those_of_dense_matrices() -> None:
+    """C @ W is A' diag(w) B, flattened, for every column w of W."""
+    rng = np.random.default_rng(5)
+    left, right, weights = (
+        rng.integers(0, 3, (6, 3)).astype(float),
+        rng.integers(0, 2, (6, 4)).astype(float),
+        rng.random((6, 2)),
+    )
+    products = cross_products(sparse.csr_array(left), sparse.csr_array(right)) @ weights
+    for j in range(2):
+        assert products[:, j].reshape(3, 4) == pytest.approx(left.T @ (weights[:, j, None] * right))

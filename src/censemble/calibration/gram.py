@@ -1,11 +1,11 @@
-"""Gram matrices of many weightings of the same sparse rows in one sparse product."""
+"""Gram matrices of many weightings of the same sparse rows in one sparse product: A' diag(w) B for many w."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
 
-from censemble.groups import Int
+from censemble.groups import Float, Int
 
 
 def pair_products(incidence: sparse.csr_array) -> tuple[sparse.csr_array, Int, Int]:
@@ -19,18 +19,31 @@ def pair_products(incidence: sparse.csr_array) -> tuple[sparse.csr_array, Int, I
     """
     k = incidence.shape[1]
     first, second = np.triu_indices(k)
-    pair_id = np.zeros((k, k), np.int64)
-    pair_id[first, second] = np.arange(len(first))
-    counts = np.diff(incidence.indptr)
-    row_of = np.repeat(np.arange(incidence.shape[0]), counts)
-    repeats = counts[row_of]
-    left = np.repeat(np.arange(incidence.nnz), repeats)
-    within = np.arange(len(left)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    right = incidence.indptr[row_of[left]] + within
-    a, b = incidence.indices[left], incidence.indices[right]
+    a, b, row, values = _matched(incidence, incidence)
     keep = a <= b
-    values = (incidence.data[left] * incidence.data[right])[keep]
-    pairs = sparse.csr_array(
-        (values, (pair_id[a[keep], b[keep]], row_of[left][keep])), shape=(len(first), incidence.shape[0])
-    )
-    return pairs, first, second
+    place = a * k - a * (a - 1) // 2 + b - a  # of (a, b) in the upper triangle, row by row
+    shape = (len(first), incidence.shape[0])
+    return sparse.csr_array((values[keep], (place[keep], row[keep])), shape=shape), first, second
+
+
+def cross_products(left: sparse.csr_array, right: sparse.csr_array) -> sparse.csr_array:
+    """Products of each column of one matrix with each of another: C @ W holds A' diag(w) B, flattened, for all w.
+
+    Returns
+    -------
+    csr_array of shape (n_left * n_right, n_rows)
+    """
+    a, b, row, values = _matched(left, right)
+    shape = (left.shape[1] * right.shape[1], left.shape[0])
+    return sparse.csr_array((values, (a * right.shape[1] + b, row)), shape=shape)
+
+
+def _matched(left: sparse.csr_array, right: sparse.csr_array) -> tuple[Int, Int, Int, Float]:
+    """Every pair of stored entries of a row: their columns, the row, and their product."""
+    row_of = np.repeat(np.arange(left.shape[0]), np.diff(left.indptr))
+    repeats = np.diff(right.indptr)[row_of]
+    entry = np.repeat(np.arange(left.nnz), repeats)
+    within = np.arange(len(entry)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    other = right.indptr[row_of[entry]] + within
+    columns = left.indices[entry].astype(np.int64), right.indices[other].astype(np.int64)
+    return *columns, row_of[entry], left.data[entry] * right.data[other]

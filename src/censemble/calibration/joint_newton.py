@@ -55,6 +55,7 @@ class _BlockPart:
 
 def _block_part(system: System, block: Block, duals: Duals, targets: Targets) -> _BlockPart:
     groups, zone_system = system.areas[block.area], system.zone_systems[block.area]
+    upper_system = system.upper_systems[block.area]
     weights, share = system.zone_weights(block, duals)
     free, ridge = targets.zone_free[:, block.zones], targets.zone_ridge[:, block.zones]
     gradient = zone_system.transposed @ weights - targets.zone[:, block.zones] + ridge * duals.zone[:, block.zones]
@@ -65,32 +66,20 @@ def _block_part(system: System, block: Block, duals: Duals, targets: Targets) ->
     diagonal = np.arange(hessian.shape[1])
     hessian[:, diagonal, diagonal] += fixed
     index = system.upper_index(block)
-    mean_upper = np.add.reduceat(groups.upper_incidence * share[:, None], groups.starts, axis=0)
-    coupling = _coupling(zone_system.transposed, weights, mean_upper) * free.T[:, :, None]
+    group_weights = share[:, None] * weights[groups.zone_group]
+    coupling = upper_system.coupling(group_weights) * free.T[:, :, None]
     solved = np.linalg.solve(hessian, np.concatenate([gradient.T[:, :, None], coupling], axis=2))
-    group_weights = share * weights.sum(axis=1)[groups.zone_group]
-    weighted = groups.upper_incidence * group_weights[:, None]
+    total = group_weights.sum(axis=1)
     return _BlockPart(
         index=index,
         zone_gradient=gradient,
         solved_gradient=solved[:, :, 0],
         solved_coupling=solved[:, :, 1:],
-        upper_sum=weighted.sum(axis=0),
+        upper_sum=upper_system.transposed @ total,
         upper_gradient_shift=np.einsum("zku,zk->u", coupling, solved[:, :, 0]),
-        upper_hessian=groups.upper_incidence.T @ weighted
+        upper_hessian=upper_system.hessian(total)
         - np.matmul(coupling.transpose(0, 2, 1), solved[:, :, 1:]).sum(axis=0),
     )
-
-
-def _coupling(transposed: sparse.csr_array, weights: Float, mean_upper: Float) -> Float:
-    """H_zu of every zone, shape (n_zones, k, ku): A' diag(w_z) M."""
-    n_groups, n_zones = weights.shape
-    ku = mean_upper.shape[1]
-    if ku == 0:
-        return np.zeros((n_zones, transposed.shape[0], 0))
-    product = (weights[:, :, None] * mean_upper[:, None, :]).reshape(n_groups, n_zones * ku)
-    coupling: Float = (transposed @ product).reshape(-1, n_zones, ku).transpose(1, 0, 2)
-    return coupling
 
 
 def newton_iterate(system: System, duals: Duals, targets: Targets) -> Iterate:

@@ -19,8 +19,10 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from censemble.calibration.gram import cross_products, pair_products
 from censemble.calibration.zone_newton import ZoneSystem
 from censemble.controls import Controls
 from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
@@ -67,6 +69,40 @@ class Targets:
     upper_free: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, eq=False)
+class UpperSystem:
+    """The upper levels' incidence of one area's groups, with its products ready."""
+
+    incidence: sparse.csr_array  # (n_groups, ku)
+    transposed: sparse.csr_array  # (ku, n_groups)
+    cross: sparse.csr_array  # (k * ku, n_groups): zone controls by upper controls
+    pairs: sparse.csr_array  # (n_pairs, n_groups)
+    first: Int
+    second: Int
+
+    @classmethod
+    def of(cls, groups: AreaGroups) -> UpperSystem:
+        """Prepare once for an area."""
+        incidence = sparse.csr_array(groups.upper_incidence)
+        cross = cross_products(sparse.csr_array(groups.zone_incidence[groups.zone_group]), incidence)
+        return cls(incidence, sparse.csr_array(incidence.T), cross, *pair_products(incidence))
+
+    def coupling(self, group_weights: Float) -> Float:
+        """A' diag(w_z) U of every zone, shape (n_zones, k, ku), from weights of shape (n_groups, n_zones)."""
+        ku, n_zones = self.incidence.shape[1], group_weights.shape[1]
+        if ku == 0:
+            return np.zeros((n_zones, self.cross.shape[0], 0))
+        coupled: Float = (self.cross @ group_weights).reshape(-1, ku, n_zones).transpose(2, 0, 1)
+        return coupled
+
+    def hessian(self, weights: Float) -> Float:
+        """U' diag(w) U, shape (ku, ku), from weights of shape (n_groups,)."""
+        ku = self.incidence.shape[1]
+        out = np.zeros((ku, ku))
+        out[self.first, self.second] = out[self.second, self.first] = self.pairs @ weights
+        return out
+
+
 class System:
     """One calibration problem, prepared: groups of every area, blocks, index maps."""
 
@@ -76,6 +112,7 @@ class System:
         self.areas: dict[int, AreaGroups] = {a: group_area(controls, a) for a in areas}
         self.total_at = self._total_at()
         self.zone_systems = {a: ZoneSystem.of(g.zone_incidence, total=self.total_at) for a, g in self.areas.items()}
+        self.upper_systems = {a: UpperSystem.of(g) for a, g in self.areas.items()}
         self.blocks: list[Block] = blocks_of(controls, cap_units)
         self.cap_units = cap_units
         sizes = [level.targets.size for level in controls.levels[:-1]]
@@ -125,14 +162,18 @@ class System:
             Share of each group in its zone group; the same in every zone of the block.
         """
         groups = self.areas[block.area]
-        exponent = np.log(groups.prior) + groups.upper_incidence @ duals.upper[self.upper_index(block)]
+        exponent = (
+            np.log(groups.prior) + self.upper_systems[block.area].incidence @ duals.upper[self.upper_index(block)]
+        )
         cap = duals.cap.get(self.cap_key(block))
         if cap is not None:
             exponent = exponent - cap
+        log_scale = np.log(np.maximum(self.zone_scale[block.zones], 1e-300))
+        if len(groups.starts) == groups.n_groups:  # nothing to collapse
+            return exponent[:, None] + log_scale, np.ones(groups.n_groups)
         top = np.maximum.reduceat(exponent, groups.starts)
         part = np.exp(exponent - top[groups.zone_group])
         collapsed = np.add.reduceat(part, groups.starts)
-        log_scale = np.log(np.maximum(self.zone_scale[block.zones], 1e-300))
         return (top + np.log(collapsed))[:, None] + log_scale, part / collapsed[groups.zone_group]
 
     def zone_weights(self, block: Block, duals: Duals) -> tuple[Float, Float]:
@@ -174,7 +215,7 @@ class System:
             groups = self.areas[block.area]
             weights, share = self.zone_weights(block, duals)
             out[controls.zone_level.level][block.zones] = (self.zone_systems[block.area].transposed @ weights).T
-            upper = groups.upper_incidence.T @ (share * weights.sum(axis=1)[groups.zone_group])
+            upper = self.upper_systems[block.area].transposed @ (share * weights.sum(axis=1)[groups.zone_group])
             at = 0
             for level, unit in zip(controls.levels[:-1], block.units, strict=True):
                 out[level.level][unit] += upper[at : at + len(level.columns)]

@@ -16,7 +16,7 @@ from censemble.integerisation.swaps import count_copies, improve_zone, replace_o
 Rows = tuple[Int, Int, Float]
 Candidates = tuple[Int, Int, Int, Float]
 MAX_WORK = 200_000  # households x zone groups of one pass over a zone
-MAX_WORK_SOFT = 60_000  # the same where only household totals are exact: soft aims forgive a coarser search
+MAX_WORK_SOFT = 40_000  # the same where only household totals are exact: soft aims forgive a coarser search
 MAX_COPIES = 10  # of one record in one zone, unless rounding gives more and the tables cannot do without
 SPARE = 0.1  # cost that exchanging one copy may add: less than one count of an exact control, a little of a soft one
 FEWEST = 100  # candidates, however large the zone
