@@ -76,6 +76,7 @@ class UpperSystem:
     incidence: sparse.csr_array  # (n_groups, ku)
     transposed: sparse.csr_array  # (ku, n_groups)
     cross: sparse.csr_array  # (k * ku, n_groups): zone controls by upper controls
+    n_zone_controls: int
     pairs: sparse.csr_array  # (n_pairs, n_groups)
     first: Int
     second: Int
@@ -85,14 +86,13 @@ class UpperSystem:
         """Prepare once for an area."""
         incidence = sparse.csr_array(groups.upper_incidence)
         cross = cross_products(sparse.csr_array(groups.zone_incidence[groups.zone_group]), incidence)
-        return cls(incidence, sparse.csr_array(incidence.T), cross, *pair_products(incidence))
+        n_zone_controls = groups.zone_incidence.shape[1]
+        return cls(incidence, sparse.csr_array(incidence.T), cross, n_zone_controls, *pair_products(incidence))
 
     def coupling(self, group_weights: Float) -> Float:
         """A' diag(w_z) U of every zone, shape (n_zones, k, ku), from weights of shape (n_groups, n_zones)."""
-        ku, n_zones = self.incidence.shape[1], group_weights.shape[1]
-        if ku == 0:
-            return np.zeros((n_zones, self.cross.shape[0], 0))
-        coupled: Float = (self.cross @ group_weights).reshape(-1, ku, n_zones).transpose(2, 0, 1)
+        shape = (self.n_zone_controls, self.incidence.shape[1], group_weights.shape[1])
+        coupled: Float = (self.cross @ group_weights).reshape(shape).transpose(2, 0, 1)
         return coupled
 
     def hessian(self, weights: Float) -> Float:
