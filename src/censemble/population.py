@@ -39,8 +39,11 @@ def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, recor
     Parameters
     ----------
     pool : Pool
+        Candidate records.
     schema : Schema
+        Which attributes to write, and their labels.
     geography : Geography
+        Levels and units.
     zone, record : ndarray of shape (n_households,)
         Zone and record index of every household, sorted by zone.
     """
@@ -51,12 +54,18 @@ def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, recor
         households[level] = pa.array(units, pa.string()).take(pa.array(unit_of_zone[zone]))
     households |= _described(schema, "households", pool.households, pool.household_extra, taken)
     households["source_household"] = pool.household_ids.take(taken)
-    households["generator"] = pa.DictionaryArray.from_arrays(np.zeros(len(ids), np.int32), [pool.generator]).cast(pa.string())
+    households["generator"] = pa.DictionaryArray.from_arrays(np.zeros(len(ids), np.int32), [pool.generator]).cast(
+        pa.string()
+    )
     sizes = np.diff(pool.offsets)[record]
     first = np.repeat(pool.offsets[:-1][record] - (np.cumsum(sizes) - sizes), sizes)
     person = first + np.arange(len(first))
     place = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + 1
-    persons: dict[str, Any] = {"person_id": np.arange(1, len(first) + 1), "household_id": np.repeat(ids, sizes), "per_num": place}
+    persons: dict[str, Any] = {
+        "person_id": np.arange(1, len(first) + 1),
+        "household_id": np.repeat(ids, sizes),
+        "per_num": place,
+    }
     persons |= _described(schema, "persons", pool.persons, pool.person_extra, pa.array(person))
     persons["source_household"] = households["source_household"].take(pa.array(np.repeat(np.arange(len(ids)), sizes)))
     return Population(pa.table(households), pa.table(persons))
