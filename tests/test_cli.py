@@ -192,6 +192,9 @@ def test_calibration_that_does_not_converge(here: Path) -> None:
     assert done.status == 4, done
     assert "Largest residual" in done.err
     assert json.loads((here / "out" / "manifest.json").read_text())["status"] == "out_of_iterations"
+    checked = command("check")
+    assert checked.status == 4
+    assert "Allow more iterations, or loosen the bound on expansion factors." in checked.err
 
 
 def test_init_drafts_a_project(here: Path) -> None:

@@ -6,7 +6,7 @@ Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tabl
 
 # Heavy modules are imported by the command that needs them, so that --help and --version are quick; \b is click's
 # mark for lines that keep their breaks.
-# ruff: noqa: D301, D411, PLC0415
+# ruff: noqa: D301, PLC0415
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ PopulationSimOption = Annotated[
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs; made if absent.")]
 AcceptOption = Annotated[
     bool,
-    typer.Option("--accept-relaxation", help="Go on with the smallest relaxation where exact tables contradict."),
+    typer.Option(
+        "--accept-relaxation",
+        help="Where exact tables contradict each other, change targets as little as possible and go on; "
+        "manifest and report list each change.",
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display, no summary.")]
 
@@ -82,7 +86,9 @@ def demo(
     out: OutOption = Path("demo"),
     quiet: QuietOption = False,
 ) -> None:
-    """Make Knoxville, Tennessee: a real case embedded in the package (under a minute).
+    """Make Knoxville, Tennessee, a case in the package.
+
+    American Community Survey 2019-2023: 95 block groups, 39 tracts; takes less than a minute.
 
     \b
     Example:
@@ -101,7 +107,9 @@ def run(
     accept_relaxation: AcceptOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make a population from a project file or a PopulationSim folder.
+    """Make households and persons that meet the tables.
+
+    Reads a project file or a PopulationSim folder; writes the population, a report and how well each table is met.
 
     \b
     Examples:
@@ -122,12 +130,17 @@ def check(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the feasibility diagnosis as JSON.")
     ] = None,
-    quiet: QuietOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")] = False,
 ) -> None:
-    """Find what is wrong with the inputs, and whether the tables can hold, before a long run.
+    """Find what is wrong with the inputs before a run.
+
+    First the files, then whether all tables can hold together, and the smallest change under which they would.
 
     \b
-    Exit status 2: problems in files; 3: tables contradict each other (0 with --accept-relaxation).
+    Exit status: 0 all is well, 2 problems in the inputs, 3 tables contradict each other (0 with
+    --accept-relaxation), 4 calibration does not converge.
+
+    \b
     Examples:
       censemble check censemble.yaml
       censemble check --populationsim example_calm --json feasibility.json
@@ -151,7 +164,8 @@ def check(
         raise typer.Exit(3)
     if diagnosis.calibration.status.name != "CONVERGED":
         raise ConvergenceError(
-            f"{diagnosis.calibration.status.value} Relax `max_expansion_factor`.", diagnosis.calibration
+            f"{diagnosis.calibration.status.value} Allow more iterations, or loosen the bound on expansion factors.",
+            diagnosis.calibration,
         )
 
 
@@ -160,7 +174,9 @@ def report(
     out: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     project: Annotated[Path | None, typer.Option("--project", help="Project file, if the zone outlines moved.")] = None,
 ) -> None:
-    """Write report.html anew from a run's report.json and fit.parquet, and print its verdict.
+    """Write the report of a run anew, print its verdict.
+
+    From report.json and fit.parquet; nothing is computed again.
 
     \b
     Example:
@@ -189,12 +205,18 @@ def report(
 def verify(
     out: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     project: Annotated[Path | None, typer.Option("--project", help="Project file, if it moved.")] = None,
-    populationsim: PopulationSimOption = None,
+    populationsim: Annotated[
+        Path | None, typer.Option("--populationsim", metavar="DIR", help="PopulationSim folder, if it moved.")
+    ] = None,
 ) -> None:
-    """Recompute every published number from the output files and the inputs alone.
+    """Compute every published number of a run again.
+
+    From the output files and the inputs alone, with other code than that which made them.
 
     \b
     Exit status 6 on any difference.
+
+    \b
     Example:
       censemble verify out
     """
@@ -222,7 +244,9 @@ def init(
     files: Annotated[list[Path], typer.Argument(help="Your tables and survey files, or the folder that holds them.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Project file to write.")] = Path("censemble.yaml"),
 ) -> None:
-    """Look at your files and write a commented project file; guesses are marked as guesses.
+    """Look at your files and draft a project file.
+
+    The draft is commented, and each guess is marked as a guess.
 
     \b
     Example:
@@ -240,7 +264,7 @@ def init(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of the project file, for editors.
+    """Print the JSON Schema of project files, for editors.
 
     \b
     Example:

@@ -72,6 +72,20 @@ def test_the_old_manifest_goes_before_any_file_is_replaced(tmp_path: Path, monke
     assert seen == [("a.txt", False), ("manifest.json", False)]
 
 
+def test_outdated_files_of_an_earlier_run_go(tmp_path: Path) -> None:
+    """A table of the last run that this one does not write is removed, unless changed or not ours."""
+    with open_output(tmp_path) as folder:
+        for name in ("a.csv", "b.csv", "c.csv"):
+            folder.text(name, "old")
+        folder.json("manifest.json", {"outputs": folder.hashes()})
+    (tmp_path / "b.csv").write_text("edited")
+    (tmp_path / "mine.csv").write_text("old")
+    with open_output(tmp_path) as folder:
+        folder.text("c.csv", "new")
+        folder.json("manifest.json", {"outputs": folder.hashes()})
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.csv", "c.csv", "manifest.json", "mine.csv"]
+
+
 @pytest.mark.parametrize("name", ["t.parquet", "f.txt"])
 def test_a_full_disk_names_the_file(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says which file could not be written, why, and what to do."""

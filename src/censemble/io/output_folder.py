@@ -68,13 +68,28 @@ class OutputFolder:
         ]
 
     def publish(self) -> None:
-        """Move everything into place: the old manifest goes first, the new one comes last."""
-        (self.final / MANIFEST).unlink(missing_ok=True)
+        """Move everything into place: the old manifest goes first, the new one comes last.
+
+        Files of the earlier run that this one does not have go too, unless someone changed them.
+        """
         names = sorted(p.name for p in self.partial.iterdir() if p.name != MANIFEST)
+        outdated = [p for p in self._files_of_earlier_run() if p.name not in names]
+        (self.final / MANIFEST).unlink(missing_ok=True)
+        for path in outdated:
+            path.unlink()
         for name in [*names, MANIFEST]:
             if (self.partial / name).exists():
                 self.writing = self.final / name
                 (self.partial / name).replace(self.final / name)
+
+    def _files_of_earlier_run(self) -> list[Path]:
+        """What the manifest in place lists, as it was written."""
+        try:
+            listed = json.loads((self.final / MANIFEST).read_bytes())["outputs"]
+            hashes = {self.final / Path(entry["path"]).name: entry["sha256"] for entry in listed}
+        except (OSError, ValueError, KeyError, TypeError):
+            return []  # no manifest, or one of another program
+        return [p for p in hashes if p.is_file() and hashlib.sha256(p.read_bytes()).hexdigest() == hashes[p]]
 
 
 def write_text(path: Path, text: str) -> None:
