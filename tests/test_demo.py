@@ -86,9 +86,10 @@ def test_every_category_asked_for_is_declared(project: dict[str, Any]) -> None:
 
 
 def test_zones_are_those_of_the_crosswalk() -> None:
-    """Every block-group table has the 95 zones and every tract table the 39 tracts, each once."""
+    """Every table has each unit of its level once: 95 block groups, 39 tracts, one area."""
     crosswalk = table("crosswalk.csv")
-    for name, level in (("block_groups", "BG"), ("block_groups_in_households", "BG"), ("tracts", "TRACT")):
+    of_level = {"block_groups": "BG", "block_groups_in_households": "BG", "tracts": "TRACT", "area": "PUMA"}
+    for name, level in of_level.items():
         for suffix in ("", "_moe"):
             assert sorted(table(f"{name}{suffix}.csv.gz")["GEOID"]) == sorted(set(crosswalk[level]))
 
@@ -119,6 +120,39 @@ def test_group_quarters_are_counted_out_everywhere() -> None:
         assert np.abs(cells.sum(axis=1) - poverty).max() <= 30, (
             code
         )  # Pacific Islanders, and cells that cannot give enough
+
+
+def block_groups(suffix: str = "") -> pd.DataFrame:
+    """Both files of block groups side by side, as numbers."""
+    names = ("block_groups", "block_groups_in_households")
+    return pd.concat([table(f"{n}{suffix}.csv.gz").set_index("GEOID").astype(int) for n in names], axis=1)
+
+
+def test_the_area_is_the_sum_of_its_block_groups() -> None:
+    """Whole-area counts are those of the block groups added up, group quarters counted out alike."""
+    area, sums = table("area.csv.gz").set_index("GEOID").astype(int).loc["4701501"], block_groups().sum()
+    assert (area == sums[area.index]).all()
+    assert set(sums.index) - set(area.index) == {"B25003_001E"}, "the household total needs no sum"
+
+
+def test_the_area_is_more_certain_than_its_parts() -> None:
+    """Margins of error of the whole area are a fraction of those of its block groups added up."""
+    moe = table("area_moe.csv.gz").set_index("GEOID").astype(int).loc["4701501"]
+    added = block_groups("_moe").sum()[moe.index]
+    assert (moe < 0.7 * added).all()
+    assert (moe / added).median() < 0.25
+
+
+def test_persons_of_the_area_are_held_near_their_number(project: dict[str, Any]) -> None:
+    """One table is believed more than its margin of error says, and only that of all persons in the area."""
+    other = {m["name"]: m["uncertainty"] for m in project["margins"] if m.get("uncertainty", "moe") != "moe"}
+    assert other == {"persons, whole area": {"tolerance": "0.1%"}}
+
+
+def test_errors_of_sums_count_zero_estimates_once(builder: ModuleType) -> None:
+    """Of 30±3, 0±4, 0±12 the sum has the root of 3² + 12²: of zero estimates only the largest margin counts."""
+    error = builder.whole_area.summed_error(np.array([[30], [0], [0]]), np.array([[3], [4], [12]]))
+    assert error == pytest.approx([np.hypot(3, 12)])
 
 
 def test_it_is_what_the_script_builds(builder: ModuleType, shared_data: Path, tmp_path: Path) -> None:

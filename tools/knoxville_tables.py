@@ -192,7 +192,7 @@ def attributes() -> str:
     return (Path(__file__).parent / "knoxville_attributes.yaml").read_text(encoding="utf-8")
 
 
-def render_margin(table: Table, *, level: str, file: str, zone: str) -> str:
+def render_margin(table: Table, *, level: str, file: str, zone: str, uncertainty: str = "moe") -> str:
     """One margin of the project file, one line a cell; margins of error are in the file named `*_moe`."""
     moe_file = file.replace(".csv", "_moe.csv")
     origin = f"source: ACS table {table.code}, date: 2019-2023"
@@ -201,7 +201,7 @@ def render_margin(table: Table, *, level: str, file: str, zone: str) -> str:
         f"    of: {table.of}",
         f"    level: {level}",
         f"    table: {{file: {file}, moe_file: {moe_file}, zone: {zone}, {origin}}}",
-        "    uncertainty: moe",
+        f"    uncertainty: {uncertainty}",
         "    cells:",
     ]
     for cell in table.cells:

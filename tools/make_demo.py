@@ -17,6 +17,7 @@ import group_quarters
 import knoxville_tables as tables
 import numpy as np
 import pandas as pd
+import whole_area
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOUSEHOLD_COLUMNS = (
@@ -128,14 +129,26 @@ margins:
 TAIL = """
 run: {random_seed: 1}
 outputs: {formats: [parquet]}
-report: {thresholds: {share_inside_moe: 0.9}}
+# What must hold for the verdict "pass": cells and sums over block groups inside their margins of error, no household of
+# the survey multiplied beyond ten times its design weight, pairs that no table links as the survey has them.
+report:
+  thresholds:
+    share_inside_moe: 0.95
+    share_sums_inside_moe: 0.95
+    largest_expansion_factor: 10
+    joint_total_variation: 0.05
 """
 COMMENTS = {
     "income": "  # Households, by block group.\n",
     "income to poverty": "  # Persons, by block group. Poverty status leaves most group quarters out.\n",
     "persons": "  # The other tables count residents of group quarters too: they are counted out (README.md).\n",
+    "income, whole area": "  # The same tables for the whole area: far more certain than their parts (README.md).\n",
+    "persons, whole area": "  # Held tighter than its derived margin of error (README.md says why).\n",
     "rent burden": "  # By tract: for block groups these tables are mostly sampling error.\n",
 }
+# The Census Bureau ties population totals to its population estimates, so the total's sampling error is far less than
+# the root of squares over tracts; what remains is how residents of group quarters are counted (README.md).
+UNCERTAINTY = {"persons, whole area": "{tolerance: 0.1%}"}
 
 
 def project_text(groups: Sequence[Group]) -> str:
@@ -144,7 +157,8 @@ def project_text(groups: Sequence[Group]) -> str:
     for margins, level, file in groups:
         for margin in margins:
             parts.append(COMMENTS.get(margin.name, ""))
-            parts.append(tables.render_margin(margin, level=level, file=file, zone="GEOID"))
+            believed = UNCERTAINTY.get(margin.name, "moe")
+            parts.append(tables.render_margin(margin, level=level, file=file, zone="GEOID", uncertainty=believed))
     return "".join([*parts, TAIL])
 
 
@@ -156,7 +170,8 @@ def build(source: Path, out: Path) -> None:
     households, persons = seed_sample(source)
     write_gzip(households, out / "households.csv.gz")
     write_gzip(persons, out / "persons.csv.gz")
-    groups = [*block_group_tables(source, out), *tract_tables(source, out)]
+    (area,) = crosswalk["PUMA"].unique()
+    groups = [*block_group_tables(source, out), *tract_tables(source, out), *area_tables(source, out, area)]
     (out / "censemble.yaml").write_text(project_text(groups), encoding="utf-8")
 
 
@@ -185,6 +200,19 @@ def tract_tables(source: Path, out: Path) -> list[Group]:
     margins = [*of_households, *of_persons]
     _write_pair(out, "tracts", estimates.join(less), moes.join(wider), margins)
     return [(margins, "tract", "tracts.csv.gz")]
+
+
+def area_tables(source: Path, out: Path, area: str) -> list[Group]:
+    """The block groups' tables once more for the whole area, summed over its tracts."""
+    estimates, moes = counts(source, "acs_tract_est.csv.gz"), counts(source, "acs_tract_moe.csv.gz")
+    blocks, block_moes = counts(source, "acs_bg_est.csv.gz"), counts(source, "acs_bg_moe.csv.gz")
+    of_households, (poverty, *of_persons) = tables.household_tables(), tables.person_tables()
+    less, _ = group_quarters.counted_out(persons_with_occupation(source), blocks, block_moes, blocks, of_persons)
+    direct = whole_area.whole_area(area, estimates, moes, [*of_households, poverty])
+    reduced = whole_area.whole_area(area, estimates, moes, of_persons, less, blocks)
+    margins = whole_area.renamed([*of_households, poverty, *of_persons])
+    _write_pair(out, "area", direct[0].join(reduced[0]), direct[1].join(reduced[1]), margins)
+    return [(margins, "puma", "area.csv.gz")]
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tabl
 
 # Heavy modules are imported by the command that needs them, so that --help and --version are quick; \b is click's
 # mark for lines that keep their breaks.
-# ruff: noqa: D301, PLC0415
 
 from __future__ import annotations
 

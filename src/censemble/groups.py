@@ -83,7 +83,7 @@ def _unique_rows(matrix: sparse.csr_array) -> tuple[Int, Int]:
     """First occurrence and inverse of the distinct rows of a non-negative sparse matrix."""
     dense = np.ascontiguousarray(matrix.toarray())
     if dense.shape[1] == 0:
-        return np.zeros(1, np.int64), np.zeros(dense.shape[0], np.int64)
+        return np.zeros(min(1, dense.shape[0]), np.int64), np.zeros(dense.shape[0], np.int64)
     keys = dense.view([("", dense.dtype)] * dense.shape[1]).reshape(-1)
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     return first, inverse.reshape(-1)
@@ -102,7 +102,7 @@ def group_area(controls: Controls, area: int) -> AreaGroups:
     return AreaGroups(
         records=records,
         group_of_record=group_of_record.reshape(-1),
-        prior=np.bincount(group_of_record.reshape(-1), weights=controls.prior_weights[records]),
+        prior=np.bincount(group_of_record.reshape(-1), weights=controls.prior_weights[records]).astype(np.float64),
         zone_group=zone_group,
         starts=np.searchsorted(zone_group, np.arange(len(zone_first))),
         zone_incidence=sparse.csr_array(rows[zone_first][:, zone_columns]),
@@ -116,6 +116,7 @@ def blocks_of(controls: Controls, extra: NDArray[np.int32] | None = None) -> lis
     Parameters
     ----------
     controls : Controls
+        The problem; zones without a share are left out.
     extra : ndarray of shape (n_zones,), optional
         A further partition that blocks must not cross (the level of an expansion bound).
     """

@@ -12,6 +12,7 @@ from evaluation_case import COUNTS, SmallCase, make_case
 
 from censemble.errors import ConfigError
 from censemble.evaluation.verdict import judge_thresholds, pronounce
+from censemble.evaluation.wording import percent
 from censemble.inputs import Inputs
 
 
@@ -98,6 +99,42 @@ def test_limits_on_records(small_case: SmallCase) -> None:
         "largest_expansion_factor": True, "largest_reuse": False, "effective_sample_share": True,
         "joint_total_variation": True,
     }  # fmt: skip
+
+
+def _with_sums(case: SmallCase, share: float | None) -> list[dict[str, Any]]:
+    """The levels of a case with sums over zones that have the given share inside their margin of error."""
+    levels = copy.deepcopy(case.facts["levels"])
+    for row in levels:
+        if row["level"] != row["tables_of"]:
+            row |= {"share_inside_moe": share, "n_with_moe": 20}
+    return levels
+
+
+@pytest.mark.parametrize(("share", "status"), [(0.3, "warn"), (0.5, "pass"), (0.95, "pass")])
+def test_zones_that_do_not_add_up_are_told(small_case: SmallCase, share: float, status: str) -> None:
+    """Sums over zones that are mostly outside their margin of error warn, however well the single zones do."""
+    verdict = _verdict(small_case, relaxations=NOTHING_RELAXED, levels=_with_sums(small_case, share))
+    (sentence,) = [s for s in verdict["sentences"] if s.startswith("Tables of level tract summed to level")]
+    assert verdict["status"] == status
+    assert f"{percent(share)} of 20 sums are inside" in sentence
+    assert ("do not add up" in sentence) == (status == "warn")
+
+
+def test_sums_without_margin_of_error_are_not_judged(small_case: SmallCase) -> None:
+    """Where no sum has a margin of error nothing is said of sums, and a limit on them cannot be judged."""
+    changes = {"relaxations": NOTHING_RELAXED, "levels": _with_sums(small_case, None)}
+    verdict = _verdict(small_case, **changes, limits={"share_sums_inside_moe": 0.9})
+    assert not any("summed to level" in s for s in verdict["sentences"])
+    assert any("share_sums_inside_moe cannot be judged" in s for s in verdict["sentences"])
+
+
+def test_the_worst_sums_are_limited(small_case: SmallCase) -> None:
+    """A limit on sums is judged at the outer level that does worst, and names it."""
+    levels = _with_sums(small_case, 0.8)
+    facts = {**small_case.facts, "levels": levels}
+    (row,) = judge_thresholds({"share_sums_inside_moe": 0.9}, facts)
+    assert (row["value"], row["passed"]) == (0.8, False)
+    assert row["level"] in {r["level"] for r in levels if r["level"] != r["tables_of"]}
 
 
 def test_unknown_metric_lists_the_known(small_case: SmallCase) -> None:

@@ -7,7 +7,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from censemble.io.file_facts import FileFacts
-from censemble.io.guesses import coded_columns, column_groups, guess_files, measured_columns, total_column
+from censemble.io.guesses import (
+    coded_columns,
+    column_groups,
+    guess_files,
+    measured_columns,
+    n_households,
+    other_columns,
+    total_column,
+)
 
 HOUSEHOLDS = {"hh_id": ["a", "b", "c"], "weight": [2.0, 3.0, 5.0], "PUMA": ["7", "7", "7"]}
 PERSONS = {"hh_id": ["a", "a", "b", "c"], "AGE": [1, 2, 3, 4]}
@@ -48,6 +56,48 @@ def test_each_file_finds_its_part() -> None:
         ("zones.csv", "zone", "GEOID"),
     ]
     assert [f.name for f in guess.unused] == ["book.csv"]
+
+
+def test_a_crosswalk_may_be_a_table_too() -> None:
+    """A crosswalk with a column that counts households is a table of its zones as well; one of ids alone is not."""
+    both = facts(
+        "zones.csv", {"ZONE": ["1", "2", "3"], "REGION": ["7"] * 3, "HOUSEHOLDS": [5, 6, 7], "RENTED": [1, 2, 3]}
+    )
+    guess = guess_files([facts("h.csv", HOUSEHOLDS), both])
+    assert guess.crosswalk is both
+    assert guess.tables == ((both, "zone", "ZONE"),)
+    assert guess.unused == ()
+    ids_only = guess_files([facts("h.csv", HOUSEHOLDS), facts("cross.csv", CROSSWALK)])
+    assert ids_only.tables == ()
+
+
+def test_another_version_of_the_survey_is_no_table() -> None:
+    """A second file of the same households is unused, although it has a row for every unit of a level."""
+    copy = facts("slim.csv", {**HOUSEHOLDS, "W1": [1, 2, 3]})
+    guess = guess_files([facts("h.csv", HOUSEHOLDS), facts("cross.csv", CROSSWALK), copy])
+    assert guess.tables == ()
+    assert [f.name for f in guess.unused] == ["slim.csv"]
+
+
+def test_households_of_a_survey() -> None:
+    """Design weights add up to the households there are; without a survey there are none to compare with."""
+    assert n_households(facts("h.csv", HOUSEHOLDS)) == 10
+    assert n_households(None) == 0
+
+
+def test_single_columns_that_could_be_cells() -> None:
+    """Numbers outside the groups count; texts, skipped columns, negative numbers and margins of error do not."""
+    columns = {
+        "Z": [1],
+        "HH1": [1],
+        "HH2": [2],
+        "RENTED": [3],
+        "NAME": ["a"],
+        "LOSS": [-4],
+        "B1_001E": [9],
+        "B1_001M": [2],
+    }
+    assert other_columns(facts("t.csv", columns), ["Z"]) == ["RENTED"]
 
 
 def test_nothing_to_guess_from() -> None:

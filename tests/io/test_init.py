@@ -7,7 +7,7 @@ from pathlib import Path
 
 from small_project import FILES, write_files
 
-from censemble.io.init import draft_project
+from censemble.io.init import _counts_persons, draft_project
 from censemble.io.project import load_project
 from censemble.io.project_reader import read_project
 from censemble.io.yaml_text import read_yaml
@@ -30,6 +30,25 @@ def test_a_small_folder_gives_a_project_that_reads(tmp_path: Path) -> None:
     assert text.count("# guess:") > 5
 
 
+def test_the_small_example_finds_its_total() -> None:
+    """Where the crosswalk itself counts households, it is the table of the total, and its other counts are named."""
+    example = Path(__file__).resolve().parents[2] / "examples" / "minimal"
+    text = draft_project([example])
+    draft = read_yaml(text, source="draft").content
+    assert draft["margins"][0]["table"] == {"file": "zones.csv", "zone": "ZONE"}
+    assert draft["margins"][0]["cells"] == [{"column": "HOUSEHOLDS"}]
+    assert "# Other columns of zones.csv that could be cells: RENTED" in text
+    assert "age" in draft["attributes"]["persons"], "ages that differ are no ids"
+
+
+def test_tables_of_persons_are_guessed_from_their_number() -> None:
+    """The number of an ACS table says whether persons or households are counted; all others are left to the user."""
+    assert {n: _counts_persons(n) for n in ("B01001", "B02001", "C17002", "B19001", "B25070", "HHSIZE")} == {
+        **dict.fromkeys(("B01001", "B02001", "C17002"), True),
+        **dict.fromkeys(("B19001", "B25070", "HHSIZE"), False),
+    }
+
+
 def test_an_empty_folder_gives_a_form_to_fill_in(tmp_path: Path) -> None:
     """Without files the draft is still YAML, and says what is missing."""
     text = draft_project([tmp_path])
@@ -41,6 +60,12 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """A faulty file is named in a comment; the others are used."""
     (tmp_path / "bad.csv").write_bytes("a,b\nä,1\n".encode("utf-16"))
     assert "# Not readable: " in draft_project([tmp_path])
+
+
+def test_a_folder_of_populationsim_is_told(tmp_path: Path) -> None:
+    """Whoever has a control file of PopulationSim learns that no project file is needed."""
+    write_files(tmp_path, {"controls.csv": "target,geography,control_field,expression\nhh,TAZ,HH,households.NP > 0\n"})
+    assert "censemble run --populationsim FOLDER" in draft_project([tmp_path])
 
 
 def test_knoxville(shared_data: Path, tmp_path: Path) -> None:
@@ -55,6 +80,8 @@ def test_knoxville(shared_data: Path, tmp_path: Path) -> None:
     assert inputs.schema.find("persons", "sex").categories == ("Male", "Female")
     assert "{column: B19001_002E, moe: B19001_002M, where: {}}" in text
     assert "moe_file: acs_bg_moe.csv.gz" in text
+    assert "or codes (then list categories instead)" in text.split("hisp:")[0].splitlines()[-2]
+    assert "np: {column: NP, kind: ordinal," in text
 
 
 def test_calm(shared_data: Path, tmp_path: Path) -> None:
@@ -70,4 +97,7 @@ def test_calm(shared_data: Path, tmp_path: Path) -> None:
     inputs = read_project(load_project(tmp_path), base=tmp_path)
     assert inputs.seed_sample.n_records == 4839
     assert inputs.margins[0].cells[0].column == "HHBASE"
+    assert "Other columns of control_totals_taz.csv that could be cells: POPBASE, OSUFAM, OSUNFAM" in draft_project(
+        [tmp_path]
+    )
     assert inputs.margins[0].targets.sum() == 62041

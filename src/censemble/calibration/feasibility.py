@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from censemble.calibration.relaxation import Relaxation, smallest_relaxation
 from censemble.calibration.result import Calibration, Status
 from censemble.calibration.solver import EXACT_SD, calibrate, zone_start
-from censemble.calibration.system import System, layout, start
+from censemble.calibration.system import System, layout, one_blas_thread, start
 from censemble.controls import Controls, LevelControls
 from censemble.groups import Block, Float
 
@@ -81,7 +81,8 @@ class Diagnosis:
     conflicts : tuple of Conflict
         Units that are infeasible; empty when everything can hold.
     smallest_total : float
-        Smallest total relaxation over all units, counts, every count alike.
+        Smallest total relaxation, counts, every count alike. Where zones contradict themselves and the rest holds
+        once they gave way, it is what each zone needs alone; the levels above might need more of it.
     relaxed : tuple of Relaxed
         The relaxation to apply: smallest by importance, so that what matters less gives way first.
     goals : dict from level to ndarray of shape (n_units, n_controls)
@@ -104,7 +105,7 @@ class Diagnosis:
         return not self.conflicts
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")
+@one_blas_thread
 def diagnose(
     controls: Controls,
     *,
@@ -121,6 +122,7 @@ def diagnose(
     Parameters
     ----------
     controls : Controls
+        The problem.
     max_expansion_factor, expansion_units, tol, max_iter, progress
         As in `calibrate`.
 
@@ -145,15 +147,19 @@ def diagnose(
     (False, 2.0)
     """
     system = System(controls)
-    goals = {level.level: level.targets.copy() for level in controls.levels}
-    conflicts, relaxed, smallest = _zones(system, goals)
-    options = {"max_expansion_factor": max_expansion_factor, "expansion_units": expansion_units}
-    fit = calibrate(controls, relaxed=goals, tol=tol, max_iter=max_iter, throw=False, progress=progress, **options)
-    if fit.status is not Status.CONVERGED and len(controls.levels) > 1 and max_expansion_factor is None:
-        goals = {level.level: level.targets.copy() for level in controls.levels}
-        conflicts, relaxed, smallest = _all_levels(system, goals)
-        fit = calibrate(controls, relaxed=goals, tol=tol, max_iter=max_iter, throw=False, progress=progress)
-    return Diagnosis(tuple(conflicts), smallest, tuple(relaxed), goals, unsupported(controls), fit)
+    vacant = _vacant(system)
+    free = partial(calibrate, controls, tol=tol, max_iter=max_iter, throw=False, progress=progress)
+    bounded = partial(free, max_expansion_factor=max_expansion_factor, expansion_units=expansion_units)
+    found = _zones(system, vacant)
+    fit = bounded(relaxed=found.goals)
+    stuck = fit.status is not Status.CONVERGED and len(controls.levels) > 1
+    if stuck and max_expansion_factor is not None:  # the bound, or the levels?
+        stuck = free(relaxed=found.goals).status is not Status.CONVERGED
+    if stuck:
+        found = _all_levels(system, vacant)
+        fit = bounded(relaxed=found.goals)
+    smallest = sum(c.smallest for c in found.conflicts)
+    return Diagnosis(found.conflicts, smallest, found.relaxed, found.goals, unsupported(controls), fit)
 
 
 def unsupported(controls: Controls) -> tuple[Unsupported, ...]:
@@ -174,6 +180,33 @@ def unsupported(controls: Controls) -> tuple[Unsupported, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, eq=False)
+class _Findings:
+    """Conflicts so far, and the targets with their relaxation applied."""
+
+    conflicts: tuple[Conflict, ...]
+    relaxed: tuple[Relaxed, ...]
+    goals: dict[str, Float]
+
+
+def _vacant(system: System) -> _Findings:
+    """Units without households take part in no fit and no programme: what they ask for gives way at once."""
+    controls = system.controls
+    goals = {level.level: level.targets.copy() for level in controls.levels}
+    conflicts, relaxed = [], []
+    for level in controls.levels:
+        peopled = np.zeros(level.n_units, bool)
+        peopled[level.unit_of_zone[controls.zone_share > 0]] = True
+        asked = ~peopled[:, None] & (level.sd == 0) & (goals[level.level] > LEAST)
+        for unit in np.flatnonzero(asked.any(axis=1)):
+            at, values = np.flatnonzero(asked[unit]), level.targets[unit]
+            labels = tuple(level.labels[c] for c in at)
+            conflicts.append(Conflict(level.level, int(unit), float(values[at].sum()), labels))
+            relaxed += [Relaxed(level.level, int(unit), int(c), level.labels[c], float(values[c]), 0.0) for c in at]
+        goals[level.level][asked] = 0.0
+    return _Findings(tuple(conflicts), tuple(relaxed), goals)
+
+
 def _suspects(system: System) -> list[tuple[Block, int]]:
     """Zones whose exact controls the fit of the zone alone misses."""
     level = system.controls.zone_level
@@ -185,7 +218,7 @@ def _suspects(system: System) -> list[tuple[Block, int]]:
     duals = zone_start(system, duals, targets, max_iter=40)
     out = []
     for block in system.blocks:
-        weights = system.zone_weights(block, duals, system.group_base(block, duals))
+        weights, _ = system.zone_weights(block, duals)
         fitted = (system.zone_systems[block.area].transposed @ weights).T
         exact = (level.sd[block.zones] == 0) & ~np.isnan(level.targets[block.zones])
         gap = np.abs(np.where(exact, fitted - np.nan_to_num(level.targets[block.zones]), 0.0)).max(axis=1, initial=0.0)
@@ -193,11 +226,11 @@ def _suspects(system: System) -> list[tuple[Block, int]]:
     return out
 
 
-def _zones(system: System, goals: dict[str, Float]) -> tuple[list[Conflict], list[Relaxed], float]:
-    """Programmes of the suspect zones; moves `goals`."""
+def _zones(system: System, before: _Findings) -> _Findings:
+    """Programmes of the suspect zones."""
     level = system.controls.zone_level
-    conflicts: list[Conflict] = []
-    relaxed: list[Relaxed] = []
+    goals = {name: values.copy() for name, values in before.goals.items()}
+    conflicts, relaxed = list(before.conflicts), list(before.relaxed)
     for block, zone in _suspects(system):
         one = Block(block.area, np.array([zone]), block.units)
         count = smallest_relaxation(system, goals, blocks=[one], levels=[level.level], by_importance=False)
@@ -206,21 +239,21 @@ def _zones(system: System, goals: dict[str, Float]) -> tuple[list[Conflict], lis
         best = smallest_relaxation(system, goals, blocks=[one], levels=[level.level], by_importance=True)
         conflicts.append(_conflict(level, zone, count))
         relaxed += _apply(level, best, goals, [zone])
-    return conflicts, relaxed, sum(c.smallest for c in conflicts)
+    return _Findings(tuple(conflicts), tuple(relaxed), goals)
 
 
-def _all_levels(system: System, goals: dict[str, Float]) -> tuple[list[Conflict], list[Relaxed], float]:
-    """One programme over all levels; moves `goals`."""
+def _all_levels(system: System, before: _Findings) -> _Findings:
+    """One programme over all levels."""
+    goals = {name: values.copy() for name, values in before.goals.items()}
     names = [level.level for level in system.controls.levels]
     count = smallest_relaxation(system, goals, blocks=system.blocks, levels=names, by_importance=False)
     best = smallest_relaxation(system, goals, blocks=system.blocks, levels=names, by_importance=True)
-    conflicts: list[Conflict] = []
-    relaxed: list[Relaxed] = []
+    conflicts, relaxed = list(before.conflicts), list(before.relaxed)
     for level in system.controls.levels:
         by_unit = np.abs(count.shifts[level.level]).sum(axis=1)
         conflicts += [_conflict(level, int(u), count) for u in np.flatnonzero(by_unit > LEAST)]
         relaxed += _apply(level, best, goals, range(level.n_units))
-    return conflicts, relaxed, count.total
+    return _Findings(tuple(conflicts), tuple(relaxed), goals)
 
 
 def _conflict(level: LevelControls, unit: int, solution: Relaxation) -> Conflict:

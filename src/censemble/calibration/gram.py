@@ -30,5 +30,7 @@ def pair_products(incidence: sparse.csr_array) -> tuple[sparse.csr_array, Int, I
     a, b = incidence.indices[left], incidence.indices[right]
     keep = a <= b
     values = (incidence.data[left] * incidence.data[right])[keep]
-    pairs = sparse.csr_array((values, (pair_id[a[keep], b[keep]], row_of[left][keep])), shape=(len(first), incidence.shape[0]))
+    pairs = sparse.csr_array(
+        (values, (pair_id[a[keep], b[keep]], row_of[left][keep])), shape=(len(first), incidence.shape[0])
+    )
     return pairs, first, second

@@ -17,8 +17,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from censemble.groups import Block, Float, Int
 from censemble.calibration.system import Duals, System, Targets
+from censemble.groups import Block, Float, Int
 
 MAX_STEP = 30.0
 
@@ -35,7 +35,9 @@ class Iterate:
     @property
     def largest_gradient(self) -> float:
         """Largest absolute gradient component, counts."""
-        return max(float(np.abs(self.zone_gradient).max(initial=0.0)), float(np.abs(self.upper_gradient).max(initial=0.0)))
+        return max(
+            float(np.abs(self.zone_gradient).max(initial=0.0)), float(np.abs(self.upper_gradient).max(initial=0.0))
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,7 @@ class _BlockPart:
 
 def _block_part(system: System, block: Block, duals: Duals, targets: Targets) -> _BlockPart:
     groups, zone_system = system.areas[block.area], system.zone_systems[block.area]
-    base = system.group_base(block, duals)
-    weights = system.zone_weights(block, duals, base)
+    weights, share = system.zone_weights(block, duals)
     free, ridge = targets.zone_free[:, block.zones], targets.zone_ridge[:, block.zones]
     gradient = zone_system.transposed @ weights - targets.zone[:, block.zones] + ridge * duals.zone[:, block.zones]
     gradient = gradient * free
@@ -64,8 +65,6 @@ def _block_part(system: System, block: Block, duals: Duals, targets: Targets) ->
     diagonal = np.arange(hessian.shape[1])
     hessian[:, diagonal, diagonal] += fixed
     index = system.upper_index(block)
-    collapsed = np.add.reduceat(base, groups.starts)
-    share = base / np.maximum(collapsed, 1e-300)[groups.zone_group]
     mean_upper = np.add.reduceat(groups.upper_incidence * share[:, None], groups.starts, axis=0)
     coupling = _coupling(zone_system.transposed, weights, mean_upper) * free.T[:, :, None]
     solved = np.linalg.solve(hessian, np.concatenate([gradient.T[:, :, None], coupling], axis=2))
@@ -90,7 +89,8 @@ def _coupling(transposed: sparse.csr_array, weights: Float, mean_upper: Float) -
     if ku == 0:
         return np.zeros((n_zones, transposed.shape[0], 0))
     product = (weights[:, :, None] * mean_upper[:, None, :]).reshape(n_groups, n_zones * ku)
-    return (transposed @ product).reshape(-1, n_zones, ku).transpose(1, 0, 2)
+    coupling: Float = (transposed @ product).reshape(-1, n_zones, ku).transpose(1, 0, 2)
+    return coupling
 
 
 def newton_iterate(system: System, duals: Duals, targets: Targets) -> Iterate:
@@ -122,7 +122,9 @@ def _upper_step(parts: list[_BlockPart], reduced_gradient: Float, targets: Targe
     both_free = targets.upper_free[rows] & targets.upper_free[columns]
     diagonal = np.where(targets.upper_free, np.maximum(targets.upper_ridge, 1e-12), 1.0)
     matrix = sparse.coo_array((values * both_free, (rows, columns)), shape=(n, n)) + sparse.diags_array(diagonal)
-    return -splu(sparse.csc_array(matrix), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(reduced_gradient)
+    factors = splu(sparse.csc_array(matrix), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    step: Float = -factors.solve(reduced_gradient)
+    return step
 
 
 def line_search(system: System, duals: Duals, iterate: Iterate, targets: Targets) -> tuple[Duals, float]:

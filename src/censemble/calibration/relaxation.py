@@ -70,10 +70,13 @@ def smallest_relaxation(
     Parameters
     ----------
     system : System
+        The problem, prepared.
     goals : dict from level to ndarray of shape (n_units, n_controls), counts
+        Targets; NaN: not controlled.
     blocks : sequence of Block
         With `levels` above the zone, all blocks of the units concerned.
     levels : sequence of str
+        Names of the levels whose exact controls take part.
     by_importance : bool
         Weigh shifts by importance instead of counting them alike.
     """
@@ -124,7 +127,9 @@ def _rows(
         wanted[units] = (level.sd[units] == 0) & ~np.isnan(goals[level.level][units])
         number = np.full(level.targets.shape, -1, np.int64)
         number[wanted] = n + np.arange(wanted.sum())
-        unit_cost = np.broadcast_to(level.importance if by_importance else np.ones(len(level.columns)), wanted.shape).copy()
+        unit_cost = np.broadcast_to(
+            level.importance if by_importance else np.ones(len(level.columns)), wanted.shape
+        ).copy()
         is_total = (level.columns == controls.total_column)[None, :] & is_zone
         unit_cost = np.where(is_total, UNMEETABLE * level.importance[None, :].max(), unit_cost)
         numbers[level.level] = number

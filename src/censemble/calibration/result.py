@@ -9,15 +9,18 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.groups import AreaGroups, Block, Float, Int
 from censemble.calibration.system import Duals, System
+from censemble.groups import AreaGroups, Block, Float, Int
 
 
 class Status(Enum):
     """How a calibration ended; the value is the sentence to show."""
 
-    CONVERGED = "Converged: every exact control is met within the tolerance, and no other weights are closer to the prior."
-    STALLED = "Stalled: no step improves the fit any more, yet some exact controls are not met; they probably contradict each other."
+    CONVERGED = "Converged: every exact control is met within the tolerance; no other weights are closer to the prior."
+    STALLED = (
+        "Stalled: no step improves the fit any more, yet some exact controls are not met;"
+        " they probably contradict each other."
+    )
     OUT_OF_ITERATIONS = "Out of iterations: the fit was still improving; raise max_iter."
 
 
@@ -85,6 +88,6 @@ class Calibration:
         """Calibrated households of each zone, shape (n_zones,)."""
         sums = np.zeros(self.system.controls.n_zones)
         for block in self.blocks:
-            base = self.system.group_base(block, self.duals)
-            sums[block.zones] = self.system.zone_weights(block, self.duals, base).sum(axis=0)
+            weights, _ = self.system.zone_weights(block, self.duals)
+            sums[block.zones] = weights.sum(axis=0)
         return sums

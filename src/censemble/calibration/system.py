@@ -5,23 +5,34 @@ Weights of group g in zone z of block b:
     w[g, z] = share_z * prior_g * exp(a_g . lambda_z + sum over upper levels  a_g . lambda_unit(b) - mu[g, unit])
 
 Given the upper duals, a block's groups collapse to its zone groups, so the exponentials are of size
-zone groups x zones plus groups x blocks, never groups x zones. The Hessian is an arrowhead: zones touch
-each other only through the units they share, so zones are eliminated first (Schur complement).
+zone groups x zones plus groups x blocks, never groups x zones. Exponents are added up as logarithms before
+an exponential is taken: duals of two levels may pull against each other by more than a float can hold. The
+Hessian is an arrowhead: zones touch each other only through the units they share, so zones are eliminated
+first (Schur complement).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
 from censemble.calibration.zone_newton import ZoneSystem
 from censemble.controls import Controls
+from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
 
-EXCLUDED = -40.0  # the dual of a control whose target is exactly zero: exp(-40) of a household is nobody
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+EXCLUDED = -1e4  # the dual of a control whose target is exactly zero: whatever other duals say, nobody
+
+
+def one_blas_thread(function: Decorated) -> Decorated:
+    """Run a function with one BLAS thread: on small matrices threads spin, and may change last digits."""
+    return cast(Decorated, threadpool_limits.wrap(limits=1, user_api="blas")(function))
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +91,11 @@ class System:
     def _zone_scale(self) -> Float:
         """Households expected in each zone over the area's prior weight: how much of the prior a zone gets."""
         controls = self.controls
-        prior = np.bincount(controls.area_of_record, weights=controls.prior_weights, minlength=int(controls.area_of_zone.max(initial=0)) + 1)
+        prior = np.bincount(
+            controls.area_of_record,
+            weights=controls.prior_weights,
+            minlength=int(controls.area_of_zone.max(initial=0)) + 1,
+        )
         if self.total_at < 0:
             return controls.zone_share
         totals = np.nan_to_num(controls.zone_level.targets[:, self.total_at])
@@ -99,29 +114,39 @@ class System:
         """Area and bound unit of a block."""
         return block.area, int(self.cap_units[block.zones[0]]) if self.cap_units is not None else 0
 
-    def group_base(self, block: Block, duals: Duals) -> Float:
-        """Prior of each group times the upper levels' factors, shape (n_groups,)."""
+    def collapse(self, block: Block, duals: Duals) -> tuple[Float, Float]:
+        """Groups to zone groups under the upper duals.
+
+        Returns
+        -------
+        log_base : ndarray of shape (n_zone_groups, n_block_zones)
+            Logarithm of prior weight times the upper levels' factors, in each zone.
+        share : ndarray of shape (n_groups,)
+            Share of each group in its zone group; the same in every zone of the block.
+        """
         groups = self.areas[block.area]
-        exponent = groups.upper_incidence @ duals.upper[self.upper_index(block)]
+        exponent = np.log(groups.prior) + groups.upper_incidence @ duals.upper[self.upper_index(block)]
         cap = duals.cap.get(self.cap_key(block))
         if cap is not None:
             exponent = exponent - cap
-        return groups.prior * np.exp(np.clip(exponent, -700, 500))
+        top = np.maximum.reduceat(exponent, groups.starts)
+        part = np.exp(exponent - top[groups.zone_group])
+        collapsed = np.add.reduceat(part, groups.starts)
+        log_scale = np.log(np.maximum(self.zone_scale[block.zones], 1e-300))
+        return (top + np.log(collapsed))[:, None] + log_scale, part / collapsed[groups.zone_group]
 
-    def zone_weights(self, block: Block, duals: Duals, group_base: Float) -> Float:
-        """Weights of zone groups, shape (n_zone_groups, n_block_zones)."""
-        collapsed = np.add.reduceat(group_base, self.areas[block.area].starts)
-        base = collapsed[:, None] * self.zone_scale[block.zones]
-        return self.zone_systems[block.area].weights(base, duals.zone[:, block.zones])
+    def zone_weights(self, block: Block, duals: Duals) -> tuple[Float, Float]:
+        """Weights of zone groups, shape (n_zone_groups, n_block_zones), and each group's share of them."""
+        log_base, share = self.collapse(block, duals)
+        return self.zone_systems[block.area].weights(log_base, duals.zone[:, block.zones]), share
 
     def value(self, duals: Duals, targets: Targets) -> tuple[Duals, float]:
         """Duals with every zone's household total at its optimum, and the dual objective there."""
         zone, total = duals.zone.copy(), 0.0
         for block in self.blocks:
-            collapsed = np.add.reduceat(self.group_base(block, duals), self.areas[block.area].starts)
-            base = collapsed[:, None] * self.zone_scale[block.zones]
+            log_base, _ = self.collapse(block, duals)
             goals = targets.zone[:, block.zones]
-            zone[:, block.zones], weights = self.zone_systems[block.area].scaled(base, zone[:, block.zones], goals)
+            zone[:, block.zones], weights = self.zone_systems[block.area].scaled(log_base, zone[:, block.zones], goals)
             total += float(weights.sum())
         zone_part = 0.5 * targets.zone_ridge * zone**2 - zone * targets.zone
         upper_part = 0.5 * targets.upper_ridge * duals.upper**2 - duals.upper * targets.upper
@@ -129,23 +154,16 @@ class System:
 
     def group_weights(self, block: Block, zones: Int, duals: Duals) -> Float:
         """Weights of groups in some zones of one block, shape (n_groups, n_zones): dense, so not for all at once."""
-        groups = self.areas[block.area]
-        base = self.group_base(block, duals)
-        shares = self.zone_scale[zones] * np.ones((len(groups.starts), 1))
-        by_zone_group = self.zone_systems[block.area].weights(shares, duals.zone[:, zones])
-        return base[:, None] * by_zone_group[groups.zone_group]
+        weights, share = self.zone_weights(replace(block, zones=zones), duals)
+        return share[:, None] * weights[self.areas[block.area].zone_group]
 
     def group_totals(self, duals: Duals) -> dict[tuple[int, int], Float]:
         """Summed weight of every group over the zones of each bound unit."""
         totals: dict[tuple[int, int], Float] = {}
         for block in self.blocks:
-            groups = self.areas[block.area]
-            base = self.group_base(block, duals)
-            weights = self.zone_weights(block, duals, base).sum(axis=1)
-            collapsed = np.add.reduceat(base, groups.starts)
-            ratio = np.divide(weights, collapsed, out=np.zeros_like(weights), where=collapsed > 0)
+            weights, share = self.zone_weights(block, duals)
             key = self.cap_key(block)
-            totals[key] = totals.get(key, 0.0) + base * ratio[groups.zone_group]
+            totals[key] = totals.get(key, 0.0) + share * weights.sum(axis=1)[self.areas[block.area].zone_group]
         return totals
 
     def fitted(self, duals: Duals) -> dict[str, Float]:
@@ -154,12 +172,9 @@ class System:
         out = {level.level: np.zeros(level.targets.shape) for level in controls.levels}
         for block in self.blocks:
             groups = self.areas[block.area]
-            base = self.group_base(block, duals)
-            weights = self.zone_weights(block, duals, base)
+            weights, share = self.zone_weights(block, duals)
             out[controls.zone_level.level][block.zones] = (self.zone_systems[block.area].transposed @ weights).T
-            collapsed = np.add.reduceat(base, groups.starts)
-            ratio = np.divide(weights.sum(axis=1), collapsed, out=np.zeros(len(collapsed)), where=collapsed > 0)
-            upper = groups.upper_incidence.T @ (base * ratio[groups.zone_group])
+            upper = groups.upper_incidence.T @ (share * weights.sum(axis=1)[groups.zone_group])
             at = 0
             for level, unit in zip(controls.levels[:-1], block.units, strict=True):
                 out[level.level][unit] += upper[at : at + len(level.columns)]
@@ -200,6 +215,9 @@ def layout(controls: Controls, targets_by_level: Sequence[Float], *, exact_sd: f
 
 def start(system: System, targets: Targets, targets_by_level: Sequence[Float]) -> Duals:
     """Zero duals, except the excluding ones of exact zero targets."""
-    zero = [np.where((v == 0) & (level.sd == 0), EXCLUDED, 0.0) for v, level in zip(targets_by_level, system.controls.levels, strict=True)]
+    zero = [
+        np.where((v == 0) & (level.sd == 0), EXCLUDED, 0.0)
+        for v, level in zip(targets_by_level, system.controls.levels, strict=True)
+    ]
     upper = np.concatenate([z.reshape(-1) for z in zero[:-1]] or [np.zeros(0)])
     return Duals(np.ascontiguousarray(zero[-1].T), upper, {})

@@ -23,6 +23,7 @@ from censemble.calibration.gram import pair_products
 from censemble.groups import Float, Int
 
 MAX_STEP = 30.0  # largest change of one dual in one Newton step
+LEAST_RIDGE = 1e-12  # a control without a ridge that nobody can serve must not make the equations singular
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,25 +47,24 @@ class ZoneSystem:
             counted = np.asarray(incidence[:, [total]].todense()).reshape(-1) == 1.0
         return cls(incidence, sparse.csr_array(incidence.T), pairs, first, second, total, counted)
 
-    def scaled(self, base: Float, duals: Float, targets: Float) -> tuple[Float, Float]:
+    def scaled(self, log_base: Float, duals: Float, targets: Float) -> tuple[Float, Float]:
         """Duals with the total's one at its optimum, and the weights there."""
-        exponent = self.incidence @ duals
+        exponent = log_base + self.incidence @ duals
         if self.total >= 0 and self.counted.any():
-            inner, inner_base = exponent[self.counted], base[self.counted]
-            inner = np.where(inner_base > 0, inner, -np.inf)
+            inner = exponent[self.counted]
             top = np.maximum(inner.max(axis=0), -1e300)
-            mass = (inner_base * np.exp(inner - top)).sum(axis=0)
+            mass = np.exp(inner - top).sum(axis=0)
             goal = targets[self.total]
             ready = (goal > 0) & (mass > 0)
             shift = np.where(ready, np.log(np.where(ready, goal / np.where(mass > 0, mass, 1.0), 1.0)) - top, 0.0)
             duals = duals.copy()
             duals[self.total] += shift
             exponent[self.counted] += shift
-        return duals, base * np.exp(np.clip(exponent, -700, 500))
+        return duals, np.exp(np.clip(exponent, -700, 500))
 
-    def weights(self, base: Float, duals: Float) -> Float:
+    def weights(self, log_base: Float, duals: Float) -> Float:
         """Weights of zone groups, shape (n_zone_groups, n_zones), from duals of shape (k, n_zones)."""
-        return base * np.exp(np.clip(self.incidence @ duals, -700, 500))
+        return np.asarray(np.exp(np.clip(log_base + self.incidence @ duals, -700, 500)), dtype=np.float64)
 
     def hessian(self, weights: Float, ridge: Float) -> Float:
         """Gram matrices plus ridge, shape (n_zones, k, k)."""
@@ -74,23 +74,24 @@ class ZoneSystem:
         out[:, self.first, self.second] = upper
         out[:, self.second, self.first] = upper
         diagonal = np.arange(k)
-        out[:, diagonal, diagonal] += ridge.T
+        out[:, diagonal, diagonal] += np.maximum(ridge.T, LEAST_RIDGE)
         return out
 
 
 def dual_value(weights: Float, duals: Float, targets: Float, ridge: Float) -> Float:
     """Dual objective of each zone, shape (n_zones,)."""
-    return weights.sum(axis=0) - (duals * targets).sum(axis=0) + 0.5 * (ridge * duals**2).sum(axis=0)
+    value: Float = weights.sum(axis=0) - (duals * targets).sum(axis=0) + 0.5 * (ridge * duals**2).sum(axis=0)
+    return value
 
 
 def solve_zones(
     system: ZoneSystem,
     *,
-    base: Float,
+    log_base: Float,
     duals: Float,
     targets: Float,
     ridge: Float,
-    free: Float,
+    free: NDArray[np.bool_],
     max_iter: int,
     tol: float,
 ) -> tuple[Float, Int]:
@@ -99,7 +100,9 @@ def solve_zones(
     Parameters
     ----------
     system : ZoneSystem
-    base : ndarray of shape (n_zone_groups, n_zones)
+        Incidence of the area.
+    log_base : ndarray of shape (n_zone_groups, n_zones)
+        Logarithm of prior weights times what the upper levels say, households.
     duals : ndarray of shape (k, n_zones)
         Start.
     targets, ridge : ndarray of shape (k, n_zones)
@@ -107,6 +110,7 @@ def solve_zones(
     free : ndarray of bool, shape (k, n_zones)
         Duals that may move (the others stay: no target, or a target of exactly zero).
     max_iter : int
+        Most steps for each zone.
     tol : float
         Largest gradient component, in counts, at which a zone is done.
 
@@ -118,7 +122,7 @@ def solve_zones(
     used = np.full(duals.shape[1], max_iter, dtype=np.int64)
     active = np.arange(duals.shape[1])
     for it in range(max_iter):
-        part = _Part(system, base[:, active], targets[:, active], ridge[:, active], free[:, active])
+        part = _Part(system, log_base[:, active], targets[:, active], ridge[:, active], free[:, active])
         gradient, step = part.newton_step(duals[:, active])
         done = np.abs(gradient).max(axis=0, initial=0.0) < tol
         used[active[done]] = it
@@ -135,13 +139,13 @@ class _Part:
     """The zones still moving."""
 
     system: ZoneSystem
-    base: Float
+    log_base: Float
     targets: Float
     ridge: Float
-    free: Float
+    free: NDArray[np.bool_]
 
     def newton_step(self, duals: Float) -> tuple[Float, Float]:
-        weights = self.system.weights(self.base, duals)
+        weights = self.system.weights(self.log_base, duals)
         gradient = (self.system.transposed @ weights - self.targets + self.ridge * duals) * self.free
         hessian = self.system.hessian(weights, self.ridge)
         fixed = ~self.free.T
@@ -154,12 +158,12 @@ class _Part:
 
     def line_search(self, duals: Float, step: Float, gradient: Float) -> Float:
         """Halve each zone's step until the dual decreases enough (Armijo)."""
-        start = dual_value(self.system.weights(self.base, duals), duals, self.targets, self.ridge)
+        start = dual_value(self.system.weights(self.log_base, duals), duals, self.targets, self.ridge)
         slope = (step * gradient).sum(axis=0)
         length = np.ones(duals.shape[1])
         candidate = duals
         for _ in range(30):
-            candidate, weights = self.system.scaled(self.base, duals + length * step, self.targets)
+            candidate, weights = self.system.scaled(self.log_base, duals + length * step, self.targets)
             value = dual_value(weights, candidate, self.targets, self.ridge)
             short = ~(value <= start + 1e-4 * length * slope + 1e-12 * np.abs(start))
             if not short.any():

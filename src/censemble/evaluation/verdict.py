@@ -1,7 +1,8 @@
 """What the figures mean, in sentences for whoever must decide: never more than the figures say.
 
 The verdict is "fail" when a limit of the project file is missed or a household total is, "warn" when something
-needs to be known before use (targets relaxed, a solve that did not end well, no limits to judge by), else "pass".
+needs to be known before use (targets relaxed, a solve that did not end well, zones that do not add up, no limits to
+judge by), else "pass".
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ _OF_LEVELS: dict[str, Direction] = {
     "share_exact": "at least",
     "share_inside_moe": "at least",
 }
+_OF_SUMS: dict[str, Direction] = {"share_sums_inside_moe": "at least"}
 _OF_RECORDS: dict[str, Direction] = {
     "largest_expansion_factor": "at most",
     "largest_reuse": "at most",
     "effective_sample_share": "at least",
     "joint_total_variation": "at most",
 }
-METRICS: dict[str, Direction] = {**_OF_LEVELS, **_OF_RECORDS}
+METRICS: dict[str, Direction] = {**_OF_LEVELS, **_OF_SUMS, **_OF_RECORDS}
+MOSTLY = 0.5  # share of sums inside their margin of error below which zones are said not to add up
 HEADLINES = {
     "pass": "Passes every limit set in the project file.",
     "warn": "Read the points below before use.",
@@ -36,7 +39,7 @@ HEADLINES = {
 
 
 def judge_thresholds(thresholds: Mapping[str, float], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Compare each limit with the worst level's own tables, or with the figure of the whole run.
+    """Compare each limit with the worst level's own tables, the worst sums, or with the figure of the whole run.
 
     Parameters
     ----------
@@ -62,10 +65,19 @@ def judge_thresholds(thresholds: Mapping[str, float], facts: Mapping[str, Any]) 
     rows = []
     for metric in sorted(thresholds):
         must, limit = METRICS[metric], float(thresholds[metric])
-        value, level = _worst_level(metric, must, facts) if metric in _OF_LEVELS else (_of_records(metric, facts), "")
+        value, level = _figure(metric, must, facts)
         passed = None if value is None else value <= limit if must == "at most" else value >= limit
         rows.append({"metric": metric, "must": must, "limit": limit, "value": value, "level": level, "passed": passed})
     return rows
+
+
+def _figure(metric: str, must: Direction, facts: Mapping[str, Any]) -> tuple[float | None, str]:
+    if metric in _OF_LEVELS:
+        return _worst_level(metric, must, facts)
+    if metric in _OF_SUMS:
+        worst = _worst_sums(facts)
+        return (None, "") if worst is None else (float(worst["share_inside_moe"]), str(worst["level"]))
+    return _of_records(metric, facts), ""
 
 
 def _worst_level(metric: str, must: Direction, facts: Mapping[str, Any]) -> tuple[float | None, str]:
@@ -96,8 +108,10 @@ def pronounce(facts: Mapping[str, Any]) -> dict[str, Any]:
     failed = any(t["passed"] is False for t in limits) or any(m["n_units_off"] for m in totals)
     stopped = bool(calibration) and str(calibration.get("status")).lower() != "converged"
     noted = stopped or facts["relaxations"]["n"] > 0 or not limits or any(t["passed"] is None for t in limits)
+    noted = noted or _does_not_add_up(_worst_sums(facts))
     status = "fail" if failed else "warn" if noted else "pass"
-    sentences = [_placed(facts, totals), *_tables(facts), *_largest(facts), *_relaxed(facts), *_related(facts)]
+    sentences = [_placed(facts, totals), *_tables(facts), *_sums(facts), *_largest(facts), *_relaxed(facts)]
+    sentences += _related(facts)
     if stopped:
         sentences.append(f"Calibration did not converge: {calibration.get('sentence') or calibration.get('status')}")
     return {"status": status, "headline": HEADLINES[status], "sentences": [*sentences, _limits(limits)]}
@@ -105,6 +119,16 @@ def pronounce(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _own_levels(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [r for r in facts["levels"] if r["level"] == r["tables_of"]]
+
+
+def _worst_sums(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The outer level to which the zones' tables add up worst; None where no sum has a margin of error."""
+    sums = [r for r in facts["levels"] if r["level"] != r["tables_of"] and r["share_inside_moe"] is not None]
+    return min(sums, key=lambda r: float(r["share_inside_moe"]), default=None)
+
+
+def _does_not_add_up(sums: Mapping[str, Any] | None) -> bool:
+    return sums is not None and bool(sums["share_inside_moe"] < MOSTLY)
 
 
 def _placed(facts: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]) -> str:
@@ -139,6 +163,22 @@ def _tables(facts: Mapping[str, Any]) -> list[str]:
         exact = f"{percent(row['share_exact'])} of {number_of(row['n_cells'], 'cell')} are met exactly"
         sentences.append(f"{start}{apart}, and {exact}.")
     return sentences
+
+
+def _sums(facts: Mapping[str, Any]) -> list[str]:
+    """Many cells inside their own margin of error may still all miss to one side: their sum tells."""
+    sums = _worst_sums(facts)
+    if sums is None:
+        return []
+    level, zone = _words(sums["level"]), _words(sums["tables_of"])
+    share, cells = percent(sums["share_inside_moe"]), number_of(sums["n_with_moe"], "sum")
+    moe = "the 90 % margin of error of a sum"
+    if not _does_not_add_up(sums):
+        return [f"Tables of level {zone} summed to level {level}: {share} of {cells} are inside {moe}."]
+    return [
+        f"Tables of level {zone} summed to level {level} do not add up: only {share} of {cells} are inside {moe}, so "
+        f"the small differences of zones lie to one side. Add the same tables at level {level}, or trust no total."
+    ]
 
 
 def _largest(facts: Mapping[str, Any]) -> list[str]:

@@ -15,6 +15,7 @@ def household_totals(zone_sums: Float) -> Int:
     Parameters
     ----------
     zone_sums : ndarray of shape (n_zones,), households, >= 0
+        Summed weights of each zone.
 
     Examples
     --------
@@ -39,6 +40,7 @@ def systematic(weights: Float, total: int, *, start: float) -> Int:
     weights : ndarray of shape (n,), >= 0, not all zero unless `total` is 0
         Scaled to sum to `total`.
     total : int
+        Households to hand out, >= 0.
     start : float
         In [0, 1).
 
@@ -50,9 +52,9 @@ def systematic(weights: Float, total: int, *, start: float) -> Int:
     if total == 0:
         return np.zeros(len(weights), np.int64)
     edges = np.concatenate([[0.0], np.cumsum(weights)])
-    edges *= total / edges[-1]
-    edges[-1] = total
-    return np.diff(np.floor(edges + start)).astype(np.int64)
+    edges = edges / edges[-1] * total  # divided first: edges equal to the last become the total exactly
+    counts: Int = np.diff(np.minimum(np.floor(edges + start), total)).astype(np.int64)
+    return counts
 
 
 def records_of_units(unit_group: Int, groups: AreaGroups, share: Float, *, rng: np.random.Generator) -> Int:
@@ -67,8 +69,11 @@ def records_of_units(unit_group: Int, groups: AreaGroups, share: Float, *, rng: 
     unit_group : ndarray of shape (n_units,)
         Group of every household of the area.
     groups : AreaGroups
+        Groups of the area.
     share : ndarray of shape (n_area_records,), sums to 1 within each group
+        How often each record is to be used, relative to its group.
     rng : numpy.random.Generator
+        Draws the starting points.
 
     Returns
     -------

@@ -25,7 +25,7 @@ from censemble.integerisation.swaps import zone_cost
 
 FIRST_SWEEPS = (0.0, 0.1, 0.1, 1.0, 1.0)  # discount of each level outwards, sweep by sweep
 LAST_SWEEPS = (0.1, 0.1, 1.0, 1.0)
-TRIES = 3  # failed exchanges after which a crowded record stays
+TRIES = 4  # failed exchanges after which a crowded record stays
 SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stage
 FLOOR = 1e-3  # households; see `state.candidates`
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn
@@ -73,12 +73,15 @@ def integerise(
     weights : GroupedWeights
         A calibration.
     controls : Controls
+        The problem.
     aims : mapping from level to ndarray of shape (n_units, n_controls), counts >= 0
         What the counts should come close to: targets of exact controls, fitted values of soft ones; NaN for none.
     zone_sums : ndarray of shape (n_zones,), households
         Household total of each zone.
     random_seed : int
+        >= 0; one number gives one result.
     progress : callable(str, float), optional
+        Called with a phrase and the total absolute error of all levels (counts).
 
     Returns
     -------
@@ -97,8 +100,8 @@ def integerise(
     starts = np.random.default_rng(start_seed).random(controls.n_zones)
     for block in weights.blocks:
         rows = state.area_rows(block, weights)
-        for zone, column in _columns(weights, block):
-            state.place(block, zone, systematic(column, int(totals[zone]), start=starts[zone]), rows)
+        for z, column in _columns(weights, block):
+            state.place(block, z, systematic(column, int(totals[z]), start=starts[z]), rows)
     tell("rounded", _tae(state))
     rng_state = kernel_seed.generate_state(1, np.uint64) | np.uint64(1)
     replaced = _sweeps(state, weights, FIRST_SWEEPS, rng_state, tell)

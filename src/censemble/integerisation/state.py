@@ -51,6 +51,11 @@ class AreaRows:
         limit = np.floor(MAX_COPIES / np.maximum(largest, 1e-9)).astype(np.int64)
         return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach, limit)
 
+    @property
+    def kernel(self) -> tuple[Rows, Rows, Int, float, Int]:
+        """The same as the kernel takes it."""
+        return self.zone, self.upper, self.zone_group, self.reach, self.limit
+
 
 @dataclass(eq=False)
 class SearchState:
@@ -129,9 +134,15 @@ class SearchState:
         moves = 0
         for n_passes, temperature in passes:
             moves += improve_zone(
-                self.units[zone], self.residual, cost, zone_at, upper_at, rows.zone, rows.upper,
-                rows.reach, rows.zone_group, rows.limit, pool, n_passes, temperature, rng_state,
-            )  # fmt: skip
+                self.units[zone],
+                self.residual,
+                cost,
+                (zone_at, upper_at),
+                rows.kernel,
+                pool,
+                (n_passes, temperature),
+                rng_state,
+            )
         return moves
 
     def crowd(self, block: Block, zone: int) -> Int:
@@ -150,10 +161,10 @@ class SearchState:
         before = zone_cost(self.residual, self.cost, at)
         pool = candidates(column, rows.zone_group, floor=0.0, n_wanted=len(rows.limit), start=0.0)
         replaced = replace_one(
-            group, self.units[zone], self.residual, self.cost, zone_at, upper_at, rows.zone, rows.upper,
-            rows.reach, rows.zone_group, rows.limit, pool, rng_state,
-        )  # fmt: skip
-        if replaced:
+            group, self.units[zone], self.residual, self.cost, (zone_at, upper_at), rows.kernel, pool, rng_state
+        )
+        worse = zone_cost(self.residual, self.cost, at) > before + SPARE
+        if replaced and worse and self.max_work == MAX_WORK:
             self.improve(block, zone, column, cost=self.cost, floor=1e-3, passes=[(3, 0.0)], rng_state=rng_state)
         if not replaced or zone_cost(self.residual, self.cost, at) > before + SPARE:
             self.units[zone][:] = units
@@ -166,7 +177,10 @@ class SearchState:
         out = {}
         for i, level in enumerate(self.controls.levels):
             part = self.residual[self.offsets[i] : self.offsets[i + 1]].reshape(level.targets.shape)
-            out[level.level] = np.rint(part + np.nan_to_num(self.aims[level.level]))
+            counts = part + np.nan_to_num(self.aims[level.level])
+            out[level.level] = (
+                np.round(counts, 6) + 0.0
+            )  # rounding error goes, fractions of the incidence and no -0 stay
         return out
 
 

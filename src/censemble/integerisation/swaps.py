@@ -2,8 +2,8 @@
 
 State is one residual vector over all levels (count - aim). A household of group `a` in a zone may become
 one of group `b`: the zone's household total stays, every other control moves by incidence[b] -
-incidence[a]. The cost of a state is the weighted sum of b + BEND b^2, b = max(|r| - FREE, 0),
-over all residuals r.
+incidence[a]. The cost of a state is the weighted sum of b + BEND b^2, b = max(|r| - FREE, 0)
+(straight beyond STRAIGHT), over all residuals r.
 
 Candidates are ordered by zone group. A zone group whose change at the zone level cannot be paid for even
 by filling every gap of the levels above is passed over whole: that is what makes the search quick.
@@ -17,6 +17,7 @@ import numpy as np
 EPS = 1e-9  # costs closer than this are ties
 FREE = 0.5  # counts: closer than this to a fractional aim no whole number needs to be
 BEND = 0.05  # per count: two cells off by one are better than one cell off by two, so flat stretches have a slope
+STRAIGHT = 10.0  # counts beyond which the slope grows no more: a large unit must not outweigh its parts
 
 
 @numba.njit(cache=True, nogil=True)
@@ -33,7 +34,9 @@ def uniform(state):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def _penalty(r):  # type: ignore[no-untyped-def]
     beyond = max(abs(r) - FREE, 0.0)
-    return beyond + BEND * beyond * beyond
+    if beyond <= STRAIGHT:
+        return beyond + BEND * beyond * beyond
+    return beyond + BEND * STRAIGHT * (2.0 * beyond - STRAIGHT)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -94,13 +97,15 @@ def zone_cost(residual, cost, position):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _best_entry(residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, copies, limit, pool, removal, bar, state):  # type: ignore[no-untyped-def]
-    """The candidate with the lowest total change below `bar`; ties are drawn by weight; -1 if none."""
+def _best_entry(residual, cost, at, rows, copies, pool, bar, state):  # type: ignore[no-untyped-def]
+    """The candidate whose coming changes the cost least, and by less than `bar`; ties by weight; -1 if none."""
+    zone_at, upper_at = at
+    zone_rows, upper_rows, _, reach, limit = rows
     zone_groups, starts, candidates, weights = pool
     upper_gap = shortage(residual, cost, upper_at, reach)
     best, best_change, mass = -1, bar, 0.0
     for i in range(zone_groups.shape[0]):
-        at_zone = removal + _addition(residual, cost, zone_at, zone_rows, zone_groups[i])
+        at_zone = _addition(residual, cost, zone_at, zone_rows, zone_groups[i])
         if at_zone - upper_gap > best_change + EPS:
             continue
         for c in range(starts[i], starts[i + 1]):
@@ -126,19 +131,17 @@ def count_copies(unit_group, n_groups):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def replace_one(
-    group, unit_group, residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, zone_group, limit, pool, state
-):  # type: ignore[no-untyped-def]
+def replace_one(group, unit_group, residual, cost, at, rows, pool, state):  # type: ignore[no-untyped-def]
     """Replace one household of `group` by the cheapest other candidate, whatever it costs; false if there is none."""
+    zone_at, upper_at = at
+    zone_rows, upper_rows, zone_group, _, limit = rows
     copies = count_copies(unit_group, zone_group.shape[0])
     copies[group] = limit[group] + 1  # it may not come straight back
     for u in range(unit_group.shape[0]):
         if unit_group[u] == group:
             _shift(residual, zone_at, zone_rows, zone_group[group], -1.0)
             _shift(residual, upper_at, upper_rows, group, -1.0)
-            entering = _best_entry(
-                residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, copies, limit, pool, 0.0, 1e12, state
-            )
+            entering = _best_entry(residual, cost, at, rows, copies, pool, 1e12, state)
             unit_group[u] = entering if entering >= 0 else group
             _shift(residual, zone_at, zone_rows, zone_group[unit_group[u]], 1.0)
             _shift(residual, upper_at, upper_rows, unit_group[u], 1.0)
@@ -147,9 +150,7 @@ def replace_one(
 
 
 @numba.njit(cache=True, nogil=True)
-def improve_zone(
-    unit_group, residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, zone_group, limit, pool, n_passes, temperature, state
-):  # type: ignore[no-untyped-def]
+def improve_zone(unit_group, residual, cost, at, rows, pool, schedule, state):  # type: ignore[no-untyped-def]
     """Passes over one zone's households, each replaced by the candidate that lowers the cost most.
 
     Parameters
@@ -159,27 +160,27 @@ def improve_zone(
     residual : ndarray of float64, shape (n_all,)
         Count minus aim of every control of every level; changed in place.
     cost : ndarray of float64, shape (n_all,)
-    zone_at, upper_at : ndarray of int64
+        Price of one count of error; 0 where nothing is asked.
+    at : (zone_at, upper_at), ndarrays of int64
         Where this zone's zone-level and upper-level controls sit in `residual`.
-    zone_rows, upper_rows : (indptr, indices, values)
-        Incidence of zone groups on zone controls, and of groups on upper controls.
-    reach : float
-        Largest incidence value.
-    zone_group : ndarray of int64, shape (n_groups,)
-    limit : ndarray of int64, shape (n_groups,)
-        Copies of a group beyond which no more enter the zone.
+    rows : (zone_rows, upper_rows, zone_group, reach, limit)
+        Incidence (indptr, indices, values) of zone groups on zone controls, and of groups on upper controls;
+        zone group of every group; largest incidence value; copies of each group beyond which no more enter.
     pool : (zone_groups, starts, candidates, weights)
         Candidates in zone-group order.
-    n_passes : int
-    temperature : float
-        0 accepts improvements only.
+    schedule : (n_passes, temperature)
+        Temperature 0 accepts improvements only.
     state : ndarray of uint64, shape (1,)
+        Of the random numbers; moves on in place.
 
     Returns
     -------
     int
         Number of replacements.
     """
+    zone_at, upper_at = at
+    zone_rows, upper_rows, zone_group, reach, _ = rows
+    n_passes, temperature = schedule
     n_moves = 0
     n_units = unit_group.shape[0]
     missing = shortage(residual, cost, zone_at, reach) + shortage(residual, cost, upper_at, reach)
@@ -206,9 +207,7 @@ def improve_zone(
             _shift(residual, zone_at, zone_rows, zone_group[a], -1.0)
             _shift(residual, upper_at, upper_rows, a, -1.0)
             copies[a] -= 1
-            entering = _best_entry(
-                residual, cost, zone_at, upper_at, zone_rows, upper_rows, reach, copies, limit, pool, removal, bar - EPS, state
-            )
+            entering = _best_entry(residual, cost, at, rows, copies, pool, bar - EPS - removal, state)
             if entering >= 0 and entering != a:
                 unit_group[u] = entering
                 moved += 1

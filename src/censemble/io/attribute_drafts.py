@@ -12,6 +12,7 @@ from censemble.io.file_facts import FileFacts
 from censemble.io.guesses import Guess, coded_columns, measured_columns
 
 MAX_ATTRIBUTES = 12
+MANY_CODES = 30  # a column with more different whole numbers is hardly a list of codes
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*")
 _WORDS = {"true", "false", "null"}
 
@@ -70,7 +71,8 @@ def draft_attributes(guess: Guess, labels: Labels) -> Iterator[str]:
             yield f"  {entity}: {{}}"
             continue
         levels = [column for _, column in guess.levels]
-        skip = [*levels, facts.id, facts.weight, guess.person_key]
+        own_id = facts.id if entity == "households" else ""  # the first unique column of persons may be their age
+        skip = [*levels, own_id, facts.weight, guess.person_key]
         coded, measured = coded_columns(facts, skip), measured_columns(facts, [*skip, "SPORDER"])
         taken = sorted([*coded, *measured], key=facts.table.column_names.index)[:MAX_ATTRIBUTES]
         yield f"  {entity}:{'' if taken else ' {}'}"
@@ -84,16 +86,18 @@ def draft_attributes(guess: Guess, labels: Labels) -> Iterator[str]:
 def _coded(facts: FileFacts, column: str, labels: Labels) -> Iterator[str]:
     codes = [code for code in facts.distinct(column) if code != ""]
     names = {code: labels.get((column, code), f"{column} {code.removesuffix('.0')}") for code in codes}
-    missing = [code for code in codes if names[code].startswith("N/A")]
+    is_size = column == facts.size
+    missing = [code for code in codes if names[code].startswith("N/A") or (is_size and code == "0")]
     grouped: dict[str, list[str]] = {}
     for code in codes:
         if code not in missing:
             grouped.setdefault(names[code], []).append(_code(code))
+    kind = "kind: ordinal, " if is_size else ""
     parts = ", ".join(f"{scalar(n)}: {c[0] if len(c) == 1 else _listed(c)}" for n, c in grouped.items())
     own = f", missing: {_listed([_code(c) for c in missing])}" if missing else ""
     what = "labels from your label file" if (column, codes[0]) in labels else "give each code its label"
     yield f"    # guess: {what}; move codes that mean `no answer` to missing: [...]."
-    yield f"    {scalar(_attribute_name(column))}: {{column: {scalar(column)}, categories: {{{parts}}}{own}}}"
+    yield f"    {scalar(_attribute_name(column))}: {{column: {scalar(column)}, {kind}categories: {{{parts}}}{own}}}"
 
 
 def _listed(codes: Sequence[str]) -> str:
@@ -107,7 +111,9 @@ def _measured(facts: FileFacts, column: str) -> Iterator[str]:
     low, high = float(np.floor(known.min())), float(np.floor(known.max())) + 1
     edges = [low, *sorted(edge for edge in inner if low < edge < high), high]
     bins = ", ".join(f"{e:.15g}" for e in edges)
-    yield "    # guess: a measurement; give the unit, rounder bins, and missing: [...] for codes such as -1 or 0."
+    codes = facts.n_distinct[column] <= MANY_CODES and bool((known % 1 == 0).all())
+    what = "a measurement, or codes (then list categories instead)" if codes else "a measurement"
+    yield f"    # guess: {what}; give the unit, rounder bins, and missing: [...] for codes such as -1 or 0."
     name, source = scalar(_attribute_name(column)), scalar(column)
     yield f'    {name}: {{column: {source}, kind: numeric, unit: "", bins: [{bins}]}}'
 

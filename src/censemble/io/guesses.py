@@ -30,7 +30,7 @@ class Guess:
     person_key : str
         Column of the persons file that holds the household id.
     tables : tuple of (FileFacts, level, zone column)
-        Files with a row for every unit of a level.
+        Files with a row for every unit of a level; last the crosswalk, where it counts households too.
     unused : tuple of FileFacts
         The others.
     """
@@ -61,8 +61,10 @@ def guess_files(facts: Sequence[FileFacts]) -> Guess:
     tables = []
     for f in others:
         match = _table(f, crosswalk, levels) if crosswalk is not None and f is not crosswalk else None
-        if match is not None:
+        if match is not None and not _of_survey(f, households):
             tables.append((f, *match))
+    if crosswalk is not None and total_column(crosswalk, levels[-1][1], n_households(households)):
+        tables.append((crosswalk, *levels[-1]))
     used = {id(f) for f in (crosswalk, *(t[0] for t in tables))}
     unused = tuple(f for f in others if id(f) not in used)
     return Guess(crosswalk, households, persons, levels, key, tuple(tables), unused)
@@ -80,17 +82,34 @@ def measured_columns(facts: FileFacts, skip: Sequence[str]) -> list[str]:
     return [c for c in many if not _NO_ATTRIBUTES.match(c.lower()) and facts.values(c) is not None]
 
 
-def total_column(facts: FileFacts, zone: str, n_households: float) -> str:
+def n_households(households: FileFacts | None) -> float:
+    """Households that a survey stands for: its design weights added up, without vacant dwellings."""
+    weights = households.values(households.weight) if households is not None and households.weight else None
+    if households is None or weights is None:
+        return 0.0
+    sizes = households.values(households.size) if households.size else None
+    return float(np.nansum(weights if sizes is None else np.where(sizes > 0, weights, 0.0)))
+
+
+def total_column(facts: FileFacts, zone: str, n_expected: float) -> str:
     """Column that looks like the number of households: by name, else by its sum, within five per cent; or ""."""
     sums = {}
     for column in facts.table.column_names:
         values = facts.values(column) if column != zone else None
-        if values is not None and np.isfinite(values).all() and n_households > 0:
+        if values is not None and np.isfinite(values).all() and n_expected > 0:
             if _TOTAL_NAMES.match(column.lower()):
                 return str(column)
-            sums[column] = abs(float(values.sum()) - n_households) / n_households
+            sums[column] = abs(float(values.sum()) - n_expected) / n_expected
     best = min(sums, key=lambda c: sums[c], default="")
     return best if best and sums[best] <= 0.05 else ""
+
+
+def other_columns(facts: FileFacts, skip: Sequence[str]) -> list[str]:
+    """Columns of whole or fractional counts, >= 0, that belong to no group of columns: single cells of tables."""
+    grouped = {c for columns in column_groups(facts, "").values() for c in columns}
+    found = [c for c in facts.table.column_names if c not in grouped and c not in skip and not c.endswith("_001E")]
+    known = ((c, facts.values(c)) for c in found if not re.fullmatch(r".*_\d+M", c))
+    return [c for c, values in known if values is not None and not (values < 0).any()]
 
 
 def column_groups(facts: FileFacts, zone: str) -> dict[str, list[str]]:
@@ -146,6 +165,11 @@ def _levels(crosswalk: FileFacts, households: FileFacts | None) -> tuple[tuple[s
         if n[column] < n[chosen[-1]] and _nests(crosswalk, chosen[-1], column):
             chosen.append(column)
     return tuple((re.sub(r"\W+", "_", c.lower()), c) for c in reversed(chosen))
+
+
+def _of_survey(facts: FileFacts, households: FileFacts | None) -> bool:
+    """Whether a file is another version of the survey: it names the same households."""
+    return households is not None and households.id in facts.table.column_names
 
 
 def _nests(crosswalk: FileFacts, inner: str, outer: str) -> bool:

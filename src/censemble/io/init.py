@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from censemble.io.attribute_drafts import draft_attributes, labels_of, scalar
-from censemble.io.file_facts import FileFacts, look_at
-from censemble.io.guesses import Guess, column_groups, guess_files, total_column
+from censemble.io.file_facts import SUFFIXES, FileFacts, look_at
+from censemble.io.guesses import Guess, column_groups, guess_files, n_households, other_columns, total_column
+
+# Subjects of American Community Survey tables that count persons: the two digits after B or C.
+_ACS_OF_PERSONS = (1, 2, 3, 5, 6, 7, 8, 12, 13, 14, 15, 17, 18, 20, 21, 23, 24, 27)
 
 
 def draft_project(files: Sequence[Path]) -> str:
@@ -33,6 +35,7 @@ def draft_project(files: Sequence[Path]) -> str:
     lines = [
         "# A first draft of a project file. Read every line marked `guess`, correct it, delete the mark.",
         "# What each key means: docs/project-file.md. Then: censemble check censemble.yaml",
+        *_populationsim(facts),
         "name: My region",
         *_geography(guess),
         *_seed_sample(guess),
@@ -45,6 +48,14 @@ def draft_project(files: Sequence[Path]) -> str:
         lines += ["", "# Not used: " + ", ".join(f.name for f in guess.unused)]
     lines += [f"# Not readable: {problem}" for problem in problems]
     return "\n".join(lines) + "\n"
+
+
+def _populationsim(facts: Sequence[FileFacts]) -> Iterator[str]:
+    """Whoever has a folder of PopulationSim need not draft anything."""
+    for f in facts:
+        if {"control_field", "expression", "geography"} <= set(f.table.column_names):
+            yield f"# {f.name} is a control file of PopulationSim. A folder that holds its settings.yaml too needs no"
+            yield "# project file: censemble run --populationsim FOLDER reads it as it is."
 
 
 def _geography(guess: Guess) -> Iterator[str]:
@@ -97,7 +108,8 @@ def _margins(guess: Guess) -> Iterator[str]:
     yield ""
     yield "margins:"
     zone_tables = [t for t in guess.tables if guess.levels and t[1] == guess.levels[-1][0]]
-    found = [(f, zone, c) for f, _, zone in zone_tables if (c := total_column(f, zone, _n_households(guess)))]
+    expected = n_households(guess.households)
+    found = [(f, zone, c) for f, _, zone in zone_tables if (c := total_column(f, zone, expected))]
     if found:
         facts, zone, column = found[0]
         yield "  # guess: this column counts all households of a zone (by its name, or by its sum)."
@@ -117,6 +129,16 @@ def _margins(guess: Guess) -> Iterator[str]:
         for name in [name for name in groups if name not in seen]:  # the same table of an outer level adds nothing
             yield from _skeleton(guess, facts, level, zone, name, groups[name])
         seen |= set(groups)
+        single = [c for c in other_columns(facts, [zone, *_spoken_for(guess, facts, found)]) if c not in seen]
+        if single and not facts.name.endswith(tuple(f"_moe{s}" for s in SUFFIXES)):
+            yield f"  # Other columns of {facts.name} that could be cells: {', '.join(single[:20])}"
+            seen |= set(single)
+
+
+def _spoken_for(guess: Guess, facts: FileFacts, totals: Sequence[tuple[FileFacts, str, str]]) -> list[str]:
+    """Columns that are levels, the household total, or ids that the crosswalk has too."""
+    crosswalk = guess.crosswalk.table.column_names if guess.crosswalk not in (None, facts) else []
+    return [*crosswalk, *(column for _, column in guess.levels), *(column for _, _, column in totals[:1])]
 
 
 def _zones_first(guess: Guess) -> list[tuple[FileFacts, str, str]]:
@@ -128,13 +150,14 @@ def _skeleton(
     guess: Guess, facts: FileFacts, level: str, zone: str, name: str, columns: Sequence[str]
 ) -> Iterator[str]:
     """A margin that the user completes: who is counted, and `where` for every cell."""
-    partners = [f for f, of, key in guess.tables if (of, key) == (level, zone)]
+    partners = [f for f, its, key in guess.tables if (its, key) == (level, zone)]
     moe_file = next((f for f in partners if _partner(columns[0]) in f.table.column_names), None)
-    other = f", moe_file: {scalar(moe_file.name)}" if moe_file is not None and moe_file is not facts else ""
+    errors = f", moe_file: {scalar(moe_file.name)}" if moe_file is not None and moe_file is not facts else ""
     yield f"  # - name: {scalar(name)}"
-    yield "  #   of: households                 # or persons"
+    of, other = ("persons", "households") if _counts_persons(name) else ("households", "persons")
+    yield f"  #   of: {of:<26} # or {other}"
     yield f"  #   level: {level}"
-    yield f"  #   table: {{file: {scalar(facts.name)}, zone: {scalar(zone)}{other}}}"
+    yield f"  #   table: {{file: {scalar(facts.name)}, zone: {scalar(zone)}{errors}}}"
     if moe_file is not None:
         yield "  #   uncertainty: moe"
     yield "  #   cells:                         # where: which attribute is what"
@@ -143,15 +166,12 @@ def _skeleton(
         yield f"  #     - {{column: {scalar(column)}{partner}, where: {{}}}}"
 
 
+def _counts_persons(name: str) -> bool:
+    """Whether a group of columns is an ACS table of persons, by its number."""
+    acs = re.fullmatch(r"[BC](\d\d)\d{3}[A-Z]*", name)
+    return acs is not None and int(acs[1]) in _ACS_OF_PERSONS
+
+
 def _partner(column: str) -> str:
     """Name of the margin of error of an ACS estimate."""
     return column[:-1] + "M" if column.endswith("E") else ""
-
-
-def _n_households(guess: Guess) -> float:
-    h = guess.households
-    weights = h.values(h.weight) if h is not None and h.weight else None
-    if h is None or weights is None:
-        return 0.0
-    sizes = h.values(h.size) if h.size else None
-    return float(np.nansum(weights if sizes is None else np.where(sizes > 0, weights, 0.0)))
