@@ -4,6 +4,9 @@ Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tabl
 4 calibration did not converge, 5 the outputs could not be written, 6 verification found differences.
 """
 
+# Heavy modules are imported by the command that needs them, so that --help and --version are quick; \b is click's
+# mark for lines that keep their breaks.
+
 from __future__ import annotations
 
 import json
@@ -43,9 +46,19 @@ PopulationSimOption = Annotated[
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs; made if absent.")]
 AcceptOption = Annotated[
     bool,
-    typer.Option("--accept-relaxation", help="Go on with the smallest relaxation where exact tables contradict."),
+    typer.Option(
+        "--accept-relaxation",
+        help="Where exact tables contradict each other, change targets as little as possible and go on; "
+        "manifest and report list each change.",
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display, no summary.")]
+
+
+class _Stopped(CensembleError):
+    """Ctrl-C; as an error of ours, because typer would end with status 1 and "Aborted"."""
+
+    exit_status = 130
 
 
 def main() -> None:
@@ -55,9 +68,6 @@ def main() -> None:
     except CensembleError as error:
         typer.echo(f"censemble: {error}", err=True)
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        typer.echo("censemble: stopped; nothing half-written was left.", err=True)
-        sys.exit(130)
 
 
 @app.callback(invoke_without_command=True)
@@ -75,7 +85,9 @@ def demo(
     out: OutOption = Path("demo"),
     quiet: QuietOption = False,
 ) -> None:
-    """Make Knoxville, Tennessee: a real case embedded in the package (under a minute).
+    """Make Knoxville, Tennessee, a case in the package.
+
+    American Community Survey 2019-2023: 95 block groups, 39 tracts; takes less than a minute.
 
     \b
     Example:
@@ -94,7 +106,9 @@ def run(
     accept_relaxation: AcceptOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make a population from a project file or a PopulationSim folder.
+    """Make households and persons that meet the tables.
+
+    Reads a project file or a PopulationSim folder; writes the population, a report and how well each table is met.
 
     \b
     Examples:
@@ -115,18 +129,24 @@ def check(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the feasibility diagnosis as JSON.")
     ] = None,
-    quiet: QuietOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")] = False,
 ) -> None:
-    """Find what is wrong with the inputs, and whether the tables can hold, before a long run.
+    """Find what is wrong with the inputs before a run.
+
+    First the files, then whether all tables can hold together, and the smallest change under which they would.
 
     \b
-    Exit status 2: problems in files; 3: tables contradict each other (0 with --accept-relaxation).
+    Exit status: 0 all is well, 2 problems in the inputs, 3 tables contradict each other (0 with
+    --accept-relaxation), 4 calibration does not converge.
+
+    \b
     Examples:
       censemble check censemble.yaml
       censemble check --populationsim example_calm --json feasibility.json
     """
     from censemble import pipeline
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
+    from censemble.io.output_folder import write_text
 
     inputs = _read(_source(project, populationsim))
     for note in inputs.notes:
@@ -135,16 +155,27 @@ def check(
         diagnosis = pipeline.check(inputs, progress=tell)
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
-        _write_text(json_file, json.dumps(feasibility_facts(diagnosis, inputs), indent=2) + "\n")
+        write_text(json_file, json.dumps(feasibility_facts(diagnosis, inputs), indent=2, allow_nan=False) + "\n")
     if not diagnosis.feasible and not accept_relaxation:
+        typer.echo(
+            "Correct these tables, or declare an uncertainty for them; to go on with that change: --accept-relaxation."
+        )
         raise typer.Exit(3)
+    if diagnosis.calibration.status.name != "CONVERGED":
+        raise ConvergenceError(
+            f"{diagnosis.calibration.status.value} Allow more iterations, or loosen the bound on expansion factors.",
+            diagnosis.calibration,
+        )
 
 
 @app.command()
 def report(
-    out: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    out: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    project: Annotated[Path | None, typer.Option("--project", help="Project file, if the zone outlines moved.")] = None,
 ) -> None:
-    """Write report.html anew from a run's report.json and fit.parquet, and print its verdict.
+    """Write the report of a run anew, print its verdict.
+
+    From report.json and fit.parquet; nothing is computed again.
 
     \b
     Example:
@@ -154,43 +185,56 @@ def report(
 
     from censemble.evaluation.report import render
     from censemble.io.geojson import read_geojson
+    from censemble.io.output_folder import write_text
+    from censemble.io.run_folder import read_json, read_manifest
 
-    facts, manifest = _json(out / "report.json"), _json(out / "manifest.json")
-    outlines = manifest.get("outlines", {})
-    page = render(
-        facts,
-        pq.read_table(out / "fit.parquet"),
-        geojson=read_geojson(outlines.get("path", "")),
-        geojson_id=outlines.get("id", ""),
-    )
-    _write_text(out / "report.html", page)
+    manifest = read_manifest(out)
+    facts = read_json(out / "report.json")
+    path, geojson_id = _outlines(out, manifest, project)
+    try:
+        fit = pq.read_table(out / "fit.parquet")
+    except OSError as error:  # pyarrow's errors of broken files are among them
+        raise ConfigError(f"{out / 'fit.parquet'} cannot be read ({error}). Run again.") from None
+    write_text(out / "report.html", render(facts, fit, geojson=read_geojson(path), geojson_id=geojson_id))
     _say_verdict(facts)
     typer.echo(f"Report: {out / 'report.html'}")
 
 
 @app.command()
 def verify(
-    out: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    out: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     project: Annotated[Path | None, typer.Option("--project", help="Project file, if it moved.")] = None,
-    populationsim: PopulationSimOption = None,
+    populationsim: Annotated[
+        Path | None, typer.Option("--populationsim", metavar="DIR", help="PopulationSim folder, if it moved.")
+    ] = None,
 ) -> None:
-    """Recompute every published number from the output files and the inputs alone.
+    """Compute every published number of a run again.
+
+    From the output files and the inputs alone, with other code than that which made them.
 
     \b
     Exit status 6 on any difference.
+
+    \b
     Example:
       censemble verify out
     """
     from censemble.evaluation.verify import examine
+    from censemble.io.run_folder import locate, read_manifest
 
-    moved = project is not None or populationsim is not None
-    source = _source(project, populationsim) if moved else _json(out / "manifest.json").get("source", {})
+    manifest = read_manifest(out)
+    source = dict(manifest.get("source", {}))
+    if project is not None or populationsim is not None:
+        source = _source(project, populationsim)
+    elif source.get("path"):
+        source["path"] = str(locate(source["path"], out=out, manifest=manifest))
     found = examine(out, _read(source))
     for line in found.unverified:
         typer.echo(f"not verifiable: {line}")
     if found.differences:
         listed = "\n".join(f"  {d}" for d in found.differences)
-        raise VerificationError(f"{len(found.differences)} differences in {out}:\n{listed}")
+        n = len(found.differences)
+        raise VerificationError(f"{n:,} difference{'s' if n > 1 else ''} in {out}:\n{listed}")
     typer.echo(f"{found.n_compared:,} values compared, no difference.")
 
 
@@ -199,24 +243,27 @@ def init(
     files: Annotated[list[Path], typer.Argument(help="Your tables and survey files, or the folder that holds them.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Project file to write.")] = Path("censemble.yaml"),
 ) -> None:
-    """Look at your files and write a commented project file; guesses are marked as guesses.
+    """Look at your files and draft a project file.
+
+    The draft is commented, and each guess is marked as a guess.
 
     \b
     Example:
       censemble init data/ --out data/censemble.yaml
     """
     from censemble.io.init import draft_project
+    from censemble.io.output_folder import write_text
 
     if out.exists():
         raise ConfigError(f"{out} exists already; give another name with --out, or move it away.")
     text = draft_project(files)
-    _write_text(out, text)
+    write_text(out, text)
     typer.echo(f"Wrote {out} with {text.count('# guess')} guesses. Read them, then: censemble check {out}")
 
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of the project file, for editors.
+    """Print the JSON Schema of project files, for editors.
 
     \b
     Example:
@@ -225,6 +272,20 @@ def schema() -> None:
     from censemble.io.project import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
+
+
+def _outlines(out: Path, manifest: dict[str, Any], project: Path | None) -> tuple[str, str]:
+    """Path and id property of the zone outlines; "" where the run had none."""
+    from censemble.io.project import load_project
+    from censemble.io.run_folder import locate
+
+    if project is not None:
+        where = project / "censemble.yaml" if project.is_dir() else project
+        polygons = load_project(where).geography.polygons
+        return (str(where.parent / polygons.file), polygons.id) if polygons else ("", "")
+    recorded = manifest.get("outlines", {})
+    path = recorded.get("path", "")
+    return str(locate(path, out=out, manifest=manifest)) if path else "", recorded.get("id", "")
 
 
 def _source(project: Path | None, populationsim: Path | None) -> dict[str, str]:
@@ -302,35 +363,13 @@ def _say_verdict(facts: dict[str, Any]) -> None:
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
     """A spinner with the current step and its figure on a terminal; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _phrase, _value: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("starting") as status:
-
-        def tell(phrase: str, value: float) -> None:
-            status.update(f"{phrase} ({value:,.2f})" if value else phrase)
-
-        yield tell
-
-
-def _json(path: Path) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path} is missing: {path.parent} is not the folder of a finished run.") from None
-    except ValueError as error:
-        raise ConfigError(f"{path} cannot be read as JSON ({error}); run again.") from None
-    return content
+        if quiet or not sys.stderr.isatty():
+            yield lambda _phrase, _value: None
+            return
+        from rich.console import Console
 
-
-def _write_text(path: Path, text: str) -> None:
-    """Write under a temporary name, then move."""
-    temporary = path.with_name(f".{path.name}.partial")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ConfigError(f"{path} could not be written ({error.strerror}).") from None
+        with Console(stderr=True).status("starting") as status:
+            yield lambda phrase, value: status.update(f"{phrase} ({value:,.2f})" if value else phrase)
+    except KeyboardInterrupt:
+        raise _Stopped("stopped; nothing half-written was left.") from None

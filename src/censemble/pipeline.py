@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -26,9 +27,9 @@ from censemble.evaluation.report import render
 from censemble.generators import SeedSample
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
-from censemble.io.feasibility_tables import feasibility_facts, relaxation_rows
+from censemble.io.feasibility_tables import feasibility_facts, feasibility_text, relaxation_rows, unsupported_lines
 from censemble.io.geojson import read_geojson
-from censemble.io.output_folder import open_output
+from censemble.io.output_folder import MANIFEST, open_output, require_writable, write_text
 from censemble.io.populationsim import read_populationsim
 from censemble.io.populationsim_output import write_populationsim
 from censemble.io.project import load_project
@@ -76,7 +77,7 @@ def read_project(path: str | Path, *, frames: Mapping[str, Any] | None = None) -
     Parameters
     ----------
     path : str or Path
-        The project file, or its folder with a censemble.yaml.
+        Project file, or its folder.
     frames : mapping of file name to table, optional
         pandas, polars or pyarrow tables to use instead of files.
 
@@ -101,10 +102,16 @@ def demo_inputs() -> Inputs:
 def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
     """Decide whether the tables can hold, and what would make them.
 
-    Reading has already found what is wrong with the files themselves.
+    Reading has already found what is wrong with the tables; the zone outlines are looked at here.
+
+    Raises
+    ------
+    InputError
+        The zone outlines cannot be read.
     """
+    read_geojson(inputs.geojson)
     pool, controls = _prepare(inputs)
-    return diagnose(controls, progress=progress, **_options(inputs, controls, pool))
+    return _diagnose(inputs, controls, pool, progress)
 
 
 def run(
@@ -131,27 +138,33 @@ def run(
         What to write into the report under "how to reproduce".
     source : mapping, optional
         How `verify` finds the inputs again: kind and path.
-    progress : callable(str, float), optional
-        Called with a phrase and a number that falls as the stage proceeds.
+    progress : callable, optional
+        Told the name of each step and a figure.
     throw : bool
         Raise `ConvergenceError` when calibration did not converge (outputs are written first).
 
     Raises
     ------
     InfeasibleError
-        Exact controls contradict each other and `accept_relaxation` is false; holds the diagnosis.
+        Exact controls contradict each other and `accept_relaxation` is false; holds the diagnosis, which is also
+        written to feasibility.json unless `out` holds an earlier finished run.
     ConvergenceError
         Calibration stalled or ran out of iterations.
+    InputError
+        The zone outlines cannot be read.
     OutputError
-        The outputs could not be written.
+        The outputs cannot be written; an unusable `out` is found before the work begins.
     """
     clock = _Clock()
     tell = progress or (lambda _phrase, _value: None)
+    if out is not None:
+        require_writable(Path(out))
+    geojson = read_geojson(inputs.geojson)
     pool, controls = _prepare(inputs)
     clock.lap("prepare")
-    diagnosis = diagnose(controls, progress=tell, **_options(inputs, controls, pool))
+    diagnosis = _diagnose(inputs, controls, pool, tell)
     if not diagnosis.feasible and not accept_relaxation:
-        raise InfeasibleError(_infeasible_sentence(diagnosis), diagnosis)
+        _refuse(diagnosis, inputs, None if out is None else Path(out))
     fit = diagnosis.calibration
     clock.lap("calibrate")
     whole = _integerise(fit, controls, diagnosis, inputs, tell)
@@ -167,7 +180,8 @@ def run(
     clock.lap("evaluate")
     result = Run(population, facts, manifest, diagnosis, fit)
     if out is not None:
-        write(result, Path(out), inputs=inputs, pool=pool, table=table, results=whole.results, clock=clock)
+        evaluated = _Evaluated(pool, table, whole.results, geojson)
+        _write(result, Path(out), inputs=inputs, evaluated=evaluated, clock=clock)
     if throw and fit.status is not Status.CONVERGED:
         raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", result)
     return result
@@ -190,13 +204,25 @@ def _options(inputs: Inputs, controls: Controls, pool: Pool) -> dict[str, Any]:
     }
 
 
-def _infeasible_sentence(diagnosis: Diagnosis) -> str:
-    n = len(diagnosis.conflicts)
-    return (
-        f"{n:,} unit{'s' if n > 1 else ''} hold exact controls that contradict each other; the smallest relaxation "
-        f"under which everything holds is {diagnosis.smallest_total:,.2f} counts. Correct the tables, declare an "
-        "uncertainty for them, or run with --accept-relaxation."
-    )
+def _diagnose(inputs: Inputs, controls: Controls, pool: Pool, progress: Progress | None) -> Diagnosis:
+    diagnosis: Diagnosis = diagnose(controls, progress=progress, **_options(inputs, controls, pool))
+    return diagnosis
+
+
+def _refuse(diagnosis: Diagnosis, inputs: Inputs, out: Path | None) -> NoReturn:
+    """Say what contradicts what, and leave the whole of it in feasibility.json; an earlier run is not touched."""
+    complete, written = "`censemble check --json FILE` writes them", ""
+    if out is not None and (out / MANIFEST).exists():
+        written = f"{out} holds an earlier run, which was left as it is. "
+    elif out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / "feasibility.json"
+        text = json.dumps(feasibility_facts(diagnosis, inputs), indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(path, text + "\n")
+        complete, written = f"{path} has them", f"The same as data: {path}. "
+    shown = feasibility_text(diagnosis, inputs, complete=complete)
+    action = "Correct these tables, or declare an uncertainty for them; to go on with that change: --accept-relaxation."
+    raise InfeasibleError(f"{shown}\n{written}{action}", diagnosis)
 
 
 def _integerise(
@@ -271,16 +297,26 @@ def _manifest(inputs: Inputs, diagnosis: Diagnosis, *, command: str, source: Map
         "versions": versions,
         "random_seed": inputs.settings.random_seed,
         "settings": asdict(inputs.settings),
-        "notes": list(inputs.notes),
+        "notes": [*inputs.notes, *unsupported_lines(diagnosis, inputs)],
         "inputs": [asdict(f) for f in inputs.files],
+        "outlines": {"path": inputs.geojson, "id": inputs.geojson_id} if inputs.geojson else {},
         "relaxations": relaxation_rows(diagnosis, inputs),
     }
 
 
-def write(
-    result: Run, out: Path, *, inputs: Inputs, pool: Pool, table: pa.Table, results: Mapping[str, Any], clock: _Clock
-) -> None:
+@dataclass(frozen=True, eq=False)
+class _Evaluated:
+    """What the outputs need beside the run itself."""
+
+    pool: Pool
+    table: pa.Table
+    results: Mapping[str, Any]
+    geojson: dict[str, Any] | None
+
+
+def _write(result: Run, out: Path, *, inputs: Inputs, evaluated: _Evaluated, clock: _Clock) -> None:
     """Write every output under a temporary name, then move; the manifest comes last."""
+    pool, table = evaluated.pool, evaluated.table
     weights = pa.table(
         {
             "source_household": pool.household_ids,
@@ -288,7 +324,6 @@ def write(
             "calibrated_weight": result.calibration.record_totals(),
         }
     )
-    geojson = read_geojson(inputs.geojson)
     with open_output(out) as folder:
         folder.table("households", result.households, inputs.outputs.formats)
         folder.table("persons", result.persons, inputs.outputs.formats)
@@ -296,7 +331,7 @@ def write(
         folder.table("weights", weights)
         folder.json("report.json", result.facts)
         folder.json("feasibility.json", feasibility_facts(result.diagnosis, inputs))
-        folder.text("report.html", render(result.facts, table, geojson=geojson, geojson_id=inputs.geojson_id))
+        folder.text("report.html", render(result.facts, table, geojson=evaluated.geojson, geojson_id=inputs.geojson_id))
         if inputs.outputs.populationsim is not None:
             write_populationsim(
                 folder.partial,
@@ -305,7 +340,7 @@ def write(
                 margins=inputs.margins,
                 households=result.households,
                 persons=result.persons,
-                results=results,
+                results=evaluated.results,
             )
         result.manifest["outputs"] = folder.hashes()
         clock.lap("write")
@@ -333,4 +368,4 @@ class _Clock:
         self._at = now
 
 
-__all__ = ["Run", "check", "demo_inputs", "read_populationsim", "read_project", "run", "write"]
+__all__ = ["Run", "check", "demo_inputs", "read_populationsim", "read_project", "run"]

@@ -39,11 +39,11 @@ def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, recor
     Parameters
     ----------
     pool : Pool
-        The records.
+        Candidate records.
     schema : Schema
-        Attributes, whose labels are written.
+        Which attributes to write, and their labels.
     geography : Geography
-        Zones and the units above them.
+        Levels and units.
     zone, record : ndarray of shape (n_households,)
         Zone and record index of every household, sorted by zone.
     """

@@ -59,7 +59,7 @@ def test_unknown_codes_are_one_problem_with_counts() -> None:
     found, problems = code(pa.array(["1", "8", "9", "9"]), declared(categories={"a": 1}))
     assert found == [0, -1, -1, -1]
     assert [p.code for p in problems] == ["unknown-code"]
-    assert problems[0].found == "'9' in 2 rows; '8' in 1 rows"
+    assert problems[0].found == "'9' in 2 rows; '8' in 1 row"
     assert "missing codes" in problems[0].action
 
 

@@ -67,7 +67,7 @@ def test_disagreement_within_a_level_names_zone_and_amount() -> None:
     problems, _ = _check(TOTAL, dataclasses.replace(SIZE, targets=np.array([[4.0, 6], [5, 17], [29, 0]])))
     assert [p.where for p in problems] == ["zone 2", "zone 3"]
     assert problems[0].found == "22 in the cells of 'size' against 20 (+2, +10.0 %)"
-    assert "3 households differ in 2 units of zone" in problems[0].action
+    assert "they differ in all by 3 households, in 2 of " in problems[0].action
     assert {p.code for p in problems} == {"group-total"}
 
 

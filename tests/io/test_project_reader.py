@@ -160,7 +160,7 @@ FAULTS = [
     ("agesex.csv", "T2,", "T9,", "missing-zone", "T2"),
     ("agesex.csv", "18,33", "18,many", "not-a-number", "'many'"),
     ("crosswalk.csv", "002,T1,09", "001,T2,09", "duplicate-id", "001"),
-    ("households.csv", "02,3,2,02", "02,3,2,09", "unknown-code", "'09' in 1 rows"),
+    ("households.csv", "02,3,2,02", "02,3,2,09", "unknown-code", "'09' in 1 row"),
     ("households.csv", "03,1,3,3", "02,1,3,3", "duplicate-id", "02"),
     ("households.csv", "03,1,3,3", "03,-1,3,3", "design-weight", "-1"),
     ("households.csv", "03,1,3,3", "03,,3,3", "design-weight", "nothing"),

@@ -154,7 +154,10 @@ def _report_unknown(
     if not len(unknown):
         return
     n_rows = np.bincount(pc.fill_null(indices, len(texts)).to_numpy(zero_copy_only=False), minlength=len(texts) + 1)
-    shown = [f"{texts[k]!r} in {n_rows[k]:,} rows" for k in unknown[np.argsort(-n_rows[unknown], kind="stable")]]
+    shown = [
+        f"{texts[k]!r} in {n_rows[k]:,} row{'s' if n_rows[k] > 1 else ''}"
+        for k in unknown[np.argsort(-n_rows[unknown], kind="stable")]
+    ]
     more = f" and {len(shown) - MAX_SHOWN} more codes" if len(shown) > MAX_SHOWN else ""
     add(
         problems,

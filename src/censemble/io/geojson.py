@@ -21,10 +21,12 @@ def read_geojson(path: str) -> dict[str, Any] | None:
         return None
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise InputError("The zone outlines cannot be read", [_problem(path, str(error))]) from error
+    except OSError as error:
+        raise InputError("The zone outlines cannot be read", [_problem(path, error.strerror or str(error))]) from error
+    except ValueError as error:
+        raise InputError("The zone outlines cannot be read", [_problem(path, f"no JSON: {error}")]) from error
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
-        raise InputError("The zone outlines cannot be read", [_problem(path, "something else")])
+        raise InputError("The zone outlines cannot be read", [_problem(path, "JSON without a list of features")])
     return content
 
 

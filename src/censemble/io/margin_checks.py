@@ -144,7 +144,8 @@ def _report(
         return [f"{_label(margin)}: {text}."] if len(at) else []
     rows = ((f"{level} {_name(geography, level, u)}", _gap(found[u], expected[u], names[1])) for u in at)
     wanted = f"the {margin.entity} of {names[0]}"
-    action = f"Rescale one of the two tables; {total:,.6g} {margin.entity} differ in {len(at):,} units of {level}."
+    extent = f"in all by {total:,.6g} {margin.entity}, in {len(at):,} of {len(gap):,} units of level {level}"
+    action = f"Rescale one of the two tables; they differ {extent}."
     add_rows(problems, _label(margin), rows, n_rows=len(at), expected=wanted, action=action, code="group-total")
     return []
 

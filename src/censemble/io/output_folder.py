@@ -6,11 +6,13 @@ with a manifest is complete, and no file is ever half-written.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +38,15 @@ class OutputFolder:
     def __init__(self, final: Path) -> None:
         self.final = final
         self.partial = final / PARTIAL
+        self.writing = final  # what an error message names
 
     def table(self, name: str, table: pa.Table, formats: tuple[str, ...] = ("parquet",)) -> None:
         """Write a table in each format asked for."""
         if "parquet" in formats:
+            self.writing = self.final / f"{name}.parquet"
             pq.write_table(table, self.partial / f"{name}.parquet", compression="zstd")
         if "csv" in formats:
+            self.writing = self.final / f"{name}.csv"
             pacsv.write_csv(table, self.partial / f"{name}.csv")
 
     def json(self, name: str, content: Mapping[str, Any]) -> None:
@@ -51,6 +56,7 @@ class OutputFolder:
 
     def text(self, name: str, text: str) -> None:
         """Write UTF-8 text."""
+        self.writing = self.final / name
         (self.partial / name).write_bytes(text.encode("utf-8"))
 
     def hashes(self) -> list[dict[str, str]]:
@@ -62,12 +68,66 @@ class OutputFolder:
         ]
 
     def publish(self) -> None:
-        """Move everything into place: the old manifest goes first, the new one comes last."""
-        (self.final / MANIFEST).unlink(missing_ok=True)
+        """Move everything into place: the old manifest goes first, the new one comes last.
+
+        Files of the earlier run that this one does not have go too, unless someone changed them.
+        """
         names = sorted(p.name for p in self.partial.iterdir() if p.name != MANIFEST)
+        outdated = [p for p in self._files_of_earlier_run() if p.name not in names]
+        (self.final / MANIFEST).unlink(missing_ok=True)
+        for path in outdated:
+            path.unlink()
         for name in [*names, MANIFEST]:
             if (self.partial / name).exists():
+                self.writing = self.final / name
                 (self.partial / name).replace(self.final / name)
+
+    def _files_of_earlier_run(self) -> list[Path]:
+        """What the manifest in place lists, as it was written."""
+        try:
+            listed = json.loads((self.final / MANIFEST).read_bytes())["outputs"]
+            hashes = {self.final / Path(entry["path"]).name: entry["sha256"] for entry in listed}
+        except (OSError, ValueError, KeyError, TypeError):
+            return []  # no manifest, or one of another program
+        return [p for p in hashes if p.is_file() and hashlib.sha256(p.read_bytes()).hexdigest() == hashes[p]]
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write one UTF-8 file under a temporary name, then move it; its folder must be there.
+
+    Not for the files of a run: those belong together, see `open_output`.
+
+    Raises
+    ------
+    OutputError
+        Naming the file and the reason; a file that was there before is then as it was.
+    """
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        temporary.write_bytes(text.encode("utf-8"))
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise _output_error(path, error) from error
+
+
+def require_writable(final: Path) -> None:
+    """Find out before a long run that an output folder cannot be made or written; leaves nothing behind.
+
+    Raises
+    ------
+    OutputError
+        As `open_output` would at the end.
+    """
+    made = _absent(final)
+    try:
+        with _partial_folder(final):
+            pass
+    except OSError as error:
+        raise _output_error(final, error) from error
+    finally:
+        _remove_empty(made)
 
 
 @contextmanager
@@ -89,23 +149,46 @@ def open_output(final: Path) -> Iterator[OutputFolder]:
     ['manifest.json']
     """
     folder = OutputFolder(final)
+    made = _absent(final)
     try:
-        if final.exists() and not final.is_dir():
-            raise OutputError(f"{final} is a file; give a folder with --out.")
-        made = not final.exists()
-        final.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(folder.partial, ignore_errors=True)
-        folder.partial.mkdir()
-        try:
+        with _partial_folder(final):
             yield folder
             folder.publish()
-        finally:
-            shutil.rmtree(folder.partial, ignore_errors=True)
-            if made and not any(final.iterdir()):
-                final.rmdir()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(
-            f"{final}: the results could not be written ({reason}). Nothing half-written was left; "
-            "free some space or choose another folder with --out, then run again."
-        ) from error
+        raise _output_error(folder.writing, error) from error
+    finally:
+        _remove_empty(made)
+
+
+@contextmanager
+def _partial_folder(final: Path) -> Iterator[None]:
+    """Make the hidden folder, without what a killed run left in it, and remove it at the end."""
+    if final.exists() and not final.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is a file, not a folder")
+    final.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(final / PARTIAL, ignore_errors=True)
+    (final / PARTIAL).mkdir()
+    try:
+        yield
+    finally:
+        shutil.rmtree(final / PARTIAL, ignore_errors=True)
+
+
+def _absent(final: Path) -> list[Path]:
+    """Return the folders that do not exist yet, innermost first."""
+    return [folder for folder in (final, *final.parents) if not os.path.lexists(folder)]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders made for nothing, innermost first, up to one that holds something."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
+
+
+def _output_error(path: Path, error: OSError) -> OutputError:
+    reason = (error.strerror or str(error)).splitlines()[0].rstrip(".")
+    return OutputError(
+        f"{path}: cannot be written ({reason}). Nothing half-written was left. "
+        "Free some space or choose another place, then run again."
+    )

@@ -111,7 +111,7 @@ def _margin(
         importance=np.array([cell.importance or declared.importance for cell in cells]),
         moe=None if np.isnan(targets.moe).all() else targets.moe,
         is_total=declared.total,
-        source=declared.table.source,
+        source=declared.table.source or declared.table.file,
         date=declared.table.date,
         attributes=tuple(dict.fromkeys(name for cell in cells for name in cell.where)),
     )
