@@ -3,9 +3,9 @@
 1. Systematic rounding in every zone, household totals exact.
 2. Sweeps of the swap search over all zones. Outer levels weigh little in the first sweeps and fully in the
    last: what an outer level lacks can be mended in any of its zones, what a zone lacks only there.
-3. (after 4) Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
+3. Records used very often in one zone are exchanged, where the tables do not suffer.
+4. Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
    result is kept if it is no worse.
-4. Records used very often in one zone are exchanged, where the tables do not suffer.
 5. Groups become records.
 """
 
