@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hand_made import controls, level, random_problem, three_levels
 
+from censemble import groups
+from censemble.calibration import calibrate
 from censemble.groups import blocks_of, group_area, split
 
 
@@ -75,3 +77,12 @@ def test_an_area_without_records_has_no_groups() -> None:
     for zone in (level("zone", [], np.zeros((2, 0))), level("zone", [1], [[3], [4]])):
         problem = controls([[1, 1]], tract, zone, record_area=[0], zone_area=[0, 1])
         assert group_area(problem, 1).n_groups == 0
+
+
+def test_large_blocks_come_in_pieces_and_weights_do_not_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of one zone each give the weights of whole blocks: memory is bounded, results are the same."""
+    problem = three_levels()
+    whole = calibrate(problem).record_totals()
+    monkeypatch.setattr(groups, "MAX_BLOCK", 1)
+    assert all(len(block.zones) == 1 for block in blocks_of(problem))
+    assert calibrate(problem).record_totals() == pytest.approx(whole, rel=1e-9)

@@ -20,6 +20,8 @@ from censemble.controls import Controls
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
+MAX_BLOCK = 256  # zones of a block: what is dense in groups x zones is never larger than this many columns
+
 
 @dataclass(frozen=True, eq=False)
 class AreaGroups:
@@ -130,8 +132,9 @@ def blocks_of(controls: Controls, extra: NDArray[np.int32] | None = None) -> lis
     blocks = []
     for i, row in enumerate(unique):
         zones = np.flatnonzero((inverse == i) & (controls.zone_share > 0))
-        if zones.size:
-            blocks.append(Block(area=int(row[0]), zones=zones, units=tuple(int(v) for v in row[1 : 1 + n_upper])))
+        units = tuple(int(v) for v in row[1 : 1 + n_upper])
+        pieces = [zones[at : at + MAX_BLOCK] for at in range(0, len(zones), MAX_BLOCK)]
+        blocks += [Block(area=int(row[0]), zones=piece, units=units) for piece in pieces]
     return blocks
 
 
