@@ -133,3 +133,10 @@ def test_demo_inputs_are_inside_the_package() -> None:
     inputs = censemble.demo_inputs()
     assert inputs.geography.n_zones == 95
     assert all(f.path.startswith("demo/") for f in inputs.files)
+
+
+def test_the_demo_does_not_tell_where_the_package_lies() -> None:
+    """Paths of the embedded files are relative, so that two machines write the same bytes."""
+    inputs = censemble.demo_inputs()
+    assert all(f.path.startswith("demo/") for f in inputs.files)
+    assert not any("site-packages" in note or str(Path(__file__).parents[1]) in note for note in inputs.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 import time
@@ -96,7 +97,8 @@ def demo_inputs() -> Inputs:
     with as_file(files("censemble") / "demo") as folder:
         inputs = read_project(folder)
         named = tuple(replace(f, path=f"demo/{Path(f.path).name}") for f in inputs.files)
-        return replace(inputs, files=named)
+        notes = tuple(note.replace(f"{folder}{os.sep}", "demo/") for note in inputs.notes)
+        return replace(inputs, files=named, notes=notes)  # where the package lies is nobody's business
 
 
 def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
