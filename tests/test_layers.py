@@ -10,7 +10,8 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "censemble"
 SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
-TOP = ("publication", "pipeline", "cli", "__main__")  # each may import those before it
+# each may import those before it
+TOP = ("publication", "pipeline", "origins", "arguments", "terminal", "cli", "__main__")
 MODULES = sorted(SOURCE.rglob("*.py"))
 HEAVY = {"matplotlib", "jinja2", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
 TYPES_MAY_USE = {"numpy", "scipy", "pyarrow"}
