@@ -7,8 +7,10 @@ import pyarrow as pa
 
 from censemble.expressions import always, is_in
 from censemble.geography import Geography
+from censemble.inputs import Inputs, RunSettings
 from censemble.margins import Cell, Margin
 from censemble.pool import Pool
+from censemble.schema import Schema
 
 SIZES = (1, 2, 2, 0)  # persons of each household
 
@@ -53,3 +55,9 @@ def sex_by_tract() -> Margin:
     cells = (Cell("male", is_in("sex", [0]), "M"), Cell("female", is_in("sex", [1]), "F"))
     targets = np.array([[4.0, 6.0], [2.0, np.nan]])
     return Margin("sex", "tract", "persons", cells, targets=targets, sd=np.full((2, 2), 2.0), importance=np.ones(2))
+
+
+def inputs(area_level: str = "", area: tuple[int, ...] = (0, 0, 0, 0)) -> Inputs:
+    """All of it, ready to run, without any file."""
+    margins = (total(), sex_by_tract())
+    return Inputs("by hand", geography(), Schema(), pool(area_level, area), margins, RunSettings(random_seed=1))

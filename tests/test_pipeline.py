@@ -14,7 +14,6 @@ from command_case import PROJECT, change, write_files
 import censemble
 from censemble.errors import ConfigError, InfeasibleError, InputError, OutputError
 from censemble.inputs import Inputs, RunSettings
-from censemble.schema import Schema
 
 CONTRADICTION = change(PROJECT, "zones.csv", "20,10,12", "20,10,88")
 
@@ -23,12 +22,6 @@ CONTRADICTION = change(PROJECT, "zones.csv", "20,10,12", "20,10,88")
 def inputs(tmp_path: Path) -> Inputs:
     """The small project, read."""
     return censemble.read_project(write_files(tmp_path / "project", PROJECT))
-
-
-def by_hand(targets: tuple[float, ...] = (5.0, 3.0, 2.0)) -> Inputs:
-    """A case without any file."""
-    margins = (small_case.total(targets), small_case.sex_by_tract())
-    return Inputs("by hand", small_case.geography(), Schema(), small_case.pool(), margins, RunSettings(random_seed=1))
 
 
 def test_the_public_names() -> None:
@@ -62,7 +55,7 @@ def test_a_run_in_memory(inputs: Inputs, tmp_path: Path) -> None:
 
 def test_a_case_typed_by_hand(tmp_path: Path) -> None:
     """No file is needed: arrays in, a population of ten households out, soft persons near their targets."""
-    result = censemble.run(by_hand(), out=tmp_path / "out")
+    result = censemble.run(small_case.inputs(), out=tmp_path / "out")
     assert result.households.num_rows == 10
     zones = result.households["zone"].to_pylist()
     assert [zones.count(z) for z in ("1", "2", "3")] == [5, 3, 2]

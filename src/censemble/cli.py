@@ -12,19 +12,13 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from censemble import __version__
+from censemble import __version__, arguments, origins, terminal
 from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
-
-if TYPE_CHECKING:
-    from censemble.inputs import Inputs
-    from censemble.pipeline import Run
 
 app = typer.Typer(
     name="censemble",
@@ -34,31 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-ProjectArgument = Annotated[
-    Path | None,
-    typer.Argument(help="Project file, or its folder. Default: ./censemble.yaml", show_default=False),
-]
-PopulationSimOption = Annotated[
-    Path | None,
-    typer.Option("--populationsim", metavar="DIR", help="Read an existing PopulationSim folder instead."),
-]
-OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs; made if absent.")]
-AcceptOption = Annotated[
-    bool,
-    typer.Option(
-        "--accept-relaxation",
-        help="Where exact tables contradict each other, change targets as little as possible and go on; "
-        "manifest and report list each change.",
-    ),
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display, no summary.")]
-
-
-class _Stopped(CensembleError):
-    """Ctrl-C; as an error of ours, because typer would end with status 1 and "Aborted"."""
-
-    exit_status = 130
 
 
 def main() -> None:
@@ -82,8 +51,8 @@ def root(
 
 @app.command()
 def demo(
-    out: OutOption = Path("demo"),
-    quiet: QuietOption = False,
+    out: arguments.Out = Path("demo"),
+    quiet: arguments.Quiet = False,
 ) -> None:
     """Make Knoxville, Tennessee, a case in the package.
 
@@ -93,18 +62,16 @@ def demo(
     Example:
       censemble demo --out demo
     """
-    from censemble import pipeline
-
-    _run(pipeline.demo_inputs, out, command="censemble demo", source={"kind": "demo", "path": ""}, quiet=quiet)
+    terminal.run_shown(origins.DEMO, out, command="censemble demo", quiet=quiet)
 
 
 @app.command()
 def run(
-    project: ProjectArgument = None,
-    out: OutOption = Path("out"),
-    populationsim: PopulationSimOption = None,
-    accept_relaxation: AcceptOption = False,
-    quiet: QuietOption = False,
+    project: arguments.Project = None,
+    out: arguments.Out = Path("out"),
+    populationsim: arguments.PopulationSim = None,
+    accept_relaxation: arguments.AcceptRelaxation = False,
+    quiet: arguments.Quiet = False,
 ) -> None:
     """Make households and persons that meet the tables.
 
@@ -115,20 +82,18 @@ def run(
       censemble run censemble.yaml --out out
       censemble run --populationsim example_calm --out out --accept-relaxation
     """
-    source = _source(project, populationsim)
-    given = f"--populationsim {shlex.quote(source['path'])}" if populationsim else shlex.quote(source["path"])
+    origin = origins.origin_of(project, populationsim)
+    given = f"--populationsim {shlex.quote(origin['path'])}" if populationsim else shlex.quote(origin["path"])
     command = f"censemble run {given} --out OUT" + (" --accept-relaxation" if accept_relaxation else "")
-    _run(lambda: _read(source), out, command=command, source=source, accept_relaxation=accept_relaxation, quiet=quiet)
+    terminal.run_shown(origin, out, command=command, accept_relaxation=accept_relaxation, quiet=quiet)
 
 
 @app.command()
 def check(
-    project: ProjectArgument = None,
-    populationsim: PopulationSimOption = None,
-    accept_relaxation: AcceptOption = False,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the feasibility diagnosis as JSON.")
-    ] = None,
+    project: arguments.Project = None,
+    populationsim: arguments.PopulationSim = None,
+    accept_relaxation: arguments.AcceptRelaxation = False,
+    json_file: arguments.JsonFile = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")] = False,
 ) -> None:
     """Find what is wrong with the inputs before a run.
@@ -148,10 +113,10 @@ def check(
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
     from censemble.io.output_folder import write_text
 
-    inputs = _read(_source(project, populationsim))
+    inputs = origins.read_origin(origins.origin_of(project, populationsim))
     for note in inputs.notes:
         typer.echo(f"note: {note}")
-    with _progress(quiet) as tell:
+    with terminal.show_progress(quiet) as tell:
         diagnosis = pipeline.check(inputs, progress=tell)
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
@@ -170,8 +135,8 @@ def check(
 
 @app.command()
 def report(
-    out: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
-    project: Annotated[Path | None, typer.Option("--project", help="Project file, if the zone outlines moved.")] = None,
+    out: arguments.EarlierRun,
+    project: arguments.OutlinesProject = None,
 ) -> None:
     """Write the report of a run anew, print its verdict.
 
@@ -181,32 +146,25 @@ def report(
     Example:
       censemble report out
     """
-    import pyarrow.parquet as pq
-
     from censemble.evaluation.report import render
     from censemble.io.geojson import read_geojson
     from censemble.io.output_folder import write_text
-    from censemble.io.run_folder import read_json, read_manifest
+    from censemble.io.run_folder import read_fit, read_json, read_manifest
 
     manifest = read_manifest(out)
     facts = read_json(out / "report.json")
-    path, geojson_id = _outlines(out, manifest, project)
-    try:
-        fit = pq.read_table(out / "fit.parquet")
-    except OSError as error:  # pyarrow's errors of broken files are among them
-        raise ConfigError(f"{out / 'fit.parquet'} cannot be read ({error}). Run again.") from None
+    path, geojson_id = origins.outlines_of(out, manifest, project)
+    fit = read_fit(out)
     write_text(out / "report.html", render(facts, fit, geojson=read_geojson(path), geojson_id=geojson_id))
-    _say_verdict(facts)
+    terminal.say_verdict(facts)
     typer.echo(f"Report: {out / 'report.html'}")
 
 
 @app.command()
 def verify(
-    out: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
-    project: Annotated[Path | None, typer.Option("--project", help="Project file, if it moved.")] = None,
-    populationsim: Annotated[
-        Path | None, typer.Option("--populationsim", metavar="DIR", help="PopulationSim folder, if it moved.")
-    ] = None,
+    out: arguments.EarlierRun,
+    project: arguments.MovedProject = None,
+    populationsim: arguments.MovedFolder = None,
 ) -> None:
     """Compute every published number of a run again.
 
@@ -220,15 +178,12 @@ def verify(
       censemble verify out
     """
     from censemble.evaluation.verify import examine
-    from censemble.io.run_folder import locate, read_manifest
+    from censemble.io.run_folder import read_manifest
 
     manifest = read_manifest(out)
-    source = dict(manifest.get("source", {}))
-    if project is not None or populationsim is not None:
-        source = _source(project, populationsim)
-    elif source.get("path"):
-        source["path"] = str(locate(source["path"], out=out, manifest=manifest))
-    found = examine(out, _read(source))
+    moved = project is not None or populationsim is not None
+    origin = origins.origin_of(project, populationsim) if moved else origins.recorded_origin(out, manifest)
+    found = examine(out, origins.read_origin(origin))
     for line in found.unverified:
         typer.echo(f"not verifiable: {line}")
     if found.differences:
@@ -272,104 +227,3 @@ def schema() -> None:
     from censemble.io.project import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
-
-
-def _outlines(out: Path, manifest: dict[str, Any], project: Path | None) -> tuple[str, str]:
-    """Path and id property of the zone outlines; "" where the run had none."""
-    from censemble.io.project import load_project
-    from censemble.io.run_folder import locate
-
-    if project is not None:
-        where = project / "censemble.yaml" if project.is_dir() else project
-        polygons = load_project(where).geography.polygons
-        return (str(where.parent / polygons.file), polygons.id) if polygons else ("", "")
-    recorded = manifest.get("outlines", {})
-    path = recorded.get("path", "")
-    return str(locate(path, out=out, manifest=manifest)) if path else "", recorded.get("id", "")
-
-
-def _source(project: Path | None, populationsim: Path | None) -> dict[str, str]:
-    if project is not None and populationsim is not None:
-        raise ConfigError("Give a project file or --populationsim DIR, not both.")
-    if populationsim is not None:
-        return {"kind": "populationsim", "path": str(populationsim)}
-    return {"kind": "project", "path": str(project or Path("censemble.yaml"))}
-
-
-def _read(source: dict[str, str]) -> Inputs:
-    from censemble import pipeline
-
-    if source.get("kind") == "populationsim":
-        return pipeline.read_populationsim(Path(source["path"]))
-    if source.get("kind") == "project":
-        return pipeline.read_project(source["path"])
-    if source.get("kind") == "demo":
-        return pipeline.demo_inputs()
-    raise ConfigError("This run does not say where its inputs are; give --project FILE or --populationsim DIR.")
-
-
-def _run(
-    read: Callable[[], Inputs],
-    out: Path,
-    *,
-    command: str,
-    source: dict[str, str],
-    quiet: bool,
-    accept_relaxation: bool = False,
-) -> None:
-    from censemble import pipeline
-
-    stalled: ConvergenceError | None = None
-    with _progress(quiet) as tell:
-        tell("reading the inputs", 0.0)
-        inputs = read()
-        try:
-            result = pipeline.run(
-                inputs,
-                out=out,
-                accept_relaxation=accept_relaxation,
-                command=command,
-                source=source,
-                progress=tell,
-            )
-        except ConvergenceError as error:
-            stalled, result = error, error.result
-    if not quiet:
-        _say_result(result, out)
-    if stalled is not None:
-        raise stalled
-
-
-def _say_result(result: Run, out: Path) -> None:
-    for note in result.manifest["notes"]:
-        typer.echo(f"note: {note}")
-    _say_verdict(result.facts)
-    typer.echo(
-        f"Wrote {result.households.num_rows:,} households and {result.persons.num_rows:,} persons to {out}: "
-        + ", ".join(entry["path"] for entry in result.manifest["outputs"])
-    )
-    opener = "open" if sys.platform == "darwin" else "xdg-open"
-    typer.echo(f"Open the report: {opener} {shlex.quote(str(out / 'report.html'))}")
-    typer.echo(f"Check every number in it: censemble verify {shlex.quote(str(out))}")
-
-
-def _say_verdict(facts: dict[str, Any]) -> None:
-    verdict = facts["verdict"]
-    typer.echo(f"Verdict: {verdict['status']}")
-    for sentence in verdict["sentences"]:
-        typer.echo(f"  {sentence}")
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """A spinner with the current step and its figure on a terminal; nothing elsewhere."""
-    try:
-        if quiet or not sys.stderr.isatty():
-            yield lambda _phrase, _value: None
-            return
-        from rich.console import Console
-
-        with Console(stderr=True).status("starting") as status:
-            yield lambda phrase, value: status.update(f"{phrase} ({value:,.2f})" if value else phrase)
-    except KeyboardInterrupt:
-        raise _Stopped("stopped; nothing half-written was left.") from None

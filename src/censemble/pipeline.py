@@ -2,74 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
-import platform
-import sys
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from censemble import __version__
 from censemble.calibration import Calibration, Diagnosis, Status, diagnose
 from censemble.controls import Controls, build_controls
-from censemble.errors import ConvergenceError, InfeasibleError
-from censemble.evaluation.diversity import diversity
-from censemble.evaluation.facts import summarise
+from censemble.errors import ConvergenceError
 from censemble.evaluation.fit import fit_table
-from censemble.evaluation.joints import joint_fidelity, resample_rng
-from censemble.evaluation.report import render
 from censemble.generators import SeedSample
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
-from censemble.io.feasibility_tables import feasibility_facts, feasibility_text, relaxation_rows, unsupported_lines
 from censemble.io.geojson import read_geojson
-from censemble.io.output_folder import MANIFEST, open_output, require_writable, write_text
+from censemble.io.output_folder import require_writable
 from censemble.io.populationsim import read_populationsim
-from censemble.io.populationsim_output import write_populationsim
 from censemble.io.project import load_project
 from censemble.io.project_reader import read_project as read_declared
 from censemble.pool import Pool
-from censemble.population import Population, expand
+from censemble.population import expand
+from censemble.publication import Evidence, Run, manifest_of, publish, refuse, report_facts
+from censemble.timings import Clock
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What a run gives.
-
-    Parameters
-    ----------
-    population : Population
-    facts : dict
-        The report's facts (report.json).
-    manifest : dict
-    diagnosis : Diagnosis
-    calibration : Calibration
-    """
-
-    population: Population
-    facts: dict[str, Any]
-    manifest: dict[str, Any]
-    diagnosis: Diagnosis
-    calibration: Calibration
-
-    @property
-    def households(self) -> pa.Table:
-        """Synthetic households."""
-        return self.population.households
-
-    @property
-    def persons(self) -> pa.Table:
-        """Synthetic persons."""
-        return self.population.persons
 
 
 def read_project(path: str | Path, *, frames: Mapping[str, Any] | None = None) -> Inputs:
@@ -157,7 +116,7 @@ def run(
     OutputError
         The outputs cannot be written; an unusable `out` is found before the work begins.
     """
-    clock = _Clock()
+    clock = Clock()
     tell = progress or (lambda _phrase, _value: None)
     if out is not None:
         require_writable(Path(out))
@@ -166,7 +125,7 @@ def run(
     clock.lap("prepare")
     diagnosis = _diagnose(inputs, controls, pool, tell)
     if not diagnosis.feasible and not accept_relaxation:
-        _refuse(diagnosis, inputs, None if out is None else Path(out))
+        refuse(diagnosis, inputs, None if out is None else Path(out))
     fit = diagnosis.calibration
     clock.lap("calibrate")
     whole = _integerise(fit, controls, diagnosis, inputs, tell)
@@ -174,16 +133,15 @@ def run(
     population = expand(pool, inputs.schema, inputs.geography, zone=whole.zone, record=whole.record)
     clock.lap("expand")
     tell("writing the report", 0.0)
-    manifest = _manifest(inputs, diagnosis, command=command, source=source or {})
+    manifest = manifest_of(inputs, diagnosis, command=command, source=source or {})
     table = fit_table(
         controls, inputs.margins, inputs.geography, relaxed=diagnosis.goals, fitted=fit.fitted, result=whole.results
     )
-    facts = _facts(inputs, pool, table, fit, whole, manifest)
+    facts = report_facts(inputs, pool=pool, fit=table, calibration=fit, whole=whole, manifest=manifest)
     clock.lap("evaluate")
     result = Run(population, facts, manifest, diagnosis, fit)
     if out is not None:
-        evaluated = _Evaluated(pool, table, whole.results, geojson)
-        _write(result, Path(out), inputs=inputs, evaluated=evaluated, clock=clock)
+        publish(result, Path(out), inputs=inputs, evidence=Evidence(pool, table, whole.results, geojson), clock=clock)
     if throw and fit.status is not Status.CONVERGED:
         raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", result)
     return result
@@ -211,22 +169,6 @@ def _diagnose(inputs: Inputs, controls: Controls, pool: Pool, progress: Progress
     return diagnosis
 
 
-def _refuse(diagnosis: Diagnosis, inputs: Inputs, out: Path | None) -> NoReturn:
-    """Say what contradicts what, and leave the whole of it in feasibility.json; an earlier run is not touched."""
-    complete, written = "`censemble check --json FILE` writes them", ""
-    if out is not None and (out / MANIFEST).exists():
-        written = f"{out} holds an earlier run, which was left as it is. "
-    elif out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / "feasibility.json"
-        text = json.dumps(feasibility_facts(diagnosis, inputs), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(path, text + "\n")
-        complete, written = f"{path} has them", f"The same as data: {path}. "
-    shown = feasibility_text(diagnosis, inputs, complete=complete)
-    action = "Correct these tables, or declare an uncertainty for them; to go on with that change: --accept-relaxation."
-    raise InfeasibleError(f"{shown}\n{written}{action}", diagnosis)
-
-
 def _integerise(
     fit: Calibration, controls: Controls, diagnosis: Diagnosis, inputs: Inputs, tell: Progress
 ) -> Integerisation:
@@ -246,128 +188,6 @@ def _integerise(
         random_seed=inputs.settings.random_seed,
         progress=tell,
     )
-
-
-def _facts(
-    inputs: Inputs, pool: Pool, table: pa.Table, fit: Calibration, whole: Integerisation, manifest: Mapping[str, Any]
-) -> dict[str, Any]:
-    pairs, counts = np.unique(whole.zone * pool.n_records + whole.record, return_counts=True)
-    joints = joint_fidelity(
-        pool,
-        np.bincount(whole.record, minlength=pool.n_records),
-        inputs.schema,
-        margins=inputs.margins,
-        rng=resample_rng(inputs.settings.random_seed),
-        reference_weights=pool.prior_weights,
-    )
-    use = diversity(
-        pool,
-        inputs.geography,
-        calibrated_weights=fit.record_totals(),
-        zone=pairs // pool.n_records,
-        record=pairs % pool.n_records,
-        count=counts,
-    )
-    return summarise(
-        table,
-        geography=inputs.geography,
-        margins=inputs.margins,
-        joints=joints,
-        diversity=use,
-        relaxations=manifest["relaxations"],
-        thresholds=inputs.thresholds,
-        manifest=manifest,
-    )
-
-
-def _manifest(inputs: Inputs, diagnosis: Diagnosis, *, command: str, source: Mapping[str, str]) -> dict[str, Any]:
-    fit = diagnosis.calibration
-    versions = {"censemble": __version__, "python": platform.python_version()}
-    versions |= {name: sys.modules[name].__version__ for name in ("numpy", "scipy", "numba", "pyarrow")}
-    return {
-        "format": "censemble-manifest/1",
-        "name": inputs.name,
-        "command": command,
-        "source": dict(source),
-        "status": fit.status.name.lower(),
-        "calibration": {
-            "status": fit.status.name.lower(),
-            "sentence": fit.status.value,
-            "iterations": fit.iterations,
-            "largest_residual": fit.largest_residual,
-        },
-        "versions": versions,
-        "random_seed": inputs.settings.random_seed,
-        "settings": asdict(inputs.settings),
-        "notes": [*inputs.notes, *unsupported_lines(diagnosis, inputs)],
-        "inputs": [asdict(f) for f in inputs.files],
-        "outlines": {"path": inputs.geojson, "id": inputs.geojson_id} if inputs.geojson else {},
-        "relaxations": relaxation_rows(diagnosis, inputs),
-    }
-
-
-@dataclass(frozen=True, eq=False)
-class _Evaluated:
-    """What the outputs need beside the run itself."""
-
-    pool: Pool
-    table: pa.Table
-    results: Mapping[str, Any]
-    geojson: dict[str, Any] | None
-
-
-def _write(result: Run, out: Path, *, inputs: Inputs, evaluated: _Evaluated, clock: _Clock) -> None:
-    """Write every output under a temporary name, then move; the manifest comes last."""
-    pool, table = evaluated.pool, evaluated.table
-    weights = pa.table(
-        {
-            "source_household": pool.household_ids,
-            "unit": _area_names(inputs, pool),
-            "calibrated_weight": result.calibration.record_totals(),
-        }
-    )
-    with open_output(out) as folder:
-        folder.table("households", result.households, inputs.outputs.formats)
-        folder.table("persons", result.persons, inputs.outputs.formats)
-        folder.table("fit", table)
-        folder.table("weights", weights)
-        folder.json("report.json", result.facts)
-        folder.json("feasibility.json", feasibility_facts(result.diagnosis, inputs))
-        folder.text("report.html", render(result.facts, table, geojson=evaluated.geojson, geojson_id=inputs.geojson_id))
-        if inputs.outputs.populationsim is not None:
-            write_populationsim(
-                folder.partial,
-                spec=inputs.outputs.populationsim,
-                geography=inputs.geography,
-                margins=inputs.margins,
-                households=result.households,
-                persons=result.persons,
-                results=evaluated.results,
-            )
-        result.manifest["outputs"] = folder.hashes()
-        clock.lap("write")
-        result.manifest["timings"] = clock.laps
-        folder.json("manifest.json", result.manifest)
-
-
-def _area_names(inputs: Inputs, pool: Pool) -> pa.Array:
-    if not pool.area_level:
-        return pa.array([""] * pool.n_records)
-    units = inputs.geography.units[inputs.geography.level_index(pool.area_level)]
-    return pa.array(units, pa.string()).take(pa.array(pool.area))
-
-
-class _Clock:
-    """Wall and CPU seconds of each step."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, dict[str, float]] = {}
-        self._at = (time.perf_counter(), time.process_time())
-
-    def lap(self, name: str) -> None:
-        now = (time.perf_counter(), time.process_time())
-        self.laps[name] = {"wall_s": round(now[0] - self._at[0], 3), "cpu_s": round(now[1] - self._at[1], 3)}
-        self._at = now
 
 
 __all__ = ["Run", "check", "demo_inputs", "read_populationsim", "read_project", "run"]

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hand_made import random_problem, three_levels
 
+from censemble.calibration.duals import Duals, Targets, layout, start
 from censemble.calibration.joint_newton import MAX_STEP, Iterate, line_search, newton_iterate
-from censemble.calibration.system import Duals, System, Targets, layout, start
+from censemble.calibration.system import System
 from censemble.controls import Controls
 from censemble.groups import Float
 
@@ -17,7 +18,7 @@ def prepared(problem: Controls, *, sd: float = 0.1) -> tuple[System, Duals, Targ
     system = System(problem)
     goals = [level.targets for level in problem.levels]
     targets = layout(problem, goals, exact_sd=sd)
-    zero = start(system, targets, goals)
+    zero = start(system.controls, goals)
     rng = np.random.default_rng(0)
     return system, zero.moved(rng.normal(0, 0.1, zero.zone.shape), rng.normal(0, 0.1, zero.upper.shape), 1.0), targets
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hand_made import controls, level, random_problem, three_levels
 
-from censemble.calibration.system import EXCLUDED, Duals, System, layout, start
+from censemble.calibration.duals import Duals, layout, start
+from censemble.calibration.system import System
 from censemble.controls import Controls
 from censemble.groups import Float
-
-NAN = float("nan")
 
 
 def with_random_duals(problem: Controls) -> tuple[System, Duals]:
@@ -69,21 +66,6 @@ def test_a_soft_total_has_no_closed_form() -> None:
     assert System(three_levels()).total_at == 0
 
 
-def test_layout_of_soft_exact_missing_and_zero() -> None:
-    """Soft: sd squared over importance. Exact: the given stiffness. Total: none. NaN and exact zeros do not move."""
-    zone = level("zone", [0, 1, 2, 3, 4], [[9, 4, NAN, 0, 0]], sd=[[0, 3, 0, 0, 2]], importance=[1, 4, 1, 1, 1])
-    problem = controls([[1, 1, 1, 0, 1], [1, 0, 0, 1, 1]], zone, total=0)
-    targets = layout(problem, [zone.targets], exact_sd=0.1)
-    assert targets.zone.ravel().tolist() == [9, 4, 0, 0, 0]
-    assert targets.zone_free.ravel().tolist() == [True, True, False, False, True]
-    assert targets.zone_ridge.ravel() == pytest.approx([0, 9 / 4, 0, 0, 4])
-    exact = replace(zone, sd=np.zeros((1, 5)))
-    stiff = layout(replace(problem, levels=(exact,)), [exact.targets], exact_sd=0.1)
-    assert stiff.zone_ridge.ravel() == pytest.approx([0, 0.01, 0, 0, 0])
-    duals = start(System(problem), targets, [zone.targets])
-    assert duals.zone.ravel().tolist() == [0, 0, 0, EXCLUDED, 0]
-
-
 def test_upper_positions_follow_the_units() -> None:
     """County 0 has one control, each tract one: the second block reads positions 0 and 2."""
     system = System(three_levels())
@@ -105,11 +87,7 @@ def test_bounds_have_their_own_blocks() -> None:
     problem = three_levels()
     system = System(problem, cap_units=np.array([0, 1, 2, 3], np.int32))
     assert [system.cap_key(b) for b in system.blocks] == [(0, 0), (0, 1), (0, 2), (0, 3)]
-    zero = start(
-        system,
-        layout(problem, [lv.targets for lv in problem.levels], exact_sd=1),
-        [lv.targets for lv in problem.levels],
-    )
+    zero = start(problem, [lv.targets for lv in problem.levels])
     lowered = Duals(zero.zone, zero.upper, {(0, 1): np.full(system.areas[0].n_groups, np.log(2.0))})
     before, after = system.group_totals(zero), system.group_totals(lowered)
     assert after[(0, 1)] == pytest.approx(before[(0, 1)] / 2)

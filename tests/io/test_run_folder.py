@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from censemble.errors import ConfigError
-from censemble.io.run_folder import locate, read_json, read_manifest
+from censemble.io.run_folder import locate, read_fit, read_json, read_manifest
 
 
 def make(folder: Path, *names: str) -> None:
@@ -53,3 +55,19 @@ def test_inputs_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.Mo
     assert locate(str(out), out=out, manifest={}) == out
     with pytest.raises(ConfigError, match="--project FILE or --populationsim DIR"):
         locate("q.yaml", out=out, manifest=manifest)
+
+
+def test_the_fit_of_a_run(tmp_path: Path) -> None:
+    """The table as it was written; without the file the message names it and what to do."""
+    with pytest.raises(ConfigError, match=r"fit\.parquet cannot be read .*Run again\."):
+        read_fit(tmp_path)
+    table = pa.table({"zone": ["01"]})
+    pq.write_table(table, tmp_path / "fit.parquet")
+    assert read_fit(tmp_path) == table
+
+
+def test_a_fit_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
+    """A broken fit.parquet ends in a sentence, not in a traceback."""
+    (tmp_path / "fit.parquet").write_bytes(b"not a table at all")
+    with pytest.raises(ConfigError, match=r"fit\.parquet cannot be read"):
+        read_fit(tmp_path)

@@ -14,10 +14,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.calibration.blas_threads import one_blas_thread
+from censemble.calibration.duals import layout, start
 from censemble.calibration.relaxation import Relaxation, smallest_relaxation
 from censemble.calibration.result import Calibration, Status
 from censemble.calibration.solver import EXACT_SD, calibrate, zone_start
-from censemble.calibration.system import System, layout, one_blas_thread, start
+from censemble.calibration.system import System
 from censemble.controls import Controls, LevelControls
 from censemble.groups import Block, Float
 
@@ -214,7 +216,7 @@ def _suspects(system: System) -> list[tuple[Block, int]]:
     if not ((level.sd == 0) & ~np.isnan(level.targets))[:, others].any():
         return []  # a household total alone can always be met
     targets = layout(system.controls, [lv.targets for lv in system.controls.levels], exact_sd=EXACT_SD[0])
-    duals = start(system, targets, [lv.targets for lv in system.controls.levels])
+    duals = start(system.controls, [lv.targets for lv in system.controls.levels])
     duals = zone_start(system, duals, targets, max_iter=40)
     out = []
     for block in system.blocks:

@@ -17,7 +17,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from censemble.calibration.system import Duals, System, Targets
+from censemble.calibration.duals import Duals, Targets
+from censemble.calibration.system import System
 from censemble.groups import Block, Float, Int
 
 MAX_STEP = 30.0

@@ -9,7 +9,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.calibration.system import Duals, System
+from censemble.calibration.duals import Duals
+from censemble.calibration.system import System
 from censemble.groups import AreaGroups, Block, Float, Int
 
 

@@ -4,7 +4,7 @@
     subject to A'w = T for the exact controls of every level
 
 with q the prior weight of record h times zone z's share of its area, and f the sample households behind each
-household of the population (`system.information`; it matters only where there are soft controls). This is
+household of the population (`duals.information`; it matters only where there are soft controls). This is
 generalised raking (Deville, Särndal & Sautory 1993) with ridge-softened controls (penalised maximum entropy,
 Nagle et al. 2014), solved on its dual by Newton's method.
 """
@@ -17,9 +17,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.calibration.blas_threads import one_blas_thread
+from censemble.calibration.duals import Duals, Targets, layout, start
 from censemble.calibration.joint_newton import line_search, newton_iterate
 from censemble.calibration.result import Calibration, Status
-from censemble.calibration.system import Duals, System, Targets, layout, one_blas_thread, start
+from censemble.calibration.system import System
 from censemble.calibration.zone_newton import solve_zones
 from censemble.controls import Controls
 from censemble.errors import ConvergenceError
@@ -102,7 +104,7 @@ def calibrate(
         cap_units = np.zeros(controls.n_zones, np.int32)
     system = System(controls, cap_units=cap_units if max_expansion_factor is not None else None)
     goals = [(relaxed or {}).get(level.level, level.targets) for level in controls.levels]
-    duals = start(system, layout(controls, goals, exact_sd=EXACT_SD[0]), goals)
+    duals = start(controls, goals)
     duals = zone_start(system, duals, layout(controls, goals, exact_sd=EXACT_SD[0]), max_iter=ZONE_ITER)
     tell("zones fitted one by one", 0.0)
     status, used = Status.CONVERGED, 0

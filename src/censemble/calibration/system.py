@@ -13,94 +13,16 @@ first (Schur complement).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from threadpoolctl import threadpool_limits
 
-from censemble.calibration.gram import cross_products, pair_products
+from censemble.calibration.duals import Duals, Targets
+from censemble.calibration.upper_system import UpperSystem
 from censemble.calibration.zone_newton import ZoneSystem
 from censemble.controls import Controls
 from censemble.groups import AreaGroups, Block, Float, Int, blocks_of, group_area
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-EXCLUDED = -1e4  # the dual of a control whose target is exactly zero: whatever other duals say, nobody
-
-
-def one_blas_thread(function: Decorated) -> Decorated:
-    """Run a function with one BLAS thread: on small matrices threads spin, and may change last digits."""
-    return cast(Decorated, threadpool_limits.wrap(limits=1, user_api="blas")(function))
-
-
-@dataclass(frozen=True, eq=False)
-class Duals:
-    """Dual variables: of zones, of all upper units in one vector, and of expansion bounds.
-
-    Parameters
-    ----------
-    zone : ndarray of shape (k_zone, n_zones)
-    upper : ndarray of shape (n_upper,)
-    cap : dict from (area, unit) to ndarray of shape (n_groups,), >= 0
-    """
-
-    zone: Float
-    upper: Float
-    cap: dict[tuple[int, int], Float]
-
-    def moved(self, zone: Float, upper: Float, length: float) -> Duals:
-        """A step of some length."""
-        return Duals(self.zone + length * zone, self.upper + length * upper, self.cap)
-
-
-@dataclass(frozen=True, eq=False)
-class Targets:
-    """Targets and ridges in solver layout (see `layout`)."""
-
-    zone: Float  # (k_zone, n_zones)
-    zone_ridge: Float
-    zone_free: NDArray[np.bool_]
-    upper: Float  # (n_upper,)
-    upper_ridge: Float
-    upper_free: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class UpperSystem:
-    """The upper levels' incidence of one area's groups, with its products ready."""
-
-    incidence: sparse.csr_array  # (n_groups, ku)
-    transposed: sparse.csr_array  # (ku, n_groups)
-    cross: sparse.csr_array  # (k * ku, n_groups): zone controls by upper controls
-    n_zone_controls: int
-    pairs: sparse.csr_array  # (n_pairs, n_groups)
-    first: Int
-    second: Int
-
-    @classmethod
-    def of(cls, groups: AreaGroups) -> UpperSystem:
-        """Prepare once for an area."""
-        incidence = sparse.csr_array(groups.upper_incidence)
-        cross = cross_products(sparse.csr_array(groups.zone_incidence[groups.zone_group]), incidence)
-        n_zone_controls = groups.zone_incidence.shape[1]
-        return cls(incidence, sparse.csr_array(incidence.T), cross, n_zone_controls, *pair_products(incidence))
-
-    def coupling(self, group_weights: Float) -> Float:
-        """A' diag(w_z) U of every zone, shape (n_zones, k, ku), from weights of shape (n_groups, n_zones)."""
-        shape = (self.n_zone_controls, self.incidence.shape[1], group_weights.shape[1])
-        coupled: Float = (self.cross @ group_weights).reshape(shape).transpose(2, 0, 1)
-        return coupled
-
-    def hessian(self, weights: Float) -> Float:
-        """U' diag(w) U, shape (ku, ku), from weights of shape (n_groups,)."""
-        ku = self.incidence.shape[1]
-        out = np.zeros((ku, ku))
-        out[self.first, self.second] = out[self.second, self.first] = self.pairs @ weights
-        return out
 
 
 class System:
@@ -221,44 +143,3 @@ class System:
                 out[level.level][unit] += upper[at : at + len(level.columns)]
                 at += len(level.columns)
         return out
-
-
-def information(controls: Controls) -> float:
-    """Sample households that stand behind one household of the population: effective sample size over size.
-
-    A departure from the prior is worth as much evidence as the sample holds, not as much as a census of that size
-    would: the divergence of soft problems is multiplied by this (the n/N of penalised maximum entropy, Nagle et
-    al. 2014, with Kish's effective sample size as n). It is 1 for a pool of unit weights.
-    """
-    prior = controls.prior_weights
-    return float(prior.sum() / (prior**2).sum()) if prior.size else 1.0
-
-
-def layout(controls: Controls, targets_by_level: Sequence[Float], *, exact_sd: float) -> Targets:
-    """Arrange targets, ridges and free masks for the solver.
-
-    A soft control's ridge is sd squared over importance, times `information`; an exact one's is `exact_sd`
-    squared, except the household total's, which is 0: its dual has a closed form.
-    """
-    known_per_household = information(controls)
-    parts = []
-    for level, values in zip(controls.levels, targets_by_level, strict=True):
-        importance = level.importance[None, :]
-        ridge = np.where(level.sd > 0, level.sd**2 / importance * known_per_household, exact_sd**2)
-        ridge = np.where((level.columns == controls.total_column) & (level.sd == 0), 0.0, ridge)
-        known = ~np.isnan(values)
-        free = known & ~((values == 0) & (level.sd == 0))
-        parts.append((np.nan_to_num(values), np.where(free, ridge, 0.0), free))
-    zone, zone_ridge, zone_free = (np.ascontiguousarray(a.T) for a in parts[-1])
-    upper = [np.concatenate([p[i].reshape(-1) for p in parts[:-1]] or [np.zeros(0)]) for i in range(3)]
-    return Targets(zone, zone_ridge, zone_free, upper[0], upper[1], upper[2].astype(bool))
-
-
-def start(system: System, targets: Targets, targets_by_level: Sequence[Float]) -> Duals:
-    """Zero duals, except the excluding ones of exact zero targets."""
-    zero = [
-        np.where((v == 0) & (level.sd == 0), EXCLUDED, 0.0)
-        for v, level in zip(targets_by_level, system.controls.levels, strict=True)
-    ]
-    upper = np.concatenate([z.reshape(-1) for z in zero[:-1]] or [np.zeros(0)])
-    return Duals(np.ascontiguousarray(zero[-1].T), upper, {})

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from censemble.errors import ConfigError
 from censemble.io.output_folder import MANIFEST
 
@@ -44,6 +47,20 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigError(f"{path} holds no JSON object. Run again.")
     return content
+
+
+def read_fit(out: Path) -> pa.Table:
+    """Read how well a run meets each cell: its fit.parquet.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or cannot be read.
+    """
+    try:
+        return pq.read_table(out / "fit.parquet")
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ConfigError(f"{out / 'fit.parquet'} cannot be read ({error}). Run again.") from None
 
 
 def locate(recorded: str, *, out: Path, manifest: Mapping[str, Any]) -> Path:

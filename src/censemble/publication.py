@@ -1,0 +1,226 @@
+"""What a run gives and leaves behind: its manifest, the facts of its report, its output folder.
+
+Nothing of the population is decided here; `pipeline` does that.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pyarrow as pa
+
+from censemble import __version__
+from censemble.calibration import Calibration, Diagnosis
+from censemble.errors import InfeasibleError
+from censemble.evaluation.diversity import diversity
+from censemble.evaluation.facts import summarise
+from censemble.evaluation.joints import joint_fidelity, resample_rng
+from censemble.evaluation.report import render
+from censemble.inputs import Inputs
+from censemble.integerisation import Integerisation
+from censemble.io.feasibility_tables import feasibility_facts, feasibility_text, relaxation_rows, unsupported_lines
+from censemble.io.output_folder import MANIFEST, open_output, write_text
+from censemble.io.populationsim_output import write_populationsim
+from censemble.pool import Pool
+from censemble.population import Population
+from censemble.timings import Clock
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a run gives.
+
+    Parameters
+    ----------
+    population : Population
+    facts : dict
+        The report's facts (report.json).
+    manifest : dict
+    diagnosis : Diagnosis
+    calibration : Calibration
+    """
+
+    population: Population
+    facts: dict[str, Any]
+    manifest: dict[str, Any]
+    diagnosis: Diagnosis
+    calibration: Calibration
+
+    @property
+    def households(self) -> pa.Table:
+        """Synthetic households."""
+        return self.population.households
+
+    @property
+    def persons(self) -> pa.Table:
+        """Synthetic persons."""
+        return self.population.persons
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the outputs show beside the run itself.
+
+    Parameters
+    ----------
+    pool : Pool
+    fit : pyarrow.Table
+        Every cell of every margin, see `evaluation.fit`.
+    counted : mapping from level to ndarray of shape (n_units, n_controls)
+        What the population has of each control.
+    geojson : dict, optional
+        The zone outlines.
+    """
+
+    pool: Pool
+    fit: pa.Table
+    counted: Mapping[str, Any]
+    geojson: dict[str, Any] | None
+
+
+def manifest_of(inputs: Inputs, diagnosis: Diagnosis, *, command: str, source: Mapping[str, str]) -> dict[str, Any]:
+    """State what was read, decided and found; the outputs and timings are added when they are written."""
+    fit = diagnosis.calibration
+    versions = {"censemble": __version__, "python": platform.python_version()}
+    versions |= {name: sys.modules[name].__version__ for name in ("numpy", "scipy", "numba", "pyarrow")}
+    return {
+        "format": "censemble-manifest/1",
+        "name": inputs.name,
+        "command": command,
+        "source": dict(source),
+        "status": fit.status.name.lower(),
+        "calibration": {
+            "status": fit.status.name.lower(),
+            "sentence": fit.status.value,
+            "iterations": fit.iterations,
+            "largest_residual": fit.largest_residual,
+        },
+        "versions": versions,
+        "random_seed": inputs.settings.random_seed,
+        "settings": asdict(inputs.settings),
+        "notes": [*inputs.notes, *unsupported_lines(diagnosis, inputs)],
+        "inputs": [asdict(f) for f in inputs.files],
+        "outlines": {"path": inputs.geojson, "id": inputs.geojson_id} if inputs.geojson else {},
+        "relaxations": relaxation_rows(diagnosis, inputs),
+    }
+
+
+def report_facts(
+    inputs: Inputs,
+    *,
+    pool: Pool,
+    fit: pa.Table,
+    calibration: Calibration,
+    whole: Integerisation,
+    manifest: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Measure the population, for report.json: fit, joints, diversity, verdict."""
+    pairs, counts = np.unique(whole.zone * pool.n_records + whole.record, return_counts=True)
+    joints = joint_fidelity(
+        pool,
+        np.bincount(whole.record, minlength=pool.n_records),
+        inputs.schema,
+        margins=inputs.margins,
+        rng=resample_rng(inputs.settings.random_seed),
+        reference_weights=pool.prior_weights,
+    )
+    use = diversity(
+        pool,
+        inputs.geography,
+        calibrated_weights=calibration.record_totals(),
+        zone=pairs // pool.n_records,
+        record=pairs % pool.n_records,
+        count=counts,
+    )
+    return summarise(
+        fit,
+        geography=inputs.geography,
+        margins=inputs.margins,
+        joints=joints,
+        diversity=use,
+        relaxations=manifest["relaxations"],
+        thresholds=inputs.thresholds,
+        manifest=manifest,
+    )
+
+
+def refuse(diagnosis: Diagnosis, inputs: Inputs, out: Path | None) -> NoReturn:
+    """Say what contradicts what, and leave the whole of it in feasibility.json; an earlier run is not touched.
+
+    Raises
+    ------
+    InfeasibleError
+        Always; it holds the diagnosis.
+    OutputError
+        feasibility.json cannot be written.
+    """
+    complete, written = "`censemble check --json FILE` writes them", ""
+    if out is not None and (out / MANIFEST).exists():
+        written = f"{out} holds an earlier run, which was left as it is. "
+    elif out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / "feasibility.json"
+        text = json.dumps(feasibility_facts(diagnosis, inputs), indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(path, text + "\n")
+        complete, written = f"{path} has them", f"The same as data: {path}. "
+    shown = feasibility_text(diagnosis, inputs, complete=complete)
+    action = "Correct these tables, or declare an uncertainty for them; to go on with that change: --accept-relaxation."
+    raise InfeasibleError(f"{shown}\n{written}{action}", diagnosis)
+
+
+def publish(result: Run, out: Path, *, inputs: Inputs, evidence: Evidence, clock: Clock) -> None:
+    """Write every output under a temporary name, then move; the manifest comes last.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be made or written; files of an earlier run are then still there.
+    """
+    with open_output(out) as folder:
+        folder.table("households", result.households, inputs.outputs.formats)
+        folder.table("persons", result.persons, inputs.outputs.formats)
+        folder.table("fit", evidence.fit)
+        folder.table("weights", _weights(result, inputs, evidence.pool))
+        folder.json("report.json", result.facts)
+        folder.json("feasibility.json", feasibility_facts(result.diagnosis, inputs))
+        page = render(result.facts, evidence.fit, geojson=evidence.geojson, geojson_id=inputs.geojson_id)
+        folder.text("report.html", page)
+        if inputs.outputs.populationsim is not None:
+            write_populationsim(
+                folder.partial,
+                spec=inputs.outputs.populationsim,
+                geography=inputs.geography,
+                margins=inputs.margins,
+                households=result.households,
+                persons=result.persons,
+                results=evidence.counted,
+            )
+        result.manifest["outputs"] = folder.hashes()
+        clock.lap("write")
+        result.manifest["timings"] = clock.laps
+        folder.json("manifest.json", result.manifest)
+
+
+def _weights(result: Run, inputs: Inputs, pool: Pool) -> pa.Table:
+    """One row a record of the pool: its calibrated weight, summed over zones."""
+    return pa.table(
+        {
+            "source_household": pool.household_ids,
+            "unit": _area_names(inputs, pool),
+            "calibrated_weight": result.calibration.record_totals(),
+        }
+    )
+
+
+def _area_names(inputs: Inputs, pool: Pool) -> pa.Array:
+    if not pool.area_level:
+        return pa.array([""] * pool.n_records)
+    units = inputs.geography.units[inputs.geography.level_index(pool.area_level)]
+    return pa.array(units, pa.string()).take(pa.array(pool.area))

@@ -1,0 +1,101 @@
+"""What the command shows while it works and when it is done."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from censemble.errors import CensembleError, ConvergenceError
+from censemble.origins import read_origin
+
+if TYPE_CHECKING:
+    from censemble.pipeline import Run
+
+
+class Stopped(CensembleError):
+    """Ctrl-C; as an error of ours, because typer would end with status 1 and "Aborted"."""
+
+    exit_status = 130
+
+
+@contextmanager
+def show_progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A spinner with the current step and its figure on a terminal; nothing elsewhere."""
+    try:
+        if quiet or not sys.stderr.isatty():
+            yield lambda _phrase, _value: None
+            return
+        from rich.console import Console
+
+        with Console(stderr=True).status("starting") as status:
+            yield lambda phrase, value: status.update(f"{phrase} ({value:,.2f})" if value else phrase)
+    except KeyboardInterrupt:
+        raise Stopped("stopped; nothing half-written was left.") from None
+
+
+def run_shown(
+    origin: Mapping[str, str],
+    out: Path,
+    *,
+    command: str,
+    quiet: bool,
+    accept_relaxation: bool = False,
+) -> None:
+    """Read and run with the progress on the terminal, say what came of it.
+
+    Raises
+    ------
+    ConvergenceError
+        After the result was said: outputs are written although calibration did not converge.
+    CensembleError
+        As reading the inputs and `pipeline.run` do.
+    """
+    from censemble import pipeline
+
+    stalled: ConvergenceError | None = None
+    with show_progress(quiet) as tell:
+        tell("reading the inputs", 0.0)
+        inputs = read_origin(origin)
+        try:
+            result = pipeline.run(
+                inputs,
+                out=out,
+                accept_relaxation=accept_relaxation,
+                command=command,
+                source=origin,
+                progress=tell,
+            )
+        except ConvergenceError as error:
+            stalled, result = error, error.result
+    if not quiet:
+        say_result(result, out)
+    if stalled is not None:
+        raise stalled
+
+
+def say_result(result: Run, out: Path) -> None:
+    """Print notes, verdict, what was written and what to do next."""
+    for note in result.manifest["notes"]:
+        typer.echo(f"note: {note}")
+    say_verdict(result.facts)
+    typer.echo(
+        f"Wrote {result.households.num_rows:,} households and {result.persons.num_rows:,} persons to {out}: "
+        + ", ".join(entry["path"] for entry in result.manifest["outputs"])
+    )
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    typer.echo(f"Open the report: {opener} {shlex.quote(str(out / 'report.html'))}")
+    typer.echo(f"Check every number in it: censemble verify {shlex.quote(str(out))}")
+
+
+def say_verdict(facts: dict[str, Any]) -> None:
+    """Print the report's verdict and its sentences."""
+    verdict = facts["verdict"]
+    typer.echo(f"Verdict: {verdict['status']}")
+    for sentence in verdict["sentences"]:
+        typer.echo(f"  {sentence}")
