@@ -35,9 +35,9 @@ def test_the_manifest_says_what_was_read_and_decided(inputs: Inputs) -> None:
     """Command, source, versions, seed, settings and what the solver says; JSON as it is."""
     diagnosis = censemble.check(inputs)
     known = replace(inputs, geojson="z.json", geojson_id="Z", notes=("a note",))
-    manifest = manifest_of(known, diagnosis, command="censemble run", source={"kind": "project", "path": "p"})
+    manifest = manifest_of(replace(known, origin={"kind": "project", "path": "p"}), diagnosis, accept_relaxation=False)
     assert json.loads(json.dumps(manifest)) == manifest
-    assert (manifest["command"], manifest["source"]) == ("censemble run", {"kind": "project", "path": "p"})
+    assert (manifest["command"], manifest["source"]) == ("censemble run p --out OUT", {"kind": "project", "path": "p"})
     assert set(manifest["versions"]) == {"censemble", "python", "numpy", "scipy", "numba", "pyarrow"}
     assert manifest["versions"]["numpy"] == np.__version__
     assert (manifest["random_seed"], manifest["settings"]["random_seed"]) == (1, 1)

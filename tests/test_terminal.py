@@ -63,5 +63,5 @@ def test_a_run_is_told_unless_quiet(tmp_path: Path, capsys: pytest.CaptureFixtur
     """The origin is recorded as it was given."""
     origin = {"kind": "project", "path": str(write_files(tmp_path, PROJECT))}
     for quiet in (True, False):
-        run_shown(origin, tmp_path / "out", command="censemble run", quiet=quiet)
+        run_shown(origin, tmp_path / "out", quiet=quiet)
         assert ("Wrote 60 households" in capsys.readouterr().out) != quiet

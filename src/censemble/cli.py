@@ -10,7 +10,6 @@ Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tabl
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -62,7 +61,7 @@ def demo(
     Example:
       censemble demo --out demo
     """
-    terminal.run_shown(origins.DEMO, out, command="censemble demo", quiet=quiet)
+    terminal.run_shown(origins.DEMO, out, quiet=quiet)
 
 
 @app.command()
@@ -83,9 +82,7 @@ def run(
       censemble run --populationsim example_calm --out out --accept-relaxation
     """
     origin = origins.origin_of(project, populationsim)
-    given = f"--populationsim {shlex.quote(origin['path'])}" if populationsim else shlex.quote(origin["path"])
-    command = f"censemble run {given} --out OUT" + (" --accept-relaxation" if accept_relaxation else "")
-    terminal.run_shown(origin, out, command=command, accept_relaxation=accept_relaxation, quiet=quiet)
+    terminal.run_shown(origin, out, accept_relaxation=accept_relaxation, quiet=quiet)
 
 
 @app.command()

@@ -174,13 +174,16 @@ def _level_controls(
 def _zone_share(
     margins: Sequence[Margin], geography: Geography, area_of_zone: NDArray[np.int32], totals: list[int]
 ) -> NDArray[np.float64]:
-    """Household total where there is one, else the largest table of households or persons, else equal."""
+    """Household total where there is one, else each zone's mean share of the zone level's tables, else equal.
+
+    Without a total a zone is empty only if every table of the zone level says so.
+    """
     size = np.ones(geography.n_zones)
-    zone_margins = [m for m in margins if m.level == geography.levels[-1]]
+    zone_margins = [np.nan_to_num(m.targets).sum(axis=1) for m in margins if m.level == geography.levels[-1]]
+    shares = [counted / counted.sum() for counted in zone_margins if counted.sum() > 0]
     if totals:
         size = np.nan_to_num(margins[totals[0]].targets[:, 0])
     elif zone_margins:
-        sums = [np.nan_to_num(m.targets).sum(axis=1) for m in zone_margins if m.entity == zone_margins[0].entity]
-        size = np.max(sums, axis=0)
+        size = np.mean(shares, axis=0) if shares else np.zeros(geography.n_zones)
     area_sum = np.bincount(area_of_zone, weights=size, minlength=int(area_of_zone.max(initial=0)) + 1)
     return np.divide(size, area_sum[area_of_zone], out=np.zeros_like(size), where=area_sum[area_of_zone] > 0)

@@ -94,6 +94,8 @@ class Inputs:
         Path of zone polygons, or "".
     geojson_id : str
         Property of a feature that holds the zone id.
+    origin : mapping of str to str
+        Where they were read: a kind (project, populationsim, demo) and a path; empty for tables in memory.
     """
 
     name: str
@@ -108,3 +110,4 @@ class Inputs:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     geojson: str = ""
     geojson_id: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)

@@ -15,12 +15,13 @@ from censemble.calibration import Calibration, Diagnosis, Status, diagnose
 from censemble.controls import Controls, build_controls
 from censemble.errors import ConvergenceError
 from censemble.evaluation.fit import fit_table
+from censemble.evaluation.verdict import check_thresholds
 from censemble.generators import SeedSample
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
 from censemble.io.geojson import read_geojson
 from censemble.io.output_folder import require_writable
-from censemble.io.populationsim import read_populationsim
+from censemble.io.populationsim import read_populationsim as read_folder
 from censemble.io.project import load_project
 from censemble.io.project_reader import read_project as read_declared
 from censemble.pool import Pool
@@ -48,7 +49,19 @@ def read_project(path: str | Path, *, frames: Mapping[str, Any] | None = None) -
     """
     where = Path(path)
     where = where / "censemble.yaml" if where.is_dir() else where
-    return read_declared(load_project(where), base=where.parent, frames=frames, source=str(where))
+    inputs = read_declared(load_project(where), base=where.parent, frames=frames, source=str(where))
+    return inputs if frames else replace(inputs, origin={"kind": "project", "path": str(path)})
+
+
+def read_populationsim(folder: str | Path) -> Inputs:
+    """Read an existing PopulationSim folder, unchanged.
+
+    Raises
+    ------
+    ConfigError, InputError
+        With all problems found.
+    """
+    return replace(read_folder(Path(folder)), origin={"kind": "populationsim", "path": str(folder)})
 
 
 def demo_inputs() -> Inputs:
@@ -57,7 +70,8 @@ def demo_inputs() -> Inputs:
         inputs = read_project(folder)
         named = tuple(replace(f, path=f"demo/{Path(f.path).name}") for f in inputs.files)
         notes = tuple(note.replace(f"{folder}{os.sep}", "demo/") for note in inputs.notes)
-        return replace(inputs, files=named, notes=notes)  # where the package lies is nobody's business
+        # Where the package lies is nobody's business.
+        return replace(inputs, files=named, notes=notes, origin={"kind": "demo", "path": ""})
 
 
 def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
@@ -67,9 +81,12 @@ def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
 
     Raises
     ------
+    ConfigError
+        A limit on a metric that does not exist.
     InputError
         The zone outlines cannot be read.
     """
+    check_thresholds(inputs.thresholds)
     read_geojson(inputs.geojson)
     pool, controls = _prepare(inputs)
     return _diagnose(inputs, controls, pool, progress)
@@ -80,8 +97,6 @@ def run(
     *,
     out: str | Path | None = None,
     accept_relaxation: bool = False,
-    command: str = "",
-    source: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     throw: bool = True,
 ) -> Run:
@@ -95,10 +110,6 @@ def run(
         Folder for the outputs.
     accept_relaxation : bool
         Go on with the smallest relaxation where exact controls contradict each other; it is recorded.
-    command : str
-        What to write into the report under "how to reproduce".
-    source : mapping, optional
-        How `verify` finds the inputs again: kind and path.
     progress : callable, optional
         Told the name of each step and a figure.
     throw : bool
@@ -120,6 +131,7 @@ def run(
     tell = progress or (lambda _phrase, _value: None)
     if out is not None:
         require_writable(Path(out))
+    check_thresholds(inputs.thresholds)
     geojson = read_geojson(inputs.geojson)
     pool, controls = _prepare(inputs)
     clock.lap("prepare")
@@ -133,7 +145,7 @@ def run(
     population = expand(pool, inputs.schema, inputs.geography, zone=whole.zone, record=whole.record)
     clock.lap("expand")
     tell("writing the report", 0.0)
-    manifest = manifest_of(inputs, diagnosis, command=command, source=source or {})
+    manifest = manifest_of(inputs, diagnosis, accept_relaxation=accept_relaxation)
     table = fit_table(
         controls, inputs.margins, inputs.geography, relaxed=diagnosis.goals, fitted=fit.fitted, result=whole.results
     )

@@ -27,6 +27,8 @@ class Population:
         columns, source_household, generator.
     persons : pyarrow.Table
         person_id 1..m, household_id, per_num, declared attributes, carried columns, source_household.
+
+    Labels are dictionary-encoded (categories in pandas and polars); in the files that are written they are text.
     """
 
     households: pa.Table
@@ -51,7 +53,7 @@ def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, recor
     taken = pa.array(record)
     households: dict[str, Any] = {"household_id": ids}
     for level, units, unit_of_zone in zip(geography.levels, geography.units, geography.unit_of_zone, strict=True):
-        households[level] = pa.array(units, pa.string()).take(pa.array(unit_of_zone[zone]))
+        households[level] = pa.DictionaryArray.from_arrays(unit_of_zone[zone], pa.array(units, pa.string()))
     households |= _described(schema, "households", pool.households, pool.household_extra, taken)
     households["source_household"] = pool.household_ids.take(taken)
     households["generator"] = pa.DictionaryArray.from_arrays(np.zeros(len(ids), np.int32), [pool.generator]).cast(
@@ -85,4 +87,4 @@ def _labels(attribute: Attribute, values: NDArray[Any]) -> pa.Array:
     if attribute.kind == "numeric":
         return pa.array(values, from_pandas=True)
     codes = pa.array(values.astype(np.int32), mask=values < 0)
-    return pa.array(attribute.categories, pa.string()).take(codes)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(attribute.categories, pa.string()))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -85,7 +86,24 @@ class Evidence:
     geojson: dict[str, Any] | None
 
 
-def manifest_of(inputs: Inputs, diagnosis: Diagnosis, *, command: str, source: Mapping[str, str]) -> dict[str, Any]:
+def command_of(origin: Mapping[str, str], *, accept_relaxation: bool) -> str:
+    """Spell the command that makes this population; for tables in memory there is none.
+
+    Examples
+    --------
+    >>> command_of({"kind": "project", "path": "my town.yaml"}, accept_relaxation=False)
+    "censemble run 'my town.yaml' --out OUT"
+    """
+    path = shlex.quote(origin.get("path", ""))
+    run = {
+        "project": f"censemble run {path} --out OUT",
+        "populationsim": f"censemble run --populationsim {path} --out OUT",
+        "demo": "censemble demo --out OUT",
+    }.get(origin.get("kind", ""), "")
+    return f"{run} --accept-relaxation" if run and accept_relaxation else run
+
+
+def manifest_of(inputs: Inputs, diagnosis: Diagnosis, *, accept_relaxation: bool) -> dict[str, Any]:
     """State what was read, decided and found; the outputs and timings are added when they are written."""
     fit = diagnosis.calibration
     versions = {"censemble": __version__, "python": platform.python_version()}
@@ -93,8 +111,8 @@ def manifest_of(inputs: Inputs, diagnosis: Diagnosis, *, command: str, source: M
     return {
         "format": "censemble-manifest/1",
         "name": inputs.name,
-        "command": command,
-        "source": dict(source),
+        "command": command_of(inputs.origin, accept_relaxation=accept_relaxation),
+        "source": dict(inputs.origin),
         "status": fit.status.name.lower(),
         "calibration": {
             "status": fit.status.name.lower(),
@@ -184,8 +202,8 @@ def publish(result: Run, out: Path, *, inputs: Inputs, evidence: Evidence, clock
         The folder cannot be made or written; files of an earlier run are then still there.
     """
     with open_output(out) as folder:
-        folder.table("households", result.households, inputs.outputs.formats)
-        folder.table("persons", result.persons, inputs.outputs.formats)
+        folder.records("households", result.households, inputs.outputs.formats)
+        folder.records("persons", result.persons, inputs.outputs.formats)
         folder.table("fit", evidence.fit)
         folder.table("weights", _weights(result, inputs, evidence.pool))
         folder.json("report.json", result.facts)

@@ -43,7 +43,6 @@ def run_shown(
     origin: Mapping[str, str],
     out: Path,
     *,
-    command: str,
     quiet: bool,
     accept_relaxation: bool = False,
 ) -> None:
@@ -67,8 +66,6 @@ def run_shown(
                 inputs,
                 out=out,
                 accept_relaxation=accept_relaxation,
-                command=command,
-                source=origin,
                 progress=tell,
             )
         except ConvergenceError as error:

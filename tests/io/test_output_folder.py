@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from censemble.errors import OutputError
@@ -19,7 +20,7 @@ def test_all_files_appear_at_the_end(tmp_path: Path) -> None:
     """Before the end there is only the hidden folder; afterwards the files, their hashes, and nothing hidden."""
     out = tmp_path / "a" / "out"
     with open_output(out) as folder:
-        folder.table("t", TABLE, ("parquet", "csv"))
+        folder.records("t", TABLE, ("parquet", "csv"))
         folder.json("f.json", {"b": 1, "a": "é"})
         assert [p.name for p in out.iterdir()] == [PARTIAL]
         hashes = folder.hashes()
@@ -146,3 +147,16 @@ def test_one_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
         write_text(path, "new")
     assert [p.name for p in tmp_path.iterdir()] == ["f.json"]
     assert path.read_bytes() == '"é"'.encode()
+
+
+def test_labels_are_written_as_text_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dictionary-encoded labels come back as plain text, in parts of two rows as in one piece."""
+    labels = pa.table({"n": [1, 2, 3], "tenure": pa.array(["owned", None, "rented"]).dictionary_encode()})
+    for part in (2, 100):
+        monkeypatch.setattr("censemble.io.output_folder.PART", part)
+        with open_output(tmp_path / str(part)) as folder:
+            folder.records("t", labels, ("parquet", "csv"))
+        read = pq.read_table(tmp_path / str(part) / "t.parquet")
+        assert read.schema.field("tenure").type == pa.string()
+        assert read.to_pydict() == {"n": [1, 2, 3], "tenure": ["owned", None, "rented"]}
+        assert (tmp_path / str(part) / "t.csv").read_text() == '"n","tenure"\n1,"owned"\n2,\n3,"rented"\n'

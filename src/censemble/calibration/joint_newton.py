@@ -104,8 +104,8 @@ def newton_iterate(system: System, duals: Duals, targets: Targets) -> Iterate:
 def _upper_step(parts: list[_BlockPart], reduced_gradient: Float, targets: Targets) -> Float:
     """Solve the reduced system for the upper duals; controls that may not move get a zero step."""
     n = len(reduced_gradient)
-    if n == 0:
-        return np.zeros(0)
+    if n == 0 or not parts:
+        return np.zeros(n)
     rows = np.concatenate([np.repeat(p.index, len(p.index)) for p in parts])
     columns = np.concatenate([np.tile(p.index, len(p.index)) for p in parts])
     values = np.concatenate([p.upper_hessian.reshape(-1) for p in parts])

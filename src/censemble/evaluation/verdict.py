@@ -38,6 +38,19 @@ HEADLINES = {
 }
 
 
+def check_thresholds(thresholds: Mapping[str, float]) -> None:
+    """Refuse limits on metrics that do not exist, before a run is made for them.
+
+    Raises
+    ------
+    ConfigError
+        An unknown metric; lists those there are.
+    """
+    unknown = sorted(set(thresholds) - set(METRICS))
+    if unknown:
+        raise ConfigError(f"report.thresholds: no metric {', '.join(unknown)}; there are {', '.join(METRICS)}")
+
+
 def judge_thresholds(thresholds: Mapping[str, float], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Compare each limit with the worst level's own tables, the worst sums, or with the figure of the whole run.
 
@@ -59,9 +72,7 @@ def judge_thresholds(thresholds: Mapping[str, float], facts: Mapping[str, Any]) 
     ConfigError
         An unknown metric; lists those there are.
     """
-    unknown = sorted(set(thresholds) - set(METRICS))
-    if unknown:
-        raise ConfigError(f"report.thresholds: no metric {', '.join(unknown)}; there are {', '.join(METRICS)}")
+    check_thresholds(thresholds)
     rows = []
     for metric in sorted(thresholds):
         must, limit = METRICS[metric], float(thresholds[metric])

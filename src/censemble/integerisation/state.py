@@ -18,6 +18,7 @@ Candidates = tuple[Int, Int, Int, Float]
 MAX_WORK = 200_000  # households x zone groups of one pass over a zone
 MAX_WORK_SOFT = 40_000  # the same where only household totals are exact: soft aims forgive a coarser search
 MAX_COPIES = 10  # of one record in one zone, unless rounding gives more and the tables cannot do without
+LEAST = 1e-6  # households: a record of less weight in a zone is not meant to be there at all
 SPARE = 0.1  # cost that exchanging one copy may add: less than one count of an exact control, a little of a soft one
 FEWEST = 100  # candidates, however large the zone
 
@@ -159,7 +160,7 @@ class SearchState:
         at = np.concatenate([zone_at, upper_at])
         units, residual = self.units[zone].copy(), self.residual[at]
         before = zone_cost(self.residual, self.cost, at)
-        pool = candidates(column, rows.zone_group, floor=0.0, n_wanted=len(rows.limit), start=0.0)
+        pool = candidates(column, rows.zone_group, floor=LEAST, n_wanted=len(rows.limit), start=0.0)
         replaced = replace_one(
             group, self.units[zone], self.residual, self.cost, (zone_at, upper_at), rows.kernel, pool, rng_state
         )

@@ -24,6 +24,7 @@ from censemble.errors import OutputError
 
 PARTIAL = ".censemble-partial"
 MANIFEST = "manifest.json"
+PART = 2**17  # rows written at a time
 
 
 class OutputFolder:
@@ -40,14 +41,24 @@ class OutputFolder:
         self.partial = final / PARTIAL
         self.writing = final  # what an error message names
 
-    def table(self, name: str, table: pa.Table, formats: tuple[str, ...] = ("parquet",)) -> None:
-        """Write a table in each format asked for."""
+    def table(self, name: str, table: pa.Table) -> None:
+        """Write a table as Parquet, as it is."""
+        self.writing = self.final / f"{name}.parquet"
+        pq.write_table(table, self.partial / f"{name}.parquet", compression="zstd")
+
+    def records(self, name: str, table: pa.Table, formats: tuple[str, ...]) -> None:
+        """Write households or persons in each format asked for, labels as text, a part at a time."""
+        schema = _as_text(table.slice(0, 0)).schema
         if "parquet" in formats:
             self.writing = self.final / f"{name}.parquet"
-            pq.write_table(table, self.partial / f"{name}.parquet", compression="zstd")
+            with pq.ParquetWriter(self.partial / f"{name}.parquet", schema, compression="zstd") as parquet:
+                for part in _parts(table):
+                    parquet.write_table(part)
         if "csv" in formats:
             self.writing = self.final / f"{name}.csv"
-            pacsv.write_csv(table, self.partial / f"{name}.csv")
+            with pacsv.CSVWriter(self.partial / f"{name}.csv", schema) as csv:
+                for part in _parts(table):
+                    csv.write_table(part)
 
     def json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write JSON, keys in the given order, never NaN."""
@@ -128,6 +139,21 @@ def require_writable(final: Path) -> None:
         raise _output_error(final, error) from error
     finally:
         _remove_empty(made)
+
+
+def _as_text(table: pa.Table) -> pa.Table:
+    """Dictionary-encoded columns as what they stand for."""
+    fields = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def _parts(table: pa.Table) -> Iterator[pa.Table]:
+    """Slices with labels as text: the text of all rows at once would be most of a large run's memory."""
+    for start in range(0, max(table.num_rows, 1), PART):
+        yield _as_text(table.slice(start, PART))
 
 
 @contextmanager

@@ -220,6 +220,8 @@ def _asked(asked: Sequence[str], table: pa.Table, taken: Mapping[str, Any]) -> d
 
 def _plain(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Ids as integers where all are, so that they are written without quotes."""
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
     try:
         return values.cast(pa.int64())
     except pa.ArrowInvalid:
