@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
-import time
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+# A process starts with the peak memory of whoever forked it: a small launcher forks, not this program with its tables.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+started = time.monotonic()
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+cost = {
+    "exit_status": process.returncode,
+    "cpu_seconds": usage.ru_utime + usage.ru_stime,
+    "wall_seconds": time.monotonic() - started,
+    "peak_mb": usage.ru_maxrss * 1024 / 1e6,  # Linux counts in KiB
+}
+with open(sys.argv[1], "w") as answer:
+    json.dump(cost, answer)
+"""
 
 
 @dataclass(frozen=True)
@@ -31,20 +50,14 @@ def measure(
     The folder must not be the benchmark's own, whose module names would shadow installed packages.
     `environment` is added to this process's own.
     """
-    started = time.monotonic()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(part) for part in command],
+    with log.open("wb") as output, tempfile.TemporaryDirectory() as scratch:
+        answer = Path(scratch) / "usage.json"
+        subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, answer, *command],
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
             env={**os.environ, **(environment or {})},
+            check=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(
-        exit_status=process.returncode,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
-        wall_seconds=time.monotonic() - started,
-        peak_mb=usage.ru_maxrss * 1024 / 1e6,  # Linux counts in KiB
-    )
+        return Cost(**json.loads(answer.read_text()))
