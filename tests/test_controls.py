@@ -9,6 +9,10 @@ import pytest
 import small_case
 
 from censemble.controls import build_controls, incidence_columns
+from censemble.expressions import always
+from censemble.geography import Geography
+from censemble.margins import Cell, Margin
+from censemble.schema import Entity
 
 
 def test_persons_are_counted_for_their_household() -> None:
@@ -61,7 +65,7 @@ def test_an_empty_area_gets_no_share() -> None:
 
 
 def test_without_a_total_the_zone_tables_tell_the_share() -> None:
-    """The largest table of the zone's first entity stands in for the household total."""
+    """Each zone's mean share of the zone level's tables stands in for the household total."""
     ordinary = replace(small_case.total(), is_total=False)
     controls = build_controls(small_case.pool(), [ordinary], small_case.geography())
     assert controls.total_column == -1
@@ -74,3 +78,17 @@ def test_no_margins_at_all() -> None:
     assert controls.incidence.shape == (4, 0)
     assert controls.zone_level.targets.shape == (3, 0)
     assert controls.zone_share == pytest.approx([1 / 3] * 3)
+
+
+def test_without_a_total_a_zone_is_empty_only_if_every_table_says_so() -> None:
+    """A zone whose households no table counts but whose persons one does has a share of the prior."""
+    geography = Geography.from_columns(["region", "zone"], {"region": ["r"] * 3, "zone": ["a", "b", "c"]})
+
+    def margin(name: str, entity: Entity, counts: list[float]) -> Margin:
+        targets = np.array(counts)[:, None]
+        cells = (Cell("all", always(), "n"),)
+        return Margin(name, "zone", entity, cells, targets, np.zeros_like(targets), np.ones(1))
+
+    of_households, of_persons = margin("owners", "households", [3, 0, 0]), margin("children", "persons", [1, 3, 0])
+    share = build_controls(small_case.pool(), [of_households, of_persons], geography).zone_share
+    assert share == pytest.approx([0.625, 0.375, 0.0])

@@ -107,3 +107,12 @@ def test_soft_contradictions_are_feasible() -> None:
     diagnosis = diagnose(controls([[1, 1, 0], [1, 0, 1]], zone, total=0))
     assert diagnosis.feasible
     assert np.allclose(diagnosis.calibration.fitted["zone"], [[20, 10, 10]], atol=1e-3)
+
+
+def test_a_bound_that_cannot_hold_is_called_so() -> None:
+    """Twenty households of two records of weight 1 each, at most 3 times each: the bound gives way to no table."""
+    zone = level("zone", [0, 1], [[20, 10]])
+    found = diagnose(controls([[1, 1], [1, 0]], zone, total=0), max_expansion_factor=3.0)
+    assert found.feasible
+    assert found.calibration.status is Status.BOUND
+    assert "max_expansion_factor" in found.calibration.status.value

@@ -141,6 +141,7 @@ def make_case(inputs: Inputs, counts: np.ndarray = COUNTS) -> SmallCase:
         "versions": {"numpy": "2", "censemble": "0.1"},
         "random_seed": inputs.settings.random_seed,
         "inputs": [vars(f) for f in inputs.files],
+        "status": "converged",
         "calibration": {"status": "converged", "sentence": "All exact controls are met."},
         "timings": {"read": 0.1},
     }

@@ -66,7 +66,7 @@ def test_missed_total_fails(small_inputs: Inputs) -> None:
 def test_no_total_is_said(small_inputs: Inputs) -> None:
     """Without a household total nobody claims that all are placed."""
     case = make_case(replace(small_inputs, margins=small_inputs.margins[1:]))
-    assert "no table fixes how many" in case.facts["verdict"]["sentences"][0]
+    assert "no table of all households" in case.facts["verdict"]["sentences"][0]
 
 
 def test_worst_level_counts(small_case: SmallCase) -> None:

@@ -8,7 +8,7 @@ levels are fitted together on the relaxed targets; if that fails, the programme 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -154,10 +154,10 @@ def diagnose(
     bounded = partial(free, max_expansion_factor=max_expansion_factor, expansion_units=expansion_units)
     found = _zones(system, vacant)
     fit = bounded(relaxed=found.goals)
-    stuck = fit.status is not Status.CONVERGED and len(controls.levels) > 1
-    if stuck and max_expansion_factor is not None:  # the bound, or the levels?
-        stuck = free(relaxed=found.goals).status is not Status.CONVERGED
-    if stuck:
+    unmet = fit.status is not Status.CONVERGED
+    if unmet and max_expansion_factor is not None and free(relaxed=found.goals).status is Status.CONVERGED:
+        fit, unmet = replace(fit, status=Status.BOUND), False  # the bound is what cannot hold, not the levels
+    if unmet and len(controls.levels) > 1:
         found = _all_levels(system, vacant)
         fit = bounded(relaxed=found.goals)
     smallest = sum(c.smallest for c in found.conflicts)

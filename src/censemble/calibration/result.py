@@ -22,6 +22,10 @@ class Status(Enum):
         "Stalled: no step improves the fit any more, yet some exact controls are not met;"
         " they probably contradict each other."
     )
+    BOUND = (
+        "The bound on expansion factors could not be kept together with the exact controls, which hold without it;"
+        " raise max_expansion_factor or remove it."
+    )
     OUT_OF_ITERATIONS = "Out of iterations: the fit was still improving; raise max_iter."
 
 

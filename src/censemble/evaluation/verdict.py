@@ -146,9 +146,8 @@ def _placed(facts: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]) -> st
     use = facts["diversity"]
     people = f" with {number_of(use['n_persons'], 'person')}" if use["n_persons"] else ""
     if not totals:
-        return (
-            f"{number_of(use['n_households'], 'household')}{people} are placed; no table fixes how many there must be."
-        )
+        placed = f"{number_of(use['n_households'], 'household')}{people} are placed; "
+        return placed + "no table of all households says how many there must be."
     off = [m for m in totals if m["n_units_off"]]
     if not off:
         return (

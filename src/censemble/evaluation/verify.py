@@ -98,6 +98,9 @@ def examine(out: Path, inputs: Inputs) -> Verification:
         missing = [c for c in WEIGHT_COLUMNS if c not in weights.columns]
         ledger.require(not missing, f"weights.parquet: columns are missing: {', '.join(missing)}")
         weights = None if missing else weights
+    if facts and manifest:
+        stated = (facts.get("reproduce") or {}).get("calibration") or {}
+        ledger.compare("manifest.json: status", manifest.get("status"), stated.get("status"))
     if facts and records is not None and fit is not None:
         _check_numbers(facts, fit, weights, records, inputs, ledger)
         _check_page(out, facts, inputs, ledger)
