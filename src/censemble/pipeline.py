@@ -19,7 +19,7 @@ from censemble.evaluation.verdict import check_thresholds
 from censemble.generators import SeedSample
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
-from censemble.io.geojson import read_geojson
+from censemble.io.geojson import check_outlines, read_geojson
 from censemble.io.output_folder import require_writable
 from censemble.io.populationsim import read_populationsim as read_folder
 from censemble.io.project import load_project
@@ -87,7 +87,7 @@ def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
         The zone outlines cannot be read.
     """
     check_thresholds(inputs.thresholds)
-    read_geojson(inputs.geojson)
+    _outlines(inputs)
     pool, controls = _prepare(inputs)
     return _diagnose(inputs, controls, pool, progress)
 
@@ -132,7 +132,7 @@ def run(
     if out is not None:
         require_writable(Path(out))
     check_thresholds(inputs.thresholds)
-    geojson = read_geojson(inputs.geojson)
+    geojson = _outlines(inputs)
     pool, controls = _prepare(inputs)
     clock.lap("prepare")
     diagnosis = _diagnose(inputs, controls, pool, tell)
@@ -157,6 +157,12 @@ def run(
     if throw and fit.status is not Status.CONVERGED:
         raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", result)
     return result
+
+
+def _outlines(inputs: Inputs) -> dict[str, Any] | None:
+    outlines = read_geojson(inputs.geojson)
+    check_outlines(outlines, inputs.geography.zones, path=inputs.geojson, id_property=inputs.geojson_id)
+    return outlines
 
 
 def _prepare(inputs: Inputs) -> tuple[Pool, Controls]:

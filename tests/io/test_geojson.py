@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from censemble.errors import InputError
-from censemble.io.geojson import read_geojson
+from censemble.io.geojson import check_outlines, read_geojson
 
 
 def test_outlines_are_read_and_none_is_none(tmp_path: Path) -> None:
@@ -40,3 +40,12 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes | None, found: s
     assert (problem.source, problem.code) == (str(path), "geojson")
     assert found in problem.found
     assert problem.action == "Export the zones as GeoJSON."
+
+
+def test_outlines_of_other_zones_are_refused() -> None:
+    """Ids under another property name are found, with the properties there are; some zones are enough."""
+    outlines = {"features": [{"properties": {"GEOID": "01"}}, {"properties": {"GEOID": "99"}}]}
+    check_outlines(outlines, ["01", "02"], path="z.geojson", id_property="GEOID")
+    check_outlines(None, ["01"], path="", id_property="")
+    with pytest.raises(InputError, match=r"z\.geojson: property 'nope': expected zone ids such as '01'.*GEOID"):
+        check_outlines(outlines, ["01", "02"], path="z.geojson", id_property="nope")

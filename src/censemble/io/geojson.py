@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,31 @@ def read_geojson(path: str) -> dict[str, Any] | None:
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
         raise InputError("The zone outlines cannot be read", [_problem(path, "JSON without a list of features")])
     return content
+
+
+def check_outlines(content: Mapping[str, Any] | None, zones: Sequence[str], *, path: str, id_property: str) -> None:
+    """Refuse outlines of which none is a zone's; outlines of some zones make a map of those.
+
+    Raises
+    ------
+    InputError
+        No feature carries the id of a zone in its property `id_property` (its own id for an empty name).
+    """
+    if content is None:
+        return
+    features = [f for f in content["features"] if isinstance(f, dict)]
+    ids = {str((f.get("properties") or {}).get(id_property, "") if id_property else f.get("id", "")) for f in features}
+    if features and ids.isdisjoint(zones):
+        known = sorted({name for f in features for name in (f.get("properties") or {})})
+        problem = Problem(
+            path,
+            f"property {id_property!r}" if id_property else "id",
+            f"zone ids such as {zones[0]!r}",
+            f"none in {len(features)} features, whose properties are {', '.join(known) or 'empty'}",
+            "Name the property that holds the zone id under geography.polygons.id.",
+            "geojson-id",
+        )
+        raise InputError("The zone outlines are of other zones", [problem])
 
 
 def _problem(path: str, found: str) -> Problem:
