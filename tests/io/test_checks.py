@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from censemble.errors import Problem
 from censemble.io.checks import (
     check_areas,
-    check_categories,
     check_design_weights,
     check_ids,
     check_pool_is_populated,
@@ -76,14 +75,6 @@ def test_zero_weights_are_a_problem_or_a_note() -> None:
         assert keep.tolist() == [True, False, False, False, False]
         assert [p.where for p in problems] == [f"household {i}" for i in named]
         assert bool(notes) == drop_zero
-
-
-def test_unknown_categories_are_named_with_their_number_of_rows() -> None:
-    """Each unknown value is one problem."""
-    problems: list[Problem] = []
-    known = np.array([True, False, False, False])
-    check_categories(_array("1", "9", "8", "9"), known, problems, source="h.csv", column="TEN")
-    assert [p.found for p in problems] == ["'8' in 1 of 4 rows", "'9' in 2 of 4 rows"]
 
 
 def test_areas_and_an_empty_pool() -> None:

@@ -20,14 +20,13 @@ from numpy.typing import NDArray
 from censemble.controls import Controls
 from censemble.groups import Block, Float, GroupedWeights, Int
 from censemble.integerisation.rounding import household_totals, records_of_units, systematic
-from censemble.integerisation.state import SearchState
+from censemble.integerisation.state import FLOOR, SearchState
 from censemble.integerisation.swaps import zone_cost
 
 FIRST_SWEEPS = (0.0, 0.1, 0.1, 1.0, 1.0)  # discount of each level outwards, sweep by sweep
 LAST_SWEEPS = (0.1, 0.1, 1.0, 1.0)
 TRIES = 4  # failed exchanges after which a crowded record stays
 SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stage
-FLOOR = 1e-3  # households; see `state.candidates`
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn
 SHAKE_ROUNDS = 60
 PATIENCE = 8  # rounds without any gain after which shaking stops

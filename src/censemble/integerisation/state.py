@@ -18,6 +18,7 @@ Candidates = tuple[Int, Int, Int, Float]
 MAX_WORK = 200_000  # households x zone groups of one pass over a zone
 MAX_WORK_SOFT = 40_000  # the same where only household totals are exact: soft aims forgive a coarser search
 MAX_COPIES = 10  # of one record in one zone, unless rounding gives more and the tables cannot do without
+FLOOR = 1e-3  # households: candidates of less weight do not enter; see `candidates`
 LEAST = 1e-6  # households: a record of less weight in a zone is not meant to be there at all
 SPARE = 0.1  # cost that exchanging one copy may add: less than one count of an exact control, a little of a soft one
 FEWEST = 100  # candidates, however large the zone
@@ -78,7 +79,7 @@ class SearchState:
     cost: Float = field(init=False)
     rows: dict[int, AreaRows] = field(default_factory=dict)
     offsets: Int = field(init=False)
-    max_work: int = field(init=False)
+    tables_are_exact: bool = field(init=False)  # any but household totals, at the zone level
 
     def __post_init__(self) -> None:
         levels = self.controls.levels
@@ -89,7 +90,7 @@ class SearchState:
         self.cost = np.concatenate([c.reshape(-1) for c in costs])
         zones = levels[-1]
         exact = (zones.sd == 0) & ~np.isnan(aims[-1]) & (zones.columns != self.controls.total_column)
-        self.max_work = MAX_WORK if exact.any() else MAX_WORK_SOFT
+        self.tables_are_exact = bool(exact.any())
 
     def positions(self, block: Block, zone: int) -> tuple[Int, Int]:
         """Where a zone's controls sit in the residual: its own, and those of the levels above."""
@@ -130,7 +131,8 @@ class SearchState:
         rows = self.rows[block.area]
         zone_at, upper_at = self.positions(block, zone)
         start = uniform(rng_state)
-        n_wanted = max(self.max_work // max(len(self.units[zone]), 1), FEWEST)
+        work = MAX_WORK if self.tables_are_exact else MAX_WORK_SOFT
+        n_wanted = max(work // max(len(self.units[zone]), 1), FEWEST)
         pool = candidates(column, rows.zone_group, floor=floor, n_wanted=n_wanted, start=start)
         moves = 0
         for n_passes, temperature in passes:
@@ -165,8 +167,8 @@ class SearchState:
             group, self.units[zone], self.residual, self.cost, (zone_at, upper_at), rows.kernel, pool, rng_state
         )
         worse = zone_cost(self.residual, self.cost, at) > before + SPARE
-        if replaced and worse and self.max_work == MAX_WORK:
-            self.improve(block, zone, column, cost=self.cost, floor=1e-3, passes=[(3, 0.0)], rng_state=rng_state)
+        if replaced and worse and self.tables_are_exact:  # soft tables are near their aims again without mending
+            self.improve(block, zone, column, cost=self.cost, floor=FLOOR, passes=[(3, 0.0)], rng_state=rng_state)
         if not replaced or zone_cost(self.residual, self.cost, at) > before + SPARE:
             self.units[zone][:] = units
             self.residual[at] = residual

@@ -164,32 +164,6 @@ def check_design_weights(
     return usable, []
 
 
-def check_categories(
-    values: Ids, known: NDArray[np.bool_], problems: list[Problem], *, source: str, column: str
-) -> None:
-    """Every value belongs to a category; each unknown one is named once, with its number of rows.
-
-    Parameters
-    ----------
-    values : ndarray of str, shape (n,)
-        As in the file.
-    known : ndarray of bool, shape (n,)
-        Whether the value was found among the categories or means missing.
-    problems : list of Problem
-        Code ``unknown-category``.
-    source, column : str
-        File and column.
-    """
-    unknown, counts = np.unique(values[~known].astype(str), return_counts=True)
-    named = (
-        (f"column {column!r}", f"{u!r} in {c:,} of {len(values):,} rows")
-        for u, c in zip(unknown.tolist(), counts.tolist(), strict=True)
-    )
-    action = "Add the value to a category, or to `missing`."
-    expected, code = "a value that is in a category", "unknown-category"
-    add_rows(problems, source, named, n_rows=len(unknown), expected=expected, action=action, code=code)
-
-
 def check_areas(areas: Ids, units: Sequence[str], *, source: str, column: str) -> tuple[NDArray[np.int32], list[str]]:
     """Find the unit that each seed household comes from; those of other places are left out with a note.
 
