@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
+from censemble.schema import Entity
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -38,6 +39,9 @@ class Pool:
         Unit index at `area_level` (all zeros when `area_level` is "").
     generator : str
         Name written into every synthetic record's provenance.
+    record_entity : {"households", "persons"}
+        "persons" when the records are persons by themselves (flat rows): each then stands as a household of one that
+        is not written out, and `prior_weights` are persons' weights.
     """
 
     households: Columns
@@ -50,6 +54,7 @@ class Pool:
     area_level: str
     area: NDArray[np.int32]
     generator: str
+    record_entity: Entity = "households"
 
     def __post_init__(self) -> None:
         n = len(self.prior_weights)
@@ -59,6 +64,8 @@ class Pool:
             raise SchemaError("pool: prior weights must be finite and > 0")
         if (np.diff(self.offsets) < 0).any():
             raise SchemaError("pool: offsets must not decrease")
+        if self.record_entity == "persons" and (np.diff(self.offsets) != 1).any():
+            raise SchemaError("pool: records that are persons must hold one person each")
 
     @property
     def n_records(self) -> int:
