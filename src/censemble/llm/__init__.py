@@ -8,12 +8,12 @@ from censemble.llm.budget import Budget, Preview, Price, Spending, read_prices
 from censemble.llm.client import Client
 from censemble.llm.configure import configured_model
 from censemble.llm.data_text import DATA_RULE, clean_labels, clean_text, data_block
+from censemble.llm.exchange import CallFault, LanguageModel, Message, RawReply, Reply, Request, Settings
 from censemble.llm.fake import FakeModel
 from censemble.llm.json_schema import Fault, faults_of
 from censemble.llm.llama_cpp import LlamaCpp
 from censemble.llm.openai_server import OpenAIServer
 from censemble.llm.pacing import Clock, Patience
-from censemble.llm.protocol import CallFault, LanguageModel, Message, RawReply, Reply, Request, Settings
 from censemble.llm.replay import ReplayModel, replayed_model
 from censemble.llm.store import Entry, Store
 from censemble.llm.store_file import move_aside

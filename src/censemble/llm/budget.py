@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from censemble.errors import ConfigError, Problem
-from censemble.llm.protocol import Message, RawReply
+from censemble.llm.exchange import Message, RawReply
 
 BYTES_PER_TOKEN = 3
 TOKENS_PER_MESSAGE = 8  # marks of the chat template around each message
@@ -162,6 +162,11 @@ class Budget:
         limits = (self.max_calls, self.max_tokens, self.max_cost)
         if any(limit is not None and limit < 0 for limit in limits):
             raise ValueError("limits of a budget are >= 0")
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether there is no limit."""
+        return self.max_calls is None and self.max_tokens is None and self.max_cost is None
 
     def check(self, model: str) -> None:
         """Refuse a limit of money for a model without a price: it would never be reached.

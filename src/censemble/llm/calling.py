@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from censemble.llm.budget import Budget, Spending
 from censemble.llm.canonical import digest_of
+from censemble.llm.exchange import CallFault, LanguageModel, Message, Question, RawReply
 from censemble.llm.pacing import Clock, Gate, Patience
-from censemble.llm.protocol import CallFault, LanguageModel, Message, Question, RawReply
 from censemble.llm.store import Store, StoredCall
 from censemble.llm.structured import (
     FORMS,
@@ -134,7 +134,7 @@ class Caller:
                 in_form += 1
                 self._keep_failure(turn, fault)
                 lower = next_form(form)
-                if lower and (fault.kind == "request" or (fault.kind == "server" and in_form >= 2)):
+                if lower and (fault.kind == "request" or (fault.kind == "server" and in_form >= self._allowed())):
                     form, in_form = lower, 0
                     if fault.kind == "request":
                         continue
@@ -143,6 +143,10 @@ class Caller:
                 if form != (self.form or form):
                     self._lower[schema] = form
                 return form, raw
+
+    def _allowed(self) -> int:
+        """Failures of a server (500) before a lower form is tried: soon where no form has worked yet."""
+        return 2 if self.form is None else 4
 
     def _call(self, turn: Turn, form: Form) -> RawReply:
         request = turn.question.request

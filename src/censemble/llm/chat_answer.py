@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from censemble.llm.protocol import Finish, RawReply
+from censemble.llm.exchange import Finish, RawReply
 
 MOST_TOKENS = 10**9
 FINISH: dict[str, Finish] = {

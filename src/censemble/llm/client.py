@@ -14,11 +14,11 @@ from itertools import accumulate
 
 from censemble.errors import LanguageModelError
 from censemble.llm.budget import Budget, Preview, Spending, total
-from censemble.llm.calling import Caller, Stopped, Turn
+from censemble.llm.calling import Caller, Turn
 from censemble.llm.canonical import digest_of
+from censemble.llm.exchange import CallFault, LanguageModel, Question, Reply, Request
 from censemble.llm.json_schema import Fault
 from censemble.llm.pacing import Clock, Patience
-from censemble.llm.protocol import CallFault, LanguageModel, Question, Reply, Request
 from censemble.llm.store import Store, StoredCall
 from censemble.llm.structured import MOST_QUOTED, Reading, WrongAnswer, read_answer
 
@@ -121,7 +121,6 @@ class Client:
         OutputError
             The store cannot be written.
         """
-        self._caller.stop.clear()
         numbers, questions = self._numbered(requests)
         turns = [Turn(question) for question in questions]
         first = self._round(turns, on_progress)
@@ -150,12 +149,11 @@ class Client:
         1
         """
         _, questions = self._numbered(requests)
-        stored = [question for question in questions if self.store.call(question.key, 0)]
-        open_ = [Turn(question) for question in questions if question not in stored]
+        open_ = [Turn(question) for question in questions if not self.store.call(question.key, 0)]
         likely = total(self._bound(turn) for turn in open_)
         repairs = total(self._bound(replace(turn, wrong=WrongAnswer("x" * MOST_QUOTED, ()))) for turn in open_)
         excess = self.budget.excess(self.spending + likely)
-        return Preview(len(questions), len(stored), likely, likely + repairs, excess)
+        return Preview(len(questions), len(questions) - len(open_), likely, likely + repairs, excess)
 
     def _numbered(self, requests: Sequence[Request]) -> tuple[Counter[str], list[Question]]:
         """Number repeated requests; the numbers count only once the replies are there."""
@@ -185,6 +183,8 @@ class Client:
         return calls + [None] * (len(turns) - len(calls))
 
     def _affordable(self, turns: Sequence[Turn]) -> list[Turn]:
+        if self.budget.unlimited:
+            return list(turns)
         bounds = accumulate((self._bound(turn) for turn in turns), initial=self.spending)
         next(bounds)
         return [turn for turn, spending in zip(turns, bounds, strict=True) if not self.budget.excess(spending)]
@@ -192,6 +192,7 @@ class Client:
     def _wave(self, turns: list[Turn], before: int, n: int, on_progress: Progress | None) -> list[StoredCall]:
         """Answers to some turns, by several threads; the first failure in order is raised when all have ended."""
         start, done = self.spending, Spending()
+        self._caller.stop.clear()
         with ThreadPoolExecutor(min(len(turns), self._caller.concurrency)) as pool:
             futures: list[Future[StoredCall]] = [pool.submit(self._caller.answer, turn) for turn in turns]
             try:
@@ -199,21 +200,22 @@ class Client:
                     done += self._spent(future.result())
                     if on_progress:
                         on_progress(count, n, start + done)
-            except BaseException as error:
-                self._caller.stop.set()
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise self._explained(error, futures) from None
-        calls = [future.result() for future in futures]
-        self.spending = start + total(self._spent(call) for call in calls)
-        return calls
+            except CallFault as fault:
+                self._end(pool)
+                raise self._explained(fault, futures) from None
+            finally:
+                self._end(pool)
+        self.spending = start + done
+        return [future.result() for future in futures]
 
-    def _explained(self, error: BaseException, futures: Sequence[Future[StoredCall]]) -> BaseException:
-        """The failure that began it, with what is kept and how to go on."""
-        failed = [f.exception() for f in futures if f.done() and not f.cancelled()]
-        cause = next((e for e in failed if e is not None and not isinstance(e, Stopped)), error)
-        if not isinstance(cause, CallFault):
-            return cause
-        kept = sum(e is None for e in failed)
+    def _end(self, pool: ThreadPoolExecutor) -> None:
+        """Ask nothing more; calls under way are waited for, because they are paid for, and kept."""
+        self._caller.stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+    def _explained(self, cause: CallFault, futures: Sequence[Future[StoredCall]]) -> LanguageModelError:
+        """What stopped the run, what is kept, and how to go on."""
+        kept = sum(f.done() and not f.cancelled() and f.exception() is None for f in futures)
         where = f"{kept} of {len(futures)} answers of this round are kept in {self.store.name}"
         again = "Run it again to go on from there; no stored answer is paid twice."
         if cause.kind == "absent":

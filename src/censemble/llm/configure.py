@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from censemble.errors import ConfigError
+from censemble.llm.exchange import LanguageModel
 from censemble.llm.llama_cpp import LlamaCpp
 from censemble.llm.openai_server import OpenAIServer
-from censemble.llm.protocol import LanguageModel
 
 BASE_URL, MODEL, KEY, VENDOR_KEY = (
     "CENSEMBLE_LLM_BASE_URL",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from censemble.llm.protocol import CallFault, Message, RawReply, Settings
+from censemble.llm.exchange import CallFault, Message, RawReply, Settings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from censemble.errors import ConfigError, Problem
 from censemble.llm.chat_answer import raw_reply_of
-from censemble.llm.protocol import CallFault, Message, RawReply, Settings
+from censemble.llm.exchange import CallFault, Message, RawReply, Settings
 
 
 class LlamaCpp:

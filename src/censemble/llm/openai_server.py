@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 
 from censemble.errors import ConfigError, Problem
 from censemble.llm.chat_answer import raw_reply_of
+from censemble.llm.exchange import CallFault, FaultKind, Message, RawReply, Settings
 from censemble.llm.pacing import seconds_asked
-from censemble.llm.protocol import CallFault, FaultKind, Message, RawReply, Settings
 
 MOST_BYTES = 4_000_000
 MOST_QUOTED = 300  # characters of a server's own words in a message
+NEWER_LIMIT = "max_completion_tokens"  # some models take no other name for it, and say so
+LONGEST_EXCUSE = 5.0  # seconds to read why a request failed
 SHORTEST_SECRET = 8  # shorter keys are place-holders such as "none"
 
 
@@ -67,6 +69,7 @@ class OpenAIServer:
         self.timeout = timeout
         self.most_bytes = most_bytes
         self._key = key or ""
+        self._newer_limit = False
         self._client = self._connected()
 
     def __repr__(self) -> str:
@@ -74,6 +77,16 @@ class OpenAIServer:
 
     def __reduce__(self) -> Any:
         raise TypeError("a connection to a language model cannot be copied or saved: it holds a key")
+
+    def __enter__(self) -> OpenAIServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
 
     def _connected(self) -> Any:
         try:
@@ -88,7 +101,7 @@ class OpenAIServer:
             api_key=self._key or "none",  # else the package would look for one in the environment
             max_retries=0,
             timeout=openai.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
-            http_client=openai.DefaultHttpxClient(event_hooks=hooks),
+            http_client=openai.DefaultHttpxClient(event_hooks=hooks, follow_redirects=False),
         )
         client.organization = client.project = None  # the package takes them from the environment
         return client
@@ -102,15 +115,28 @@ class OpenAIServer:
         random_seed: int,
     ) -> RawReply:
         """Make one call."""
-        import openai
-
         body: dict[str, Any] = {**settings.as_dict(), "seed": random_seed}
+        if self._newer_limit:
+            body[NEWER_LIMIT] = body.pop("max_tokens")
         if response_format is not None:
             body["response_format"] = dict(response_format)
+        sent = [m.as_dict() for m in messages]
+        try:
+            return self._call({"messages": sent, **body})
+        except CallFault as fault:
+            if fault.kind != "request" or NEWER_LIMIT not in fault.message or NEWER_LIMIT in body:
+                raise
+        self._newer_limit = True
+        body[NEWER_LIMIT] = body.pop("max_tokens")
+        return self._call({"messages": sent, **body})
+
+    def _call(self, body: dict[str, Any]) -> RawReply:
+        import openai
+
         begun = time.monotonic()
         try:
             with self._client.chat.completions.with_streaming_response.create(
-                model=self.name, messages=[m.as_dict() for m in messages], extra_body=body
+                model=self.name, messages=body["messages"], extra_body=body
             ) as response:
                 data = self._body(response.iter_bytes(), begun)
         except CallFault:
@@ -141,13 +167,13 @@ class OpenAIServer:
     def _refuse_failure(self, response: Any) -> None:
         """Turn an HTTP status of failure into a fault, before anything reads its body to an end that may not come."""
         status = response.status_code
-        if status < 400:
+        if status < 300:
             return
-        body = bytearray()
+        body, latest = bytearray(), time.monotonic() + min(self.timeout, LONGEST_EXCUSE)
         try:
             for piece in response.iter_bytes():
                 body += piece
-                if len(body) > 20_000:
+                if len(body) > 20_000 or time.monotonic() > latest:
                     break
         except _transport_errors():
             pass  # the status says enough
@@ -188,7 +214,7 @@ def _transport_errors() -> tuple[type[Exception], ...]:
     """What the HTTP library under `openai` raises while an answer is read; its name has changed between versions."""
     import openai
 
-    library = importlib.import_module(openai.Timeout.__module__.split(".")[0])
+    library = importlib.import_module(openai.DefaultHttpxClient.__mro__[1].__module__.split(".")[0])
     return (library.TransportError, library.DecodingError, OSError)
 
 
@@ -221,4 +247,6 @@ def _kind_of(status: int) -> FaultKind:
         return "key"
     if status == 408:
         return "timeout"
+    if status in (502, 503, 504, 529):
+        return "busy"
     return "server" if status >= 500 else "request"

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from censemble.llm.protocol import CallFault
+from censemble.llm.exchange import CallFault
 
-SLOWING = {"rate", "timeout"}
-PASSING = {"rate", "timeout", "connection", "server", "unreadable"}
+SLOWING = {"rate", "busy", "timeout"}
+PASSING = {*SLOWING, "connection", "server", "unreadable"}
+LONGEST_PAUSE = 120.0  # seconds that one answer can hold all calls
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,16 @@ class Gate:
         try:
             yield
         except CallFault as fault:
-            self._leave(cuts, slower=fault.kind in SLOWING, pause=fault.retry_after)
+            if fault.kind in SLOWING:
+                self._slow_down(cuts, fault.retry_after or 0.0)
             raise
-        except BaseException:
-            self._leave(cuts, slower=False, pause=None)
-            raise
-        self._succeed()
+        else:
+            with self._changed:
+                self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
 
     def _enter(self) -> int:
         with self._changed:
@@ -138,21 +143,12 @@ class Gate:
             self.clock.sleep(self.stop, pause)
         return cuts
 
-    def _leave(self, cuts: int, *, slower: bool, pause: float | None) -> None:
+    def _slow_down(self, cuts: int, pause: float) -> None:
         with self._changed:
-            self._inside -= 1
-            if slower and cuts == self._cuts:  # calls that were under way together count once
+            if cuts == self._cuts:  # calls that were under way together count once
                 self.limit = max(1.0, self.limit / 2)
                 self._cuts += 1
-            if slower and pause is not None:
-                self._not_before = max(self._not_before, self.clock.now() + min(pause, 120.0))
-            self._changed.notify_all()
-
-    def _succeed(self) -> None:
-        with self._changed:
-            self._inside -= 1
-            self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
-            self._changed.notify_all()
+            self._not_before = max(self._not_before, self.clock.now() + min(pause, LONGEST_PAUSE))
 
 
 def seconds_asked(header: str | None, now: datetime) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from censemble.errors import InputError, Problem
-from censemble.llm.protocol import CallFault, Message, RawReply, Settings
+from censemble.llm.exchange import CallFault, Message, RawReply, Settings
 from censemble.llm.store import Store
 
 

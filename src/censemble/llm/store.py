@@ -10,14 +10,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from censemble.llm.canonical import canonical
+from censemble.llm.exchange import CallFault, Message, Question, RawReply, Verdict
 from censemble.llm.json_schema import Fault
-from censemble.llm.protocol import CallFault, Message, Question, RawReply, Verdict
 from censemble.llm.store_file import check, connect, copy_rows, disk, prepare, reading, transaction, unusable
 from censemble.llm.structured import Form
 
@@ -108,16 +108,14 @@ class Store:
             The file is damaged, or something else, or of a later version. It is left as it is.
         """
         place = Path(path)
-        with reading(place):
+        with reading(place), ExitStack() as undo:
             place.parent.mkdir(parents=True, exist_ok=True)
             connection = connect(str(place), uri=False)
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                prepare(connection, place)
-            except BaseException:
-                connection.close()
-                raise
+            undo.callback(connection.close)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            prepare(connection, place)
+            undo.pop_all()
         return cls(connection, str(place))
 
     @classmethod
@@ -132,13 +130,11 @@ class Store:
         place = Path(path)
         if not place.is_file():
             raise unusable(place, "a file", "none", "Correct the path.", "missing-file")
-        with reading(place):
+        with reading(place), ExitStack() as undo:
             connection = connect(place.absolute().as_uri() + "?mode=ro", uri=True)
-            try:
-                check(connection, place)
-            except BaseException:
-                connection.close()
-                raise
+            undo.callback(connection.close)
+            check(connection, place)
+            undo.pop_all()
         return cls(connection, str(place), read_only=True)
 
     @classmethod

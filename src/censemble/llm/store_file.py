@@ -61,13 +61,8 @@ def connect(place: str, *, uri: bool) -> sqlite3.Connection:
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """All of a block, or nothing of it."""
     connection.execute("BEGIN IMMEDIATE")
-    try:
+    with connection:
         yield connection
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def prepare(connection: sqlite3.Connection, place: Path) -> None:

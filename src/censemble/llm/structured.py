@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from censemble.llm.canonical import canonical
 from censemble.llm.data_text import DATA_RULE, data_block
+from censemble.llm.exchange import Message, RawReply, Request
 from censemble.llm.json_schema import Fault, equal, faults_of
-from censemble.llm.protocol import Message, RawReply, Request
 
 Form = Literal["json_schema", "json_object", "prompted"]
 FORMS: tuple[Form, ...] = ("json_schema", "json_object", "prompted")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from censemble.llm.canonical import canonical, digest_of
@@ -17,7 +18,7 @@ from censemble.llm.json_schema import Fault, check_schema
 Role = Literal["system", "user", "assistant"]
 Verdict = Literal["valid", "repaired", "refused", "unasked"]
 Finish = Literal["stop", "length", "declined", "other"]
-FaultKind = Literal["rate", "timeout", "connection", "server", "request", "key", "unreadable", "absent"]
+FaultKind = Literal["rate", "timeout", "connection", "busy", "server", "request", "key", "unreadable", "absent"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Question:
         """What `key` is the digest of."""
         return {**self.request.identity(self.model), "occurrence": self.occurrence}
 
-    @property
+    @cached_property
     def key(self) -> str:
         """SHA-256 of everything that decides the answer, shape (64,) hexadecimal digits."""
         return digest_of(self.identity)
@@ -226,8 +227,9 @@ class CallFault(Exception):
     Parameters
     ----------
     kind : str
-        "rate" (429), "timeout", "connection", "server" (5xx), "request" (the server refuses the request), "key"
-        (401, 403), "unreadable" (not what a chat endpoint sends), "absent" (a replay file does not have it).
+        "rate" (429), "timeout", "connection", "busy" (502 to 504), "server" (other 5xx), "request" (the server refuses
+        the request), "key" (401, 403), "unreadable" (not what a chat endpoint sends), "absent" (a replay file does not
+        have it).
     message : str
         One sentence without secrets.
     retry_after : float or None
