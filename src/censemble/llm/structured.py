@@ -162,6 +162,7 @@ def _candidates(body: str, schema: Mapping[str, Any]) -> Iterator[Any]:
             return
         try:
             value, position = decoder.raw_decode(body, match.start())
+            canonical(value).encode("utf-8")  # half a character is a ValueError
         except json.JSONDecodeError as error:
             if error.msg.startswith("Unterminated"):
                 return
