@@ -75,12 +75,12 @@ def test_a_connection_cannot_be_copied() -> None:
 
 def test_a_server_in_its_own_words() -> None:
     """What it says about a failure is quoted on one line, up to a limit."""
-    with faulty(fails(404, "model\n'm' " + "x" * 900), sends(b"<html>\xff")) as server:
-        with OpenAIServer(server.base_url, "m") as model:
-            with pytest.raises(CallFault, match=r"HTTP 404: model 'm' x+\.\.\.$") as caught:
-                ask(model)
-            with pytest.raises(CallFault, match="no chat completion but '<html>"):
-                ask(model)
+    script = fails(404, "model\n'm' " + "x" * 900), sends(b"<html>\xff")
+    with faulty(*script) as server, OpenAIServer(server.base_url, "m") as model:
+        with pytest.raises(CallFault, match=r"HTTP 404: model 'm' x+\.\.\.$") as caught:
+            ask(model)
+        with pytest.raises(CallFault, match="no chat completion but '<html>"):
+            ask(model)
     assert len(caught.value.message) < 400
 
 
