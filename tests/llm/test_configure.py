@@ -30,9 +30,8 @@ def test_without_a_model_three_lines_say_what_to_do(environ: dict[str, str]) -> 
         configured_model(environ)
     _, *lines = str(caught.value).splitlines()
     assert len(lines) == 3
-    assert [
-        word in line for word, line in zip(("https://HOST", "ollama serve", "llama-server"), lines, strict=True)
-    ] == [True] * 3
+    words = ("https://HOST/v1", "ollama serve", "llama-server")
+    assert all(word in line for word, line in zip(words, lines, strict=True))
 
 
 def test_the_key_goes_to_its_own_server_only(monkeypatch: pytest.MonkeyPatch) -> None:

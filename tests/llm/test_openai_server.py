@@ -35,7 +35,7 @@ def test_what_is_sent() -> None:
         "response_format": {"type": "json_object"},
     }
     assert (raw.text, raw.tokens_in, raw.tokens_out, raw.served_by) == ("ok", 10, 5, "served")
-    assert 0 < raw.seconds < 2
+    assert 0 < raw.seconds < 20
 
 
 def test_a_model_that_knows_another_name_for_the_limit() -> None:
