@@ -112,7 +112,7 @@ class Client:
         Returns
         -------
         list of Reply
-            None is missing: what the budget did not allow is "unasked".
+            As many as requests: what the budget did not allow is "unasked".
 
         Raises
         ------
@@ -190,7 +190,7 @@ class Client:
         return [turn for turn, spending in zip(turns, bounds, strict=True) if not self.budget.excess(spending)]
 
     def _wave(self, turns: list[Turn], before: int, n: int, on_progress: Progress | None) -> list[StoredCall]:
-        """Answers to some turns, by several threads; the first failure in order is raised when all have ended."""
+        """Answers to some turns, by several threads; the first failure is raised when all have ended."""
         start, done = self.spending, Spending()
         self._caller.stop.clear()
         with ThreadPoolExecutor(min(len(turns), self._caller.concurrency)) as pool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -97,6 +98,7 @@ class Store:
         self.read_only = read_only
         self._connection = connection
         self._lock = threading.RLock()
+        weakref.finalize(self, connection.close)
 
     @classmethod
     def open(cls, path: str | Path) -> Store:
