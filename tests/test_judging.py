@@ -13,7 +13,7 @@ from test_yardsticks import households
 
 from censemble.dataset import Dataset, Gap
 from censemble.evaluation.comparison.judgement import Judgement
-from censemble.evaluation.comparison.scoreboard import FRESH
+from censemble.evaluation.comparison.scoreboard import FRESH, base_name
 from censemble.judging import contest_of, judge
 
 QUICK = Questions(classifiers=False)
@@ -89,8 +89,6 @@ def test_every_table_and_yardstick_has_every_metric() -> None:
 
 def test_every_metric_is_documented_and_every_gap_in_it_explained() -> None:
     """Each figure has its facts; each undefined one says why."""
-    from censemble.evaluation.comparison.scoreboard import base_name
-
     for figure in planted().figures:
         assert base_name(figure.metric) in planted().metrics, figure.metric
         assert figure.value is not None or figure.note, figure.metric
