@@ -105,7 +105,7 @@ def measure_shapes(ground: Ground, view: View) -> list[Measure]:
     for i in numeric:
         name = view.coded.names[i]
         metric = f"wasserstein[{name}]"
-        if compared.obstacle or i not in compared.lines:
+        if compared.obstacle or i not in compared.lines or any(name not in c for c in columns):
             measures += undefined((metric,), compared.obstacle or f"{name} cannot be compared")
             continue
         both = columns[0][name].astype(np.float64), columns[1][name].astype(np.float64)
@@ -121,7 +121,7 @@ def _measure(
     for table, usable in zip((ground.reference, view), known, strict=True):
         if not usable.any():
             return undefined((metric,), f"{table.name} has no finite value with weight")[0]
-    rows = tuple(column[known[1]] for column in (both[1], weights[1], groups[0]))
+    rows = both[1][known[1]], weights[1][known[1]], groups[0][known[1]]
     values = wasserstein_distances(both[0][known[0]], weights[0][known[0]], rows, groups[1])
     without = [
         _unknown(t.name, int((~np.isfinite(v)).sum())) for t, v in zip((ground.reference, view), both, strict=True)
