@@ -200,7 +200,7 @@ def _agreement(found: Associations, note: str) -> list[Measure]:
 def _correlation(reference: Float, table: Float, note: str) -> Measure:
     if len(reference) < 3:
         return undefined(("cramers_v_correlation",), joined("needs three associated pairs", note))[0]
-    if np.ptp(reference) == 0 or np.ptp(table[:, 0]) == 0:
+    if min(np.ptp(reference), np.ptp(table[:, 0])) < ROUNDING:
         return undefined(("cramers_v_correlation",), joined("all associations are equally strong", note))[0]
     x, y = reference - reference.mean(), table - table.mean(axis=0)
     norm = np.sqrt((x**2).sum() * (y**2).sum(axis=0))

@@ -182,7 +182,7 @@ def _cell_numbers(coded: CodedTable, lines: Lines) -> NDArray[np.int32]:
     """Mixed-radix number of the cell of every row."""
     numbers: NDArray[np.int32] = coded.codes[lines[0]].astype(np.int32)
     for i in lines[1:]:
-        _extend(numbers, np.int32(coded.codings[i].n_codes), coded.codes[i])
+        _extend(numbers, np.int32(coded.codings[i].n_codes), np.ascontiguousarray(coded.codes[i]))
     return numbers
 
 
