@@ -151,7 +151,34 @@ def measure_joints(ground: Ground, view: View) -> list[Measure]:
     """Measure all one-, two- and three-way tables; at most 500 three-way tables, drawn by the random seed.
 
     The standard errors are those of the rows of the table: groups of them are left out in turn. They do not hold the
-    error of the reference itself.
+    error of the reference itself. For a table as near as a fresh real sample, where all gaps are noise, they are too
+    large by about the root of 2 (the jackknife doubles the variance of squared noise); for real gaps they are right.
+
+    Parameters
+    ----------
+    ground : Ground
+        The reference, and the random seed that draws triples.
+    view : View
+        Rows coded as those of the reference.
+
+    Returns
+    -------
+    list of Measure
+        All of `FACTS`; without a value, and with the reason, where too few attributes can be compared.
+
+    Examples
+    --------
+    >>> from censemble.coding import code_columns, coding_of
+    >>> from censemble.dataset import Dataset
+    >>> from censemble.schema import Attribute, Schema
+    >>> sex = Attribute("sex", "persons", "categorical", ("female", "male"))
+    >>> def table(name: str, codes: list[int]) -> View:
+    ...     column, ones = {"sex": np.array(codes)}, np.ones(len(codes))
+    ...     data = Dataset(name, Schema((sex,)), {}, column, np.zeros(0), ones)
+    ...     return View(data, "persons", code_columns(column, [coding_of(sex)], ones), np.arange(len(codes)))
+    >>> measures = measure_joints(Ground(table("census", [0, 1])), table("made", [0, 0, 0, 1]))
+    >>> [(m.metric, m.value) for m in measures[:4]]
+    [('srmse_1way', 0.5), ('srmse_mean_1way', 0.5), ('tae_1way', 1.0), ('tv_1way', 0.25)]
     """
     compared = compared_attributes(ground, view)
     measures: list[Measure] = []

@@ -8,7 +8,8 @@ the number of rows, so that sizes are made equal: the larger of the two is drawn
 times. Shares are by weight, tuples of zero weight do not occur. Missing and undeclared values are codes of their own.
 
 The errors hold the spread over those draws and the jackknife over the table's rows. Leaving out rows can only take
-tuples away: what more rows would have added to recall, no error from one table can say.
+tuples away: what more rows would have added to recall, no error from one table can say, and the jackknife counts
+every tuple that only one group has as lost. Errors of recall are therefore on the large side, by up to about a half.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from censemble.evaluation.comparison.compared import (
     undefined,
     with_error,
 )
-from censemble.evaluation.comparison.measure import Ground, Measure, MetricFacts, View, deletion_error
+from censemble.evaluation.comparison.measure import Ground, Measure, MetricFacts, View
 from censemble.evaluation.comparison.tuples import draw_rows, tuple_numbers
 
 N_DRAWS = 5
@@ -204,13 +205,9 @@ def _draw_figures(real: TupleRows, made: TupleRows, n_groups: int, known: NDArra
 
 
 def _over_draws(name: str, figures: Float, note: str) -> Measure:
-    """Mean over the draws in which it is defined; its error holds their spread and the mean jackknife variance."""
+    """Mean over the draws in which it is defined, with its jackknife error and the error of a mean of few draws."""
     figures = figures[np.isfinite(figures[:, 0])]
     if not len(figures):
         return undefined((name,), joined("training has every tuple of the reference", note))[0]
-    value = float(figures[:, 0].mean())
-    if figures.shape[1] <= 2 or not np.isfinite(figures).all():
-        return Measure(name, value, None, note)
-    spread = float(figures[:, 0].std(ddof=1)) if len(figures) > 1 else 0.0
-    within = np.sqrt(np.mean([deletion_error(f[1:]) ** 2 for f in figures]))
-    return Measure(name, value, float(np.hypot(within, spread)), note)
+    spread = float(figures[:, 0].std(ddof=1) / np.sqrt(len(figures))) if len(figures) > 1 else 0.0
+    return with_error(name, figures.mean(axis=0), note, spread=spread)
