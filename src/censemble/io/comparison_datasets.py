@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from censemble.dataset import Dataset, Gap
 from censemble.errors import Problem
+from censemble.expressions import parse
 from censemble.io.column_codes import ReadColumn, Reading, read_column
 from censemble.io.comparison_files import RawTable, read_dependence
 from censemble.io.comparison_gaps import column_gaps, extra_gap, missing_column, row_gap, shared_nothing
+from censemble.io.comparison_rows import keep_rows
 from censemble.io.comparison_schema import SchemaFile
 from censemble.io.findings import MAX_SHOWN, add_rows
 from censemble.io.household_links import link_households
@@ -57,6 +59,8 @@ class Form:
         """Choose, of all columns of a table, those to read."""
         declared = self.file.declared(entity)
         columns = {d.column for d in declared.values()} | set(declared) | not_attributes(self.file) | {self.file.size}
+        condition = self.file.keep_of(entity)
+        columns |= parse(condition, table=entity).columns if condition else frozenset()
         return [name for name in names if name in columns]
 
 
@@ -88,6 +92,8 @@ def make_dataset(raw: RawTable, form: Form, *, problems: list[Problem], notes: l
     """
     found, n_before = _Findings(problems, notes), len(problems)
     links = link_households(raw, form.file, problems=problems, notes=notes, gaps=found.gaps) if raw.is_linked else None
+    if not raw.is_linked or links is not None:
+        raw, links = keep_rows(raw, links, form.file, problems=problems, notes=notes)
     weights = _weights(raw, form.file, links, found)
     columns = {entity: _columns(raw, entity, form, found) for entity in form.entities}
     if shared_nothing(found.gaps, form.schema):
@@ -132,7 +138,7 @@ def _columns(raw: RawTable, entity: Entity, form: Form, found: _Findings) -> dic
         if by_name or (read.reading == "labels" and raw.given.role != "reference"):
             as_labels.append(attribute.name)
     if as_labels:
-        found.notes.append(f"{raw.given.label(entity)}: read as labels, not codes: {', '.join(as_labels)}.")
+        found.notes.append(f"{raw.given.label(entity)}: read by attribute name, as labels: {', '.join(as_labels)}.")
     return coded
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from censemble.errors import Problem
 from censemble.io.attributes import code_of
 from censemble.io.comparison_schema import SchemaFile
+from censemble.io.scalars import parse_number
 from censemble.io.suggestions import advice
 from censemble.schema import Attribute, Roles, Schema
 
@@ -40,9 +41,18 @@ def roles_of(file: SchemaFile, schema: Schema, problems: list[Problem]) -> Roles
 
 def _age(file: SchemaFile, schema: Schema, problems: list[Problem]) -> str:
     attribute = _find(file, schema, file.roles.age or AGE)
-    if attribute is None and file.roles.age:
+    if attribute is not None and _holds_numbers(attribute):
+        return attribute.name
+    if attribute is not None and file.roles.age:
+        found, action = f"the categories of {attribute.name!r}", "Name an attribute of single years."
+        problems.append(Problem("schema", "roles.age", "an attribute of numbers", found, action, "kind-mismatch"))
+    elif file.roles.age:
         _not_there("age", file.roles.age, schema, problems)
-    return attribute.name if attribute is not None else ""
+    return ""
+
+
+def _holds_numbers(attribute: Attribute) -> bool:
+    return all(parse_number(label) is not None for label in attribute.categories)
 
 
 def _find(file: SchemaFile, schema: Schema, name: str) -> Attribute | None:

@@ -6,18 +6,19 @@ what is left open is told from the reference by `censemble.io.inference`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from censemble.errors import ConfigError, Problem
+from censemble.errors import ConfigError, ExpressionError, Problem
+from censemble.expressions import parse
 from censemble.io.project_checks import faults_of_attributes
 from censemble.io.project_model import AttributeDeclaration, Attributes, Section
 from censemble.io.scalars import Conditions
 from censemble.io.validation import unknown_keys_first, validate
-from censemble.io.yaml_text import YamlDocument, read_yaml
+from censemble.io.yaml_text import Location, YamlDocument, read_yaml
 from censemble.schema import Entity
 
 
@@ -33,6 +34,13 @@ class WeightColumns(Section):
 
     households: str = Field(default="", description="Column in the households file.")
     persons: str = Field(default="", description="Column in the persons file.")
+
+
+class KeptRows(Section):
+    """Conditions on raw columns."""
+
+    households: str = Field(default="", description="Households that fail it are left out, with their persons.")
+    persons: str = Field(default="", description="Persons that fail it are left out.")
 
 
 class Relationship(Section):
@@ -68,6 +76,9 @@ class SchemaFile(Section):
     attributes: Attributes = Field(
         default_factory=Attributes, description="As in the project file; told from the reference when left out."
     )
+    keep: KeptRows = Field(
+        default_factory=KeptRows, description="Which rows count, in tables that have the columns the condition names."
+    )
     ignore: tuple[str, ...] = Field(default=(), description="Columns that are no attributes.")
     roles: RolesDeclaration = Field(default_factory=RolesDeclaration, description="Who is who in a household.")
 
@@ -78,6 +89,10 @@ class SchemaFile(Section):
     def weight_of(self, entity: Entity) -> str:
         """Column of the design weight of one entity, or ""."""
         return self.weight.households if entity == "households" else self.weight.persons
+
+    def keep_of(self, entity: Entity) -> str:
+        """Condition on the rows of one entity, or ""."""
+        return self.keep.households if entity == "households" else self.keep.persons
 
     @property
     def declares_attributes(self) -> bool:
@@ -134,7 +149,10 @@ def _parse(document: YamlDocument) -> SchemaFile:
     if schema is not None:
         problems += [
             Problem(document.source, document.place(location), expected, found, action, code)
-            for location, expected, found, action, code in faults_of_attributes(schema.attributes, frozenset())
+            for location, expected, found, action, code in (
+                *faults_of_attributes(schema.attributes, frozenset()),
+                *_faults_of_keep(schema),
+            )
         ]
     if problems or schema is None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -142,16 +160,29 @@ def _parse(document: YamlDocument) -> SchemaFile:
     return schema
 
 
+def _faults_of_keep(schema: SchemaFile) -> Iterator[tuple[Location, str, str, str, str]]:
+    entities: tuple[Entity, ...] = ("households", "persons")
+    for entity in entities:
+        try:
+            if schema.keep_of(entity):
+                parse(schema.keep_of(entity), table=entity)
+        except ExpressionError as error:
+            action = "Correct the condition; it speaks of raw columns, as in OCCUPIED == 1."
+            yield ("keep", entity), "a condition", str(error), action, "bad-expression"
+
+
 def _of_project(project: Mapping[str, Any]) -> dict[str, Any]:
     """Take what a project file says of columns; its margins and geography do not matter to a comparison."""
     sample = _section(project, "seed_sample")
     households, persons = _section(sample, "households"), _section(sample, "persons")
     weight = {"households": households.get("weight"), "persons": persons.get("weight")}
+    keep = {"households": households.get("keep"), "persons": persons.get("keep")}
     keys = {"household": households.get("id"), "in_persons": persons.get("household")}
     taken = {
         "entity": {"person": "persons", "household": "households"}.get(str(project.get("entity"))),
         "keys": {k: v for k, v in keys.items() if v},
         "weight": {k: v for k, v in weight.items() if v},
+        "keep": {k: v for k, v in keep.items() if v},
         "size": households.get("size"),
         "attributes": project.get("attributes"),
     }

@@ -23,6 +23,7 @@ from censemble.schema import Entity
 
 MAX_CATEGORIES = 200  # more different texts than this are no attribute
 MAX_ORDINAL = 20  # numbers with at most so many different values are ordinal
+MAX_SENTINELS = 3  # texts beside numbers that may stand for "no number" in an untyped column
 MIN_ROWS_OF_ID = 20  # in fewer rows, different values in every row mean nothing
 _KEY_NAMES = re.compile(r"household_?id|serialno|hh_?num|hh_?id|hhid|houseid|serial", re.IGNORECASE)
 _SIZE_NAMES = re.compile(r"np|hh_?size|household_?size|size|n_?persons", re.IGNORECASE)
@@ -173,9 +174,10 @@ def _attributes(raw: RawTable, entity: Entity, file: SchemaFile, notes: list[str
         if name in skip or looks_like_weight(name):
             continue
         column = table[name]
-        if entity not in raw.typed_text:
-            column = pa.chunked_array([typed(column)])
-        declared = declare(column, name, weights)
+        is_typed = entity in raw.typed_text
+        declared = declare(column if is_typed else pa.chunked_array([typed(column)]), name, weights)
+        if isinstance(declared, str) and not is_typed:
+            declared = _numbers_with_sentinels(column, name, notes, label=raw.given.label(entity)) or declared
         if isinstance(declared, str):
             notes.append(f"{raw.given.label(entity)}: column {name!r} is not compared: it {declared}.")
         else:
@@ -185,6 +187,20 @@ def _attributes(raw: RawTable, entity: Entity, file: SchemaFile, notes: list[str
         listed = ", ".join(repr(c) for c in aside[:5]) + (f" and {len(aside) - 5} more" if len(aside) > 5 else "")
         notes.append(f"{raw.given.label(entity)}: {listed}: looks like a design weight and is no attribute.")
     return found
+
+
+def _numbers_with_sentinels(
+    column: pa.ChunkedArray, name: str, notes: list[str], *, label: str
+) -> AttributeDeclaration | None:
+    """Read an untyped column as numbers where few texts, such as ``N``, stand between; codes like 01 are none."""
+    texts = [text for text in encoded(column)[0] if text]
+    others = [text for text in texts if parse_number(text) is None]
+    is_coded = any(re.match(r"[-+]?0\d", text) for text in texts)
+    if is_coded or not 0 < len(others) <= MAX_SENTINELS or len(texts) - len(others) <= MAX_ORDINAL:
+        return None
+    listed = ", ".join(repr(text) for text in others)
+    notes.append(f"{label}: column {name!r} is read as numbers; {listed} there means no value.")
+    return AttributeDeclaration(column=name, kind="numeric", missing=tuple(others))
 
 
 def _weights(column: pa.ChunkedArray) -> NDArray[np.float64]:
