@@ -6,6 +6,7 @@ Numbers: NaN missing, infinite a cell that holds no finite number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from censemble.io.project_model import AttributeDeclaration
 from censemble.io.scalars import parse_number
 
 N_SHOWN = 3  # values that are no categories, named in the order of their numbers of rows
+_WHOLE = re.compile(r"(?<=\d)\.0+$")
 Reading = Literal["codes", "labels", "numbers"]
 
 
@@ -111,11 +113,7 @@ def _codes_of_labels(texts: Sequence[str], declared: AttributeDeclaration) -> ND
     """Labels letter by letter; a whole number may have lost or gained its ``.0``."""
     code_of = {label.strip(): i for i, label in enumerate(declared.categories)} | {"": -1}
 
-    def code(text: str) -> int:
-        number = None if text in code_of else parse_number(text)
-        return code_of.get(text if number is None else as_texts([number])[0], UNKNOWN_CODE)
-
-    return np.array([code(text) for text in texts], dtype=np.int32)
+    return np.array([code_of.get(text, code_of.get(_WHOLE.sub("", text), UNKNOWN_CODE)) for text in texts], np.int32)
 
 
 def _read_categories(

@@ -19,7 +19,7 @@ from censemble.inputs import SourceFile
 from censemble.io.comparison_paths import GivenTable
 from censemble.io.delimited import check_columns
 from censemble.io.findings import add
-from censemble.io.frames import TableStore
+from censemble.io.frames import TableStore, to_arrow
 from censemble.io.output_folder import MANIFEST
 from censemble.io.sources import column_names
 from censemble.schema import Entity
@@ -132,15 +132,30 @@ def _read(
 ) -> pa.Table | None:
     n_before = len(problems)
     is_file = isinstance(part, Path)
-    if not is_file and not check_columns(Path(label), _names(part), columns, problems):
+    if not is_file and not check_columns(Path(label), _names(part), None, problems):
         return None
-    store = TableStore(Path(), {} if is_file else {label: part}, problems)
+    store = TableStore(Path(), {} if is_file else {label: _without_mixtures(part)}, problems)
     table = store.read(label, role=role, columns=columns)
     files += store.files
     if table is not None and table.num_rows == 0 and len(problems) == n_before:
         action = "Give a table with rows."
         add(problems, label, "", expected="at least one row", found="none", action=action, code="empty-file")
     return table
+
+
+def _without_mixtures(frame: Any) -> Any:
+    """Turn pandas columns that hold numbers and texts together, which have no type of their own, into texts."""
+    try:
+        return to_arrow(frame)
+    except pa.ArrowException:
+        mixed = [name for name in frame.columns if frame[name].dtype == object]
+        table = to_arrow(frame.drop(columns=mixed))
+        for name in mixed:
+            cells = [None if value is None or value != value else str(value) for value in frame[name]]
+            table = table.append_column(str(name), pa.array(cells, pa.string()))
+        return table
+    except TypeError:
+        return frame  # no frame at all: the reader says so
 
 
 def read_dependence(given: GivenTable, notes: list[str], *, known: frozenset[str]) -> dict[tuple[str, str], Dependence]:

@@ -212,7 +212,9 @@ def _share(
     if real.weights.sum() > 0:
         note = f"Reference: {real.weights[real.odd].sum() / real.weights.sum():.4f}."
     value = float(counts[:, 1].sum() / counts.sum())
-    return Measure(name, value, _error(counts, lambda c: float(c[1] / c.sum())), f"{n_odd:,} cases. {note}")
+    return Measure(
+        name, value, _error(counts, lambda c: float(c[1] / c.sum())), f"{n_odd:,} of {len(cases.odd):,}. {note}"
+    )
 
 
 def _distance(name: str, pairs: Pairs, real: Pairs, groups: Groups, edges: NDArray[np.float64]) -> Measure:
