@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from made_up_views import by_name, check_every_gap_is_explained, linked_view, persons_schema, persons_view
 
 from censemble.evaluation.comparison.measure import Ground, View
@@ -36,8 +35,8 @@ def test_a_lost_dependence_is_found() -> None:
     rng = np.random.default_rng(2)
     ground, view = Ground(made_up(1500, rng)), made_up(1500, rng, dependent=False)
     found = by_name(measure_told_apart(ground, view))
-    # 80 % of real rows have x0 = x1, a third of the shuffled: the best accuracy is 0.5 + (0.8 - 0.33) / 2
-    assert found["c2st_gap"].value == pytest.approx(0.233, abs=0.04)
+    # 80 % of real rows have x0 = x1, a third of the shuffled: no classifier can do better than (0.8 - 0.33) / 2
+    assert 0.12 < found["c2st_gap"].value < 0.25  # type: ignore[operator]
     assert found["c2st_pair_auc_worst"].note.startswith("x0 with x1")
     assert [p.auc for p in pair_separations(ground, view)] == sorted(
         (p.auc for p in pair_separations(ground, view)), reverse=True
@@ -61,7 +60,8 @@ def test_rows_of_a_survey_count_by_their_weights() -> None:
     flat = persons_view(schema, {"x0": rng.choice(3, p=[1 / 3, 1 / 3, 1 / 3], size=2000)})
     weighted = by_name(measure_told_apart(Ground(persons_view(schema, {"x0": x0}, weights=weights)), flat))
     plain = by_name(measure_told_apart(Ground(persons_view(schema, {"x0": x0})), flat))
-    assert weighted["c2st_gap"].value < 0.03 < 0.1 < plain["c2st_gap"].value  # type: ignore[operator]
+    assert weighted["c2st_gap"].value < 0.03  # type: ignore[operator]
+    assert plain["c2st_gap"].value > 0.1  # type: ignore[operator]
 
 
 def test_households_are_kept_whole() -> None:

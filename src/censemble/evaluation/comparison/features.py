@@ -79,8 +79,11 @@ def matrix_of(view: View, features: Sequence[Feature], rows: NDArray[np.int64]) 
     Parameters
     ----------
     view : View
+        The table.
     features : sequence of Feature
+        The columns.
     rows : ndarray of int64, shape (n,)
+        Which rows.
 
     Returns
     -------
@@ -97,7 +100,7 @@ def matrix_of(view: View, features: Sequence[Feature], rows: NDArray[np.int64]) 
 def _column(view: View, feature: Feature, raw: NDArray[Any] | None, rows: NDArray[np.int64]) -> NDArray[Any]:
     if feature.kind == "numeric" and raw is not None:
         return np.clip(raw[rows].astype(np.float64), -FINITE, FINITE)
-    codes = view.coded.codes[feature.line, rows]
+    codes: NDArray[Any] = view.coded.codes[feature.line, rows]
     return codes if feature.kept is None else feature.kept[codes]
 
 

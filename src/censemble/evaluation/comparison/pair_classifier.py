@@ -48,9 +48,11 @@ def separate_pairs(
     Parameters
     ----------
     names : tuple of str, length d
+        Of the attributes.
     codes : ndarray of int16, shape (d, n)
         Real and synthetic rows together.
     is_synthetic : ndarray of bool, shape (n,)
+        The others are real.
     fold : ndarray of int64, shape (n,)
         0..k-1, k >= 2; rows that belong together share one.
 

@@ -16,6 +16,7 @@ def effective_size(weights: NDArray[np.float64]) -> float:
     Parameters
     ----------
     weights : ndarray of shape (n_rows,), >= 0
+        Of any sum.
 
     Examples
     --------
@@ -34,9 +35,11 @@ def draw_rows(weights: NDArray[np.float64], n: int, rng: np.random.Generator) ->
     Parameters
     ----------
     weights : ndarray of shape (n_rows,), >= 0
+        Of any sum.
     n : int
         Rows wanted, at most the number of rows with weight where weights are equal.
     rng : numpy.random.Generator
+        Its state decides the draw.
 
     Returns
     -------

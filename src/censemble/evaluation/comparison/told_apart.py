@@ -105,12 +105,13 @@ def _mix(ground: Ground, view: View, n_max: int) -> _Mixture | str:
     real, synthetic = (draw_rows(v.coded.weights, n, rng) for v in (ground.reference, view))
     # Numbers of units of the two sides must not meet: those of the synthetic side are negative.
     unit = np.concatenate([units_of(ground.reference)[real], -1 - units_of(view)[synthetic]])
+    fold = np.concatenate([_folds(unit[:n], rng), _folds(unit[n:], rng)])
     words = [f"{n:,} rows a side", note]
-    return _Mixture(real, synthetic, unit, _folds(unit, rng), lines, "; ".join(w for w in words if w))
+    return _Mixture(real, synthetic, unit, fold, lines, "; ".join(w for w in words if w))
 
 
 def _folds(units: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Spread units over the folds at random; a unit's rows, and copies of a row, stay together."""
+    """Spread the units of one side over the folds at random; a unit's rows, and copies of a row, stay together."""
     distinct, at = np.unique(units, return_inverse=True)
     return rng.permutation(len(distinct))[at] % N_FOLDS
 
@@ -125,11 +126,11 @@ def _whole_rows(ground: Ground, view: View, mixture: _Mixture) -> list[Measure]:
     right = (chances > 0.5) == labels
     accuracy, accuracy_error, widening = _accuracy(right, mixture)
     aucs = np.array([_auc(chances, labels, mixture.fold == k) for k in range(N_FOLDS)])
-    auc, auc_error = auc_and_error(chances[labels], chances[~labels])
+    _, auc_error = auc_and_error(chances[labels], chances[~labels])
     note = "; ".join(w for w in (mixture.note, folding_note(features)) if w)
     return [
         Measure("c2st_gap", abs(accuracy - 0.5), accuracy_error, note),
-        Measure("c2st_auc", auc, max(_fold_error(aucs), auc_error * widening), note),
+        Measure("c2st_auc", float(aucs.mean()), max(_fold_error(aucs), auc_error * widening), note),
     ]
 
 
