@@ -27,8 +27,7 @@ PLAIN_WORDS = (
     "it. Where they find nothing, no more is shown than that these attacks failed on average: single people with "
     "rare traits may stand out all the same, and others may know better attacks. They are no guarantee. Differential "
     "privacy is one, and is another thing: a property of the way a table is made, which no look at the table can "
-    "show. The training sample among the yardsticks is the bad extreme, a table that consists of real people; the "
-    "fresh sample is the good one, made of real people whom the generator has never seen."
+    "show. The training sample among the yardsticks is the bad extreme: a table that consists of the very people."
 )
 
 FACTS = (
@@ -116,11 +115,11 @@ class Effort:
         Records of each whose attributes are guessed, and the synthetic rows that these are guessed from.
     """
 
-    closest: int = 4_000
+    closest: int = 5_000
     records: int = 20_000
     attacked: int = 2_500
     held: int = 100_000
-    guessed: int = 600
+    guessed: int = 1_500
     guessed_from: int = 10_000
 
 
@@ -256,12 +255,12 @@ def _membership(sides: _Sides, effort: Effort, rng: np.random.Generator) -> Meas
     return Measure("membership_auc", auc, error, sides.words(note))
 
 
-def _inference(
-    sides: _Sides, effort: Effort, rng: np.random.Generator, sensitive: Sequence[str]
-) -> list[Measure]:
+def _inference(sides: _Sides, effort: Effort, rng: np.random.Generator, sensitive: Sequence[str]) -> list[Measure]:
     names = tuple(sides.view.coded.names[i] for i in sides.scale.lines)
     wanted = [n for n in names if not sensitive or n in sensitive]
-    absent = [Measure(f"attribute_inference[{n}]", None, note="not in every table") for n in sensitive if n not in names]
+    absent = [
+        Measure(f"attribute_inference[{n}]", None, note="not in every table") for n in sensitive if n not in names
+    ]
     if len(names) < 2 or not wanted:
         reason = "needs an attribute to guess and another to guess it from"
         return [*absent, *(Measure(m, None, note=reason) for m in _INFERENCE)]
