@@ -56,7 +56,7 @@ def test_rows_carry_value_multiple_interval_and_tone() -> None:
 
 
 def test_a_draw_is_said_to_be_one() -> None:
-    """0.500 against 0.505 with intervals of 0.01 has no winner."""
+    """0.580 against 0.585 with intervals of 0.01 has no winner."""
     made = judgement()
     row = page_rows(made, ["f1"], sorted(made.tables, key=lambda t: t.is_yardstick))[0]
     assert row.standing == "within the noise: rival, mine"

@@ -22,9 +22,11 @@ def figure(value: float | None, floor: float | None, half: float | None = None) 
         (0.35, 0.1, "lower", "far"),
         (0.0, 0.0, "lower", "good"),
         (0.1, 0.0, "lower", "far"),
-        (0.94, 0.96, "higher", "good"),
-        (0.9, 0.96, "higher", "near"),
-        (0.5, 0.96, "higher", "far"),
+        (0.58, 0.6, "higher", "good"),
+        (0.5, 0.6, "higher", "near"),
+        (0.4, 0.6, "higher", "far"),
+        (0.9, 0.6, "higher", "good"),
+        (0.5, 0.0, "higher", "good"),
         (-0.35, 0.1, "zero", "far"),
         (1.1, 0.9, "one", "good"),
         (0.5, 0.5, "none", "none"),
@@ -33,7 +35,7 @@ def figure(value: float | None, floor: float | None, half: float | None = None) 
     ],
 )
 def test_tone_counts_distance_from_the_ideal(value: float, floor: float, better: str, tone: str) -> None:
-    """Up to 1.5 times as far as a fresh sample is at the floor, up to 3 near, beyond far; else no tone."""
+    """Up to 1.5 times a fresh sample's distance (or lacking 5 %) is at the floor, up to 3 (20 %) near, then far."""
     assert tone_of(figure(value, floor), better) == tone
 
 

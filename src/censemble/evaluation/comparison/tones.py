@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from censemble.evaluation.comparison.scoreboard import Figure
 
 Tone = Literal["good", "near", "far", "none"]
 NEAR, FAR = 1.5, 3.0  # multiples of the floor's distance from the ideal value
+SHORT, FAR_SHORT = 0.05, 0.2  # where more is better: shares of the floor that are lacking
 LEGEND = (
-    f"At the floor: no more than {NEAR:g} times as far from the ideal value as a fresh real sample, or not to be told "
-    f"from it; near: up to {FAR:g} times; far: more."
+    f"At the floor: no more than {NEAR:g} times as far from the ideal value as a fresh real sample (where more is "
+    f"better: lacking no more than {SHORT:.0%} of its value), or not to be told from it; near: up to {FAR:g} times "
+    f"({FAR_SHORT:.0%}); far: more."
 )
-IDEAL = {"lower": 0.0, "zero": 0.0, "higher": 1.0, "one": 1.0}
+IDEAL = {"lower": 0.0, "zero": 0.0, "one": 1.0}
 
 
 def tone_of(figure: Figure, better: str, floor: Figure | None = None) -> Tone:
@@ -32,14 +35,35 @@ def tone_of(figure: Figure, better: str, floor: Figure | None = None) -> Tone:
     >>> tone_of(Figure("a", "tv", 0.2, 0.05, None, None, "", 4.0), "lower")
     'far'
     """
-    if better not in IDEAL or figure.value is None or figure.floor is None:
+    away = distance_of(figure, better)
+    if away is None:
         return "none"
     if floor is not None and _overlap(figure, floor):
         return "good"
-    distance, real = abs(figure.value - IDEAL[better]), abs(figure.floor - IDEAL[better])
-    if distance <= NEAR * real:
-        return "good"
-    return "near" if distance <= FAR * real else "far"
+    if better == "higher":
+        return "good" if away <= 1 + SHORT else "near" if away <= 1 + FAR_SHORT else "far"
+    return "good" if away <= NEAR else "near" if away <= FAR else "far"
+
+
+def distance_of(figure: Figure, better: str) -> float | None:
+    """How far a figure is from where a fresh sample is: 1 is just as good, 2 twice as far from the ideal value.
+
+    Where more is better, 1 plus the share of the floor that is lacking. None where there is no good direction or no
+    floor.
+
+    Examples
+    --------
+    >>> distance_of(Figure("a", "tv", 0.2, 0.05, None, None, "", 4.0), "lower")
+    4.0
+    """
+    if figure.value is None or figure.floor is None:
+        return None
+    if better == "higher":
+        return 1 + (figure.floor - figure.value) / figure.floor if figure.floor else 1.0
+    if better not in IDEAL:
+        return None
+    away, real = abs(figure.value - IDEAL[better]), abs(figure.floor - IDEAL[better])
+    return away / real if real else math.inf if away else 1.0
 
 
 def _overlap(first: Figure, second: Figure) -> bool:

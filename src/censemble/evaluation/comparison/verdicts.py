@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name
-from censemble.evaluation.comparison.tones import IDEAL, Tone, tone_of
+from censemble.evaluation.comparison.tones import Tone, distance_of, tone_of
 
 N_NAMED = 3
 
@@ -64,11 +64,8 @@ def _floors(judgement: Judgement, n_records: int) -> Mapping[str, Figure]:
 
 
 def _distance(judgement: Judgement, figure: Figure) -> float:
-    """How many times as far from the ideal value as the floor."""
-    ideal = IDEAL[judgement.metrics[base_name(figure.metric)].better]
-    real = abs((figure.floor or 0.0) - ideal)
-    away = abs((figure.value or 0.0) - ideal)
-    return away / real if real else float("inf") if away else 0.0
+    better = judgement.metrics[base_name(figure.metric)].better
+    return distance_of(figure, better) or 0.0
 
 
 def _times(figure: Figure) -> str:
