@@ -77,7 +77,7 @@ class Rows:
     def household(self) -> Ints:
         """Household row of every person, -1 for orphans, shape (n_persons,)."""
         if not self.data.is_linked:
-            raise SchemaError(f"table {self.data.name!r}: no persons in households to compute a formula with")
+            raise SchemaError(f"table {self.data.name!r}: no persons in households for a formula")
         return self.data.household_of_person
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -111,10 +111,14 @@ def grouped(function: str, values: Floats, weights: Floats, group: Ints, n_group
     function : {"sum", "mean", "sd", "median", "min", "max"}
         The standard deviation divides by the sum of the weights. The median is the mean of the lowest and the highest
         value that halve the weight, which is the usual one where weights are equal.
-    values : ndarray of shape (n,); NaN is left out
-    weights : ndarray of shape (n,), >= 0; rows of weight 0 are left out
-    group : ndarray of int64, shape (n,); rows of group -1 are left out
+    values : ndarray of shape (n,)
+        NaN is left out.
+    weights : ndarray of shape (n,), >= 0
+        Rows of weight 0 are left out.
+    group : ndarray of int64, shape (n,)
+        Rows of group -1 are left out.
     n_groups : int
+        Groups are 0..n_groups-1.
 
     Returns
     -------

@@ -7,10 +7,10 @@ precedence", POPL). What names and labels mean is in `censemble.formula_binding`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NoReturn
 
 from censemble.formula_tokens import Token, nearest, refusal, tokens_of
+from censemble.formula_tree import Call, Chain, Membership, Number, Operation, Tree, Word
 
 MAX_DEPTH = 40
 MEMBER_TESTS = ("any", "all")
@@ -30,71 +30,6 @@ _BINDING = {
     **dict.fromkeys(("*", "/"), _PRODUCT),
     "**": _POWER,
 }
-
-
-@dataclass(frozen=True)
-class Word:
-    """A name or a label; `kind` says whether it was bare, in quotes (label) or in backticks (name)."""
-
-    text: str
-    kind: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number, and how it was written, because it may be a label."""
-
-    value: float
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operator on its operands: and, or, not, if (premise, conclusion), negative, ** and missing."""
-
-    name: str
-    operands: tuple[Tree, ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Chain:
-    """Operands with operators between them, taken from the left: sums, products; and comparisons, pair by pair."""
-
-    operands: tuple[Tree, ...]
-    operators: tuple[str, ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Membership:
-    """``subject is value`` or ``is one of values``."""
-
-    subject: Tree
-    values: tuple[Word | Number, ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Call:
-    """A function of one argument; aggregates may have a condition and grouping attributes."""
-
-    function: str
-    argument: Tree | None
-    where: Tree | None
-    by: tuple[Word, ...]
-    start: int
-    end: int
-
-
-Tree = Word | Number | Operation | Chain | Membership | Call
 
 
 def tree_of(text: str) -> Tree:

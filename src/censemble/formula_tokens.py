@@ -131,6 +131,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = list(known)
     lower = {w.lower(): w for w in reversed(words)}
     close = difflib.get_close_matches(word.lower(), list(lower), n=1, cutoff=0.6)
+    close += [w for w in lower if w.startswith(word.lower())]  # "4" for "4 or more"
     question = f"did you mean {lower[close[0]]!r}? " if close else ""
     more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
     listed = f"there are: {', '.join(words[:SHOWN])}{more}" if words else "there are none"

@@ -15,10 +15,11 @@ from typing import Literal
 
 from censemble.dataset import Dataset
 from censemble.errors import ExpressionError, SchemaError
-from censemble.formula_binding import Binder
+from censemble.formula_binding import bind
 from censemble.formula_nodes import Condition, ConditionNumber, Quantity
 from censemble.formula_rows import Bools, Floats, Rows
-from censemble.formula_text import AGGREGATES, Call, Chain, Membership, Operation, Tree, Word, tree_of
+from censemble.formula_scope import Scope
+from censemble.formula_text import tree_of
 from censemble.schema import Entity, Schema
 
 MEMBERS = "members of households"  # what a table of flat rows lacks
@@ -86,15 +87,15 @@ def read_formula(text: str, schema: Schema, *, entity: Entity, groups: Mapping[s
     >>> formula.kind, sorted(formula.attributes)
     ('condition', ['age', 'type'])
     """
-    binder = Binder(schema, entity, text, dict(groups or {}))
-    root = binder.bind(tree_of(text))
+    scope = Scope(schema, entity, text, dict(groups or {}))
+    root = bind(tree_of(text), scope)
     return Formula(
         text=text.strip(),
         entity=entity,
         kind="condition" if isinstance(root, Condition) else "number",
-        attributes=frozenset(name for _, name in binder.needs.attributes),
-        reads=frozenset(binder.needs.attributes),
-        needs_members=binder.needs.members,
+        attributes=frozenset(name for _, name in scope.needs.attributes),
+        reads=frozenset(scope.needs.attributes),
+        needs_members=scope.needs.members,
         root=root,
     )
 
@@ -143,6 +144,7 @@ def numbers_of(formula: Formula, data: Dataset, *, rows: Rows | None = None) -> 
     Parameters
     ----------
     formula : Formula
+        Of either kind.
     data : Dataset
         A table coded by the schema that the formula was read with.
     rows : Rows, optional
@@ -189,24 +191,10 @@ def unavailable(formula: Formula, data: Dataset) -> tuple[str, ...]:
     """
     seen = {entity: _present(data, entity) for entity in ("households", "persons")}
     absent = sorted({name for entity, name in formula.reads if name not in seen[entity]})
-    return (*absent, *([MEMBERS] if formula.needs_members and not data.is_linked else []))
-
-
-def entity_of(text: str, schema: Schema, *, groups: Mapping[str, str] | None = None) -> Entity:
-    """Guess whose rows a formula is about: persons where it names one of their attributes outside all aggregates.
-
-    Examples
-    --------
-    >>> from censemble.schema import Attribute
-    >>> schema = Schema((Attribute("age", "persons", "numeric"), Attribute("income", "households", "numeric")))
-    >>> entity_of("age < 120", schema), entity_of("any(age < 120)", schema), entity_of("income > 0", schema)
-    ('persons', 'households', 'households')
-    """
-    if not schema.of("persons"):
-        return "households"
-    definitions, known = dict(groups or {}), {a.name for a in schema.of("households")}
-    words, has_aggregate = _outside(tree_of(text), definitions, frozenset())
-    return "households" if has_aggregate or (words and words <= known) else "persons"
+    if formula.needs_members and not data.is_linked:
+        absent.append(MEMBERS)
+    no_rows = data.entities and formula.entity not in data.entities
+    return tuple(absent) or ((formula.entity,) if no_rows else ())
 
 
 def _rows(formula: Formula, data: Dataset, rows: Rows | None) -> Rows:
@@ -228,23 +216,3 @@ def _present(data: Dataset, entity: Entity) -> set[str]:
 def _declared(data: Dataset, entity: Entity) -> set[str]:
     empty = {g.attribute for g in data.gaps if g.whole_attribute and g.entity == entity}
     return set(data.households if entity == "households" else data.persons) - empty
-
-
-def _outside(tree: Tree, definitions: Mapping[str, str], opened: frozenset[str]) -> tuple[set[str], bool]:
-    """Names outside all aggregates, and whether there is an aggregate."""
-    if isinstance(tree, Word):
-        if tree.kind == "word" and tree.text in definitions and tree.text not in opened:
-            return _outside(tree_of(definitions[tree.text]), definitions, opened | {tree.text})
-        return ({tree.text} if tree.kind != "label" and tree.text.lower() != "size" else set()), False
-    if isinstance(tree, Call) and tree.function in AGGREGATES and not tree.by:
-        return set(), True
-    inner = [_outside(part, definitions, opened) for part in _parts(tree)]
-    return set().union(*(words for words, _ in inner)), any(found for _, found in inner)
-
-
-def _parts(tree: Tree) -> tuple[Tree, ...]:
-    if isinstance(tree, Operation | Chain):
-        return tree.operands
-    if isinstance(tree, Membership):
-        return (tree.subject,)
-    return tuple(part for part in (tree.argument, tree.where, *tree.by) if part) if isinstance(tree, Call) else ()
