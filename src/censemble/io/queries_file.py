@@ -209,4 +209,8 @@ class _Reading:
             expected = f"attributes of {entity} other than the one predicted"
             self.tell((*place, "from"), expected, repr(a), advice(a, usable))
         features = declared.features or tuple(usable)
+        if not features:
+            self.tell(
+                place, f"another attribute of {entity} to predict from", "none", "Declare one, or delete the task."
+            )
         return None if wrong or not features else Task(declared.name, declared.predict, features, entity)
