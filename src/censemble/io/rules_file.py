@@ -110,7 +110,7 @@ def rules_of(declared: RulesFile, schema: Schema, *, document: YamlDocument, pro
     ...              problems=problems)
     >>> print(problems[0])
     r.yaml: rules[range].rule: expected a condition, found formula 'agee <= 120': at 'agee' (character 1): no \
-'agee' for persons; did you mean 'age'? There are: age. Correct the rule.
+attribute 'agee' for persons; did you mean 'age'? There are: age. Correct the rule.
     """
 
     def tell(location: Location, expected: str, found: str, action: str, code: str) -> None:
