@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from query_cases import SHOP, random_shop
 
 from censemble.evaluation.comparison import usefulness
 from censemble.evaluation.comparison.measure import Ground, View
-from censemble.evaluation.comparison.usefulness import measure_usefulness, trials_of
+from censemble.evaluation.comparison.usefulness import measure_usefulness
 from censemble.io.queries_file import parse_queries, read_queries
 
 SCHEMA = persons_schema((3, 3), numeric=("z",))
@@ -67,11 +68,21 @@ def test_errors_come_from_groups_of_test_rows(ground: Ground) -> None:
     assert loss.error < score.error  # type: ignore[operator]
 
 
-def test_real_rows_are_trained_once_for_many_tables(ground: Ground) -> None:
-    """Trials made beforehand give the same measures; the same random seed the same rows."""
-    trials = trials_of(ground, BOOK)
-    view = table(100, 4)
-    assert measure_usefulness(ground, view, book=BOOK) == measure_usefulness(ground, view, book=BOOK, trials=trials)
+def test_real_rows_are_trained_once_for_many_tables(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second table trains its own models only, and has the same figures as alone."""
+    trained: list[int] = []
+    plain = usefulness.predictions
+
+    def counted(*given: Any, **named: Any) -> Any:
+        trained.append(1)
+        return plain(*given, **named)
+
+    monkeypatch.setattr(usefulness, "predictions", counted)
+    fresh, view = Ground(ground.reference, ground.train, ground.holdout), table(100, 4)
+    alone = measure_usefulness(fresh, view, book=BOOK)
+    assert len(trained) == 2 * 2 * 2  # two tasks, two models, real and synthetic
+    assert measure_usefulness(fresh, view, book=BOOK) == alone
+    assert len(trained) == 2 * 2 * 3
 
 
 def test_which_rows_train_and_which_test() -> None:

@@ -6,7 +6,7 @@ beside it. Both are trained on at most as many rows as there are real ones to tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -119,12 +119,11 @@ class Trial:
     note: str = ""
 
 
-def measure_usefulness(
-    ground: Ground, view: View, *, book: QueryBook, trials: Sequence[Trial] | None = None
-) -> list[Measure]:
+def measure_usefulness(ground: Ground, view: View, *, book: QueryBook) -> list[Measure]:
     """Train models on a table for every declared task and test them on real records.
 
-    All tasks are tried whatever the rows of the view are, so it is to be called once a table.
+    All tasks are tried whatever the rows of the view are, so it is to be called once a table. Training on real rows
+    is done once for all tables of a ground.
 
     Parameters
     ----------
@@ -134,24 +133,9 @@ def measure_usefulness(
         A synthetic table.
     book : QueryBook
         Labels and tasks.
-    trials : sequence of Trial, optional
-        From `trials_of`, to prepare them and train on real rows once for many tables.
     """
-    prepared = trials if trials is not None else trials_of(ground, book)
+    prepared = ground.once(("usefulness", book), lambda: [_trial(ground, task, book) for task in book.tasks])
     return [m for trial in prepared for m in _measures(trial, ground, view, book)]
-
-
-def trials_of(ground: Ground, book: QueryBook) -> list[Trial]:
-    """Prepare every task: draw the test rows, decide the columns, train on real rows.
-
-    Parameters
-    ----------
-    ground : Ground
-        Real records.
-    book : QueryBook
-        Labels and tasks.
-    """
-    return [_trial(ground, task, book) for task in book.tasks]
 
 
 def _trial(ground: Ground, task: Task, book: QueryBook) -> Trial:
