@@ -142,7 +142,9 @@ class _Reading:
             return None
         value = read[given[0]]
         assert value is not None
-        return Query(declared.name, declared.says, declared.group, given[0], value, read.get("among"), read.get("minus"))
+        return Query(
+            declared.name, declared.says, declared.group, given[0], value, read.get("among"), read.get("minus")
+        )
 
     def entity(self, texts: list[str]) -> Entity:
         """Whose rows formulas are about together: persons if one of them needs persons."""
