@@ -119,7 +119,7 @@ attribute 'agee' for persons; did you mean 'age'? There are: age. Correct the ru
     def tell(location: Location, expected: str, found: str, action: str, code: str) -> None:
         problems.append(Problem(document.source, document.place(location), expected, found, action, code))
 
-    for name, reason in _faulty_definitions(declared.define, schema):
+    for name, reason in faulty_definitions(declared.define, schema):
         tell(("define", name), "a definition", reason, "Correct the definition.", "bad-rule")
     define = {k: v for k, v in declared.define.items() if k not in {a.name for a in schema.attributes}}
     names: set[str] = set()
@@ -164,7 +164,8 @@ def _rule(declared: RuleDeclaration, define: Mapping[str, str], schema: Schema) 
     return Rule(declared.name, declared.says, formula)
 
 
-def _faulty_definitions(define: Mapping[str, str], schema: Schema) -> Iterator[tuple[str, str]]:
+def faulty_definitions(define: Mapping[str, str], schema: Schema) -> Iterator[tuple[str, str]]:
+    """Find definitions whose name or text cannot be used, with the reason; for every file that has ``define``."""
     taken = {a.name for a in schema.attributes}
     for name, text in define.items():
         if name in taken:

@@ -109,7 +109,7 @@ def _known_keys(model: type[BaseModel], location: Location, key: str) -> str:
     for part in location[:-1]:
         section = _inner(section, part)
     fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
-    return advice(key, sorted(fields))
+    return advice(key, sorted(info.alias or name for name, info in fields.items()))
 
 
 def _inner(annotation: Any, part: str | int) -> Any:
