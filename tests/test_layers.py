@@ -11,9 +11,20 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "censemble"
 SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
 # each may import those before it
-TOP = ("publication", "pipeline", "origins", "arguments", "terminal", "cli", "__main__")
+TOP = (
+    "publication",
+    "yardsticks",
+    "judging",
+    "comparing",
+    "pipeline",
+    "origins",
+    "arguments",
+    "terminal",
+    "cli",
+    "__main__",
+)
 MODULES = sorted(SOURCE.rglob("*.py"))
-HEAVY = {"matplotlib", "jinja2", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
+HEAVY = {"matplotlib", "jinja2", "sklearn", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
 TYPES_MAY_USE = {"numpy", "scipy", "pyarrow"}
 
 
@@ -86,7 +97,7 @@ def heavy_at_load(path: Path) -> set[str]:
             found.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add((node.module or "").split(".")[0])
-    return found & {"matplotlib", "jinja2", "polars", "openai", "ray", "jax"}
+    return found & {"matplotlib", "jinja2", "polars", "sklearn", "openai", "ray", "jax"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

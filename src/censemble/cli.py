@@ -95,7 +95,8 @@ def check(
 ) -> None:
     """Find what is wrong with the inputs before a run.
 
-    First the files, then whether all tables can hold together, and the smallest change under which they would.
+    First the files, then who in the survey breaks which rule, then whether all tables can hold together, and the
+    smallest change under which they would.
 
     \b
     Exit status: 0 all is well, 2 problems in the inputs, 3 tables contradict each other (0 with
@@ -109,15 +110,17 @@ def check(
     from censemble import pipeline
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
     from censemble.io.output_folder import write_text
+    from censemble.io.rule_tables import rule_lines, rule_rows
 
     inputs = origins.read_origin(origins.origin_of(project, populationsim))
-    for note in inputs.notes:
-        typer.echo(f"note: {note}")
+    for line in [*(f"note: {note}" for note in inputs.notes), *rule_lines(inputs)]:
+        typer.echo(line)
     with terminal.show_progress(quiet) as tell:
         diagnosis = pipeline.check(inputs, progress=tell)
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
-        write_text(json_file, json.dumps(feasibility_facts(diagnosis, inputs), indent=2, allow_nan=False) + "\n")
+        facts = feasibility_facts(diagnosis, inputs) | {"rules": rule_rows(inputs)}
+        write_text(json_file, json.dumps(facts, indent=2, allow_nan=False) + "\n")
     if not diagnosis.feasible and not accept_relaxation:
         typer.echo(
             "Correct these tables, or declare an uncertainty for them; to go on with that change: --accept-relaxation."
@@ -188,6 +191,42 @@ def verify(
         n = len(found.differences)
         raise VerificationError(f"{n:,} difference{'s' if n > 1 else ''} in {out}:\n{listed}")
     typer.echo(f"{found.n_compared:,} values compared, no difference.")
+
+
+@app.command()
+def compare(
+    tables: Annotated[list[str], typer.Argument(metavar="NAME=TABLE...", help="Synthetic tables, by name.")],
+    reference: Annotated[str, typer.Option("--reference", metavar="REF", help="The population, or a survey of it.")],
+    train: arguments.Train = None,
+    holdout: arguments.Holdout = None,
+    schema: arguments.SchemaFile = None,
+    rules: arguments.RulesFile = None,
+    queries: arguments.QueriesFile = None,
+    out: arguments.Out = Path("compare"),
+    quick: arguments.Quick = False,
+    random_seed: arguments.RandomSeed = 0,
+    quiet: arguments.Quiet = False,
+) -> None:
+    """Judge synthetic tables against real ones, yardsticks beside them.
+
+    A table is a Parquet or CSV file, or a folder (or two files joined by a comma) with households and persons.
+    Writes compare.html and compare.json.
+
+    \b
+    Examples:
+      censemble compare --reference population.parquet mine=synthetic.parquet --out compare
+      censemble compare --reference survey.csv --train train.csv --holdout holdout.csv \\
+        --schema schema.yaml --rules rules.yaml gan=a.csv network=b.csv
+    """
+    terminal.compare_shown(
+        tables,
+        reference,
+        real={"train": train, "holdout": holdout},
+        files={"schema": schema, "rules": rules, "queries": queries},
+        out=out,
+        options={"classifiers": not quick, "random_seed": random_seed},
+        quiet=quiet,
+    )
 
 
 @app.command()
