@@ -78,29 +78,3 @@ FACTS = (
         "The largest of these differences. The worst of many is above 0 by chance: compare with the floor.",
     ),
 )
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How many rows are looked at; every row of one side is compared with every row of the other.
-
-    Parameters
-    ----------
-    closest : int
-        Synthetic rows whose closest records are sought.
-    records : int
-        Records of the training sample, and of the holdout, among which they are sought.
-    attacked : int
-        Records of each that the membership attack tries.
-    held : int
-        Synthetic rows that this attacker holds.
-    guessed, guessed_from : int
-        Records of each whose attributes are guessed, and the synthetic rows that these are guessed from.
-    """
-
-    closest: int = 5_000
-    records: int = 20_000
-    attacked: int = 2_500
-    held: int = 100_000
-    guessed: int = 1_500
-    guessed_from: int = 10_000
