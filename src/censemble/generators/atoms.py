@@ -47,6 +47,8 @@ class Atoms:
         Whether the values are whole numbers.
     beyond : (bool, bool)
         Whether the first and the last atom lie outside the declared bins.
+    may_be_missing : bool
+        Whether the last atom stands for "no value": code -1, NaN.
     """
 
     attribute: Attribute
@@ -57,6 +59,7 @@ class Atoms:
     measure: Float
     whole: bool = False
     beyond: tuple[bool, bool] = (False, False)
+    may_be_missing: bool = False
 
     @property
     def n_atoms(self) -> int:
@@ -84,6 +87,19 @@ class Atoms:
         low, high, values, measure = (a[kept] for a in (self.low, self.high, self.values, self.measure))
         return replace(self, low=low, high=high, values=values, measure=measure, beyond=(False, False))
 
+    def with_missing(self) -> Atoms:
+        """Add an atom for people who have no value."""
+        gone = np.nan if self.attribute.kind == "numeric" else -1.0
+        return replace(
+            self,
+            low=np.append(self.low, np.nan),
+            high=np.append(self.high, np.nan),
+            members=(*self.members, np.array([-1])) if self.members else (),
+            values=np.append(self.values, gone),
+            measure=np.append(self.measure, 1.0),
+            may_be_missing=True,
+        )
+
     def narrowed(self, low: Float, high: Float, members: tuple[NDArray[np.int64], ...]) -> tuple[Atoms, Float]:
         """Atoms cut to what a condition allows, and the share of each that remains."""
         if self.attribute.kind != "numeric":
@@ -91,6 +107,7 @@ class Atoms:
             return replace(self, members=members, measure=sizes), sizes / self.measure
         is_point = self.high == self.low
         length = np.where(is_point, (low <= high).astype(np.float64), np.maximum(high - low, 0.0))
+        length = np.nan_to_num(length)  # no value meets no condition
         return replace(self, low=low, high=high, measure=length), length / self.measure
 
 

@@ -24,6 +24,7 @@ from censemble.margins import Margin
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
+LEFT_OUT = 0.02  # share of the people that a table must leave out to be taken for one of a part of them
 MAX_TABLE = 20_000_000  # cells of the table of one margin's attributes
 
 
@@ -36,7 +37,7 @@ class RegionTable:
     name : str
     scope : Scope
     label : ndarray of int64, of the shape of the scope
-        Cell of every combination of atoms; the number of cells where it is in none.
+        Cell of every combination of atoms; the number of cells where it is in none, one more where nobody can be.
     counts, variance : ndarray of shape (n_cells,)
     """
 
@@ -49,11 +50,13 @@ class RegionTable:
     @property
     def covers_all(self) -> bool:
         """Whether everybody is in one of the cells."""
-        return int(self.label.max(initial=0)) < len(self.counts)
+        return not (self.label == len(self.counts)).any()
 
 
 def region_tables(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> list[RegionTable]:
     """Sum margins over their units; cells that overlap go into tables of their own.
+
+    Where one table alone tells of an attribute that some people do not have, those in none of its cells are they.
 
     Parameters
     ----------
@@ -68,14 +71,18 @@ def region_tables(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> list[Reg
         The attributes of one margin have too many combinations.
     """
     found = []
+    scopes = {_scope(margin, atoms) for margin in margins}
     for margin in margins:
         scope = _scope(margin, atoms)
+        sole = [k for k in scope if atoms[k].may_be_missing and sum(k in s for s in scopes) == 1]
         masks = [_mask(cell.where, scope, atoms) for cell in margin.cells]
         counts, variance = _summed(margin)
         for group in _apart(masks):
             label = np.full(masks[0].shape, len(group), dtype=np.int64)
             for place, k in enumerate(group):
                 label[masks[k]] = place
+            for k in sole:
+                label[(label == len(group)) & _has_value(k, scope, atoms)] = len(group) + 1
             found.append(RegionTable(margin.name, scope, label, counts[group], variance[group]))
     return found
 
@@ -93,10 +100,17 @@ def _scope(margin: Margin, atoms: Sequence[Atoms]) -> Scope:
 def _mask(where: Expression, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_]:
     """Whether each combination of atoms is in a cell."""
     shape = [atoms[k].n_atoms for k in scope]
-    grid = np.indices(shape).reshape(len(scope), -1) if scope else []
+    grid: Sequence[Int] = list(np.indices(shape).reshape(len(scope), -1)) if scope else []
     columns = {atoms[k].attribute.name: atoms[k].values[g] for k, g in zip(scope, grid, strict=True)}
     answers = where.evaluate(columns or {"": np.zeros(1)})
     return np.asarray(answers, dtype=bool).reshape(shape)
+
+
+def _has_value(k: int, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_]:
+    """Combinations in which attribute k, whose last atom is "no value", has one."""
+    known = np.arange(atoms[k].n_atoms) < atoms[k].n_atoms - 1
+    shape = [atoms[i].n_atoms for i in scope]
+    return np.broadcast_to(known.reshape([-1 if i == k else 1 for i in scope]), shape)
 
 
 def _summed(margin: Margin) -> tuple[Float, Float]:
@@ -132,8 +146,35 @@ def population_size(tables: Sequence[RegionTable], *, total: str = "") -> float:
     named = [float(t.counts.sum()) for t in whole if t.name == total]
     if named or not whole:
         return named[0] if named else float("nan")
-    counts = np.array([t.counts.sum() for t in whole])
-    return float(_pooled(counts[:, None], np.array([[t.variance.sum()] for t in whole]))[0])
+    counts, variance = np.array([[t.counts.sum(), t.variance.sum()] for t in whole]).T
+    largest = counts >= (1 - LEFT_OUT) * counts.max()  # the others count part of the people: those at work, say
+    return float(_pooled(counts[largest, None], variance[largest, None])[0])
+
+
+def partly_missing(tables: Sequence[RegionTable], atoms: Sequence[Atoms], n_all: float) -> frozenset[str]:
+    """Name the attributes that some people do not have.
+
+    Those all of whose atoms are counted somewhere, while every table that names them leaves out 2 % of the people or
+    more: hours of work, where a part does not work.
+
+    Parameters
+    ----------
+    tables : sequence of RegionTable
+        Of one entity.
+    atoms : sequence of Atoms
+        As for `region_tables`.
+    n_all : float
+        Households or persons of the region; NaN gives none.
+    """
+    found = set()
+    for k, a in enumerate(atoms):
+        of_it = [t for t in tables if k in t.scope]
+        if not of_it or any(t.counts.sum() >= (1 - LEFT_OUT) * n_all for t in of_it) or not n_all > 0:
+            continue
+        axes = [tuple(i for i in range(t.label.ndim) if t.scope[i] != k) for t in of_it]
+        if np.any([(t.label < len(t.counts)).any(axis=ax) for t, ax in zip(of_it, axes, strict=True)], axis=0).all():
+            found.add(a.attribute.name)
+    return frozenset(found)
 
 
 def partitions_of(tables: Sequence[RegionTable], n_all: float) -> list[Partition]:
@@ -168,7 +209,7 @@ def partitions_of(tables: Sequence[RegionTable], n_all: float) -> list[Partition
 
 
 def _shares(table: RegionTable, n_all: float) -> tuple[Float, Float]:
-    """Shares of the cells, and of those in none where there are any, with their variances."""
+    """Shares of the cells, of those in none, and of those who cannot be (0), with their variances."""
     inside = float(table.counts.sum())
     if not table.covers_all and not n_all > 0:
         raise SchemaError(
@@ -178,10 +219,8 @@ def _shares(table: RegionTable, n_all: float) -> tuple[Float, Float]:
     n = inside if table.covers_all else max(n_all, inside)
     if n <= 0:
         raise SchemaError(f"margin {table.name!r} counts nobody in the whole region; leave it out.")
-    counts, variance = table.counts, table.variance
-    if not table.covers_all:
-        counts, variance = np.append(counts, n - inside), np.append(variance, variance.sum())
-    return counts / n, variance / n**2
+    counts = np.append(table.counts, [n - inside, 0.0])
+    return counts / n, np.append(table.variance, [table.variance.sum(), 0.0]) / n**2
 
 
 def _canonical(label: Int) -> tuple[Int, Int]:

@@ -18,7 +18,14 @@ from censemble.generators.atoms import Atoms, atoms_of, comparisons
 from censemble.generators.beliefs import Beliefs, multiply, product_beliefs, propagate, ratio
 from censemble.generators.junction_tree import JunctionTree, Scope, junction_tree, n_cells
 from censemble.generators.log_linear import Fit, fit
-from censemble.generators.region_shares import counted_atoms, partitions_of, population_size, region_tables
+from censemble.generators.region_shares import (
+    RegionTable,
+    counted_atoms,
+    partitions_of,
+    partly_missing,
+    population_size,
+    region_tables,
+)
 from censemble.margins import Margin
 from censemble.schema import Entity, Schema
 
@@ -112,7 +119,26 @@ def atoms_by_entity(
         ]
         for e in ENTITIES
     }
-    return _counted(found, margins)
+    return _with_missing(_counted(found, margins), margins)
+
+
+def _with_missing(found: Mapping[Entity, list[Atoms]], margins: Sequence[Margin]) -> dict[Entity, list[Atoms]]:
+    """With an atom for "no value" where tables leave people out; tables of households say so of their attributes."""
+    missing: dict[Entity, frozenset[str]] = {}
+    told: set[str] = set()
+    for entity in ENTITIES:
+        visible = visible_atoms(found, entity)
+        tables = region_tables([m for m in margins if m.entity == entity], visible)
+        missing[entity] = partly_missing(tables, visible, stated_size(tables, margins, entity))
+        if entity == "households":
+            told = {found[entity][k].attribute.name for t in tables for k in t.scope}
+    partly = {"persons": missing["persons"], "households": missing["households"] | (missing["persons"] - told)}
+    return {e: [a.with_missing() if a.attribute.name in partly[e] else a for a in found[e]] for e in ENTITIES}
+
+
+def stated_size(tables: Sequence[RegionTable], margins: Sequence[Margin], entity: Entity) -> float:
+    """Households or persons of the region; NaN where no table says."""
+    return population_size(tables, total=next((m.name for m in margins if m.is_total and m.entity == entity), ""))
 
 
 def _counted(found: dict[Entity, list[Atoms]], margins: Sequence[Margin]) -> dict[Entity, list[Atoms]]:
