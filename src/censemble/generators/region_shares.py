@@ -25,6 +25,7 @@ Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
 LEFT_OUT = 0.02  # share of the people that a table must leave out to be taken for one of a part of them
+TOLD = 0.9  # share of the range of a numeric attribute that cells must count; labels must all be counted
 MAX_TABLE = 20_000_000  # cells of the table of one margin's attributes
 
 
@@ -154,8 +155,8 @@ def population_size(tables: Sequence[RegionTable], *, total: str = "") -> float:
 def partly_missing(tables: Sequence[RegionTable], atoms: Sequence[Atoms], n_all: float) -> frozenset[str]:
     """Name the attributes that some people do not have.
 
-    Those all of whose atoms are counted somewhere, while every table that names them leaves out 2 % of the people or
-    more: hours of work, where a part does not work.
+    Those whose labels are all counted somewhere (nine tenths of the range of a numeric one), while every table that
+    names them leaves out 2 % of the people or more: hours of work, where a part does not work.
 
     Parameters
     ----------
@@ -172,7 +173,8 @@ def partly_missing(tables: Sequence[RegionTable], atoms: Sequence[Atoms], n_all:
         if not of_it or any(t.counts.sum() >= (1 - LEFT_OUT) * n_all for t in of_it) or not n_all > 0:
             continue
         axes = [tuple(i for i in range(t.label.ndim) if t.scope[i] != k) for t in of_it]
-        if np.any([(t.label < len(t.counts)).any(axis=ax) for t, ax in zip(of_it, axes, strict=True)], axis=0).all():
+        told = np.any([(t.label < len(t.counts)).any(axis=ax) for t, ax in zip(of_it, axes, strict=True)], axis=0)
+        if a.measure[told].sum() >= (TOLD if a.attribute.kind == "numeric" else 1.0) * a.measure.sum():
             found.add(a.attribute.name)
     return frozenset(found)
 
