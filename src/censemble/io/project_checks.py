@@ -14,10 +14,12 @@ from censemble.expressions import parse
 from censemble.io.attributes import attribute_of
 from censemble.io.cells import Place, cell_expression
 from censemble.io.project_model import AttributeDeclaration, MarginDeclaration, Project, Tolerance
+from censemble.io.rules_file import RulesFile, rules_of
 from censemble.io.suggestions import advice
 from censemble.io.yaml_text import Location, YamlDocument
-from censemble.schema import Attribute, Entity
+from censemble.schema import Attribute, Entity, Schema
 
+ENTITIES: tuple[Entity, ...] = ("households", "persons")
 RESERVED = frozenset({"household_id", "person_id", "per_num", "source_household", "generator"})
 
 
@@ -43,7 +45,7 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
         Problem(document.source, document.place(location), expected, seen, action, code)
         for location, expected, seen, action, code in found
     ]
-    return problems + _conditions(project, document)
+    return [*problems, *_conditions(project, document), *_rules(project, document)]
 
 
 _Found = Iterator[tuple[Location, str, str, str, str]]  # location, expected, found, action, code
@@ -187,6 +189,16 @@ def _conditions(project: Project, document: YamlDocument) -> list[Problem]:
             for text, means in margin.table.values.get(name, {}).items():
                 place = Place(document.source, document.place(("margins", i, "table", "values", name, text)))
                 cell_expression({name: means}, attributes, place=place, problems=problems)
+    return problems
+
+
+def _rules(project: Project, document: YamlDocument) -> list[Problem]:
+    """Rules that are written in the project file itself; a file of rules is read with the data."""
+    problems: list[Problem] = []
+    if not isinstance(project.rules, str):
+        attributes = {(a.entity, a.name): a for e in ENTITIES for a in _visible(project, e).values()}
+        schema = Schema(tuple(attributes.values()))
+        rules_of(RulesFile(rules=project.rules), schema, document=document, problems=problems)
     return problems
 
 

@@ -85,7 +85,7 @@ def _without(content: Any, problems: Sequence[tuple[Location, Problem]]) -> Any:
 
 def _translate(item: Any, document: YamlDocument, model: type[BaseModel]) -> tuple[Location, Problem]:
     """One pydantic error as the place and the problem."""
-    location: Location = tuple(part for part in item["loc"] if not str(part).startswith("uncertainty:"))
+    location: Location = tuple(part for part in item["loc"] if not str(part).startswith(_TAGS))
     where, key = document.place(location), str(location[-1]) if location else ""
     found = repr(item["input"]) if len(repr(item["input"])) < 60 else repr(item["input"])[:57] + "..."
     found = "nothing" if item["input"] is None else found
@@ -115,7 +115,9 @@ def _known_keys(model: type[BaseModel], location: Location, key: str) -> str:
 def _inner(annotation: Any, part: str | int) -> Any:
     """Type of a field, item or value; `Optional` and `Annotated` are looked through."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        annotation = annotation.model_fields[str(part)].annotation
+        if isinstance(part, int):  # an item of a list that was looked through
+            return annotation
+        annotation = annotation.model_fields[part].annotation
     else:
         annotation = typing.get_args(annotation)[-1 if typing.get_origin(annotation) is dict else 0]
     if typing.get_origin(annotation) in (dict, tuple):
@@ -130,6 +132,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
+_TAGS = ("uncertainty:", "rules:")  # pydantic's names for the forms of a key, which stand in no file
 _EXPECTED = {
     "string_type": "a text",
     "dict_type": "keys with values",
