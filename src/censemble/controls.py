@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from censemble.errors import MarginError
 from censemble.geography import Geography
 from censemble.margins import Margin
 from censemble.pool import Pool
@@ -121,6 +122,11 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
         Targets in the unit order of `geography`.
     geography : Geography
         Levels and zones.
+
+    Raises
+    ------
+    MarginError
+        A total that counts something else than records.
     """
     blocks = [incidence_columns(pool, m) for m in margins]
     starts = np.cumsum([0] + [b.shape[1] for b in blocks])
@@ -132,6 +138,8 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
         if not chosen and level != geography.levels[-1]:
             continue
         levels.append(_level_controls(level, geography, k, margins, chosen, starts))
+    if wrong := [m.name for m in margins if m.is_total and m.entity != pool.record_entity]:
+        raise MarginError(f"margin {wrong[0]!r}: the records are {pool.record_entity}, and their total counts them")
     totals = [i for i, m in enumerate(margins) if m.is_total and m.level == geography.levels[-1]]
     total_column = int(starts[totals[0]]) if totals else -1
     if pool.area_level:
