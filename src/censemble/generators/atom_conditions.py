@@ -3,51 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.errors import SchemaError
 from censemble.generators.atoms import Atoms
+from censemble.generators.conditions import Allowed
 
-Wanted = str | Sequence[str] | tuple[float, float]
 
-
-def narrow(atoms: Atoms, wanted: Wanted) -> tuple[Atoms, NDArray[np.float64]]:
+def narrow(atoms: Atoms, allowed: Allowed) -> tuple[Atoms, NDArray[np.float64]]:
     """Cut atoms to what a condition allows.
 
     Parameters
     ----------
     atoms : Atoms
         Of the attribute.
-    wanted : str, sequence of str, or (low, high)
-        Labels, or for a numeric attribute a range with both ends included.
+    allowed : Allowed
+        Labels, or a range with both ends included.
 
     Returns
     -------
     atoms, shares
         What is left to draw from, and the share of each atom that is left.
 
-    Raises
-    ------
-    SchemaError
-        An unknown label, or a range for labels and the reverse.
+    Examples
+    --------
+    >>> from censemble.generators.atoms import atoms_of
+    >>> from censemble.schema import Attribute
+    >>> age = Attribute("age", "persons", "numeric", bins=(0, 100))
+    >>> left, shares = narrow(atoms_of(age, [("<", (20.0,))]), Allowed(age, low=10, high=59))
+    >>> left.low.tolist(), left.high.tolist(), shares.tolist()
+    ([10.0, 20.0], [20.0, 60.0], [0.5, 0.5])
     """
-    name = atoms.attribute.name
     if atoms.attribute.kind != "numeric":
-        labels = [wanted] if isinstance(wanted, str) else list(wanted)
-        strange = [str(x) for x in labels if x not in atoms.attribute.categories]
-        if strange:
-            known = ", ".join(atoms.attribute.categories)
-            raise SchemaError(f"condition on {name!r}: no label {', '.join(strange)}; there are {known}")
-        codes = np.array([atoms.attribute.categories.index(str(x)) for x in labels])
+        codes = np.array(sorted(allowed.codes))
         return atoms.narrowed(atoms.low, atoms.high, tuple(np.intersect1d(m, codes) for m in atoms.members))
-    if isinstance(wanted, str) or len(wanted) != 2 or any(isinstance(v, str) for v in wanted):
-        raise SchemaError(f"condition on {name!r}: expected (low, high) for a numeric attribute, got {wanted!r}")
-    low, high = float(wanted[0]), float(wanted[1])
+    low, high = allowed.low, allowed.high
     if atoms.whole:
-        low, high = math.ceil(low), math.floor(high) + 1
+        low = math.ceil(low) if math.isfinite(low) else low
+        high = math.floor(high) + 1 if math.isfinite(high) else high
     points = atoms.high == atoms.low
     least = max(high, np.nextafter(low, math.inf))  # (5, 5) leaves the number 5, not nothing
     highest = np.minimum(atoms.high, np.where(points, high, least))

@@ -69,8 +69,8 @@ class BayesianNetwork:
         Trees averaged for each attribute, >= 1.
     min_gain : float
         Nats that a split must gain, >= 0; smaller gives larger trees.
-    concentration, discount : float
-        Smoothing, >= 0 and 0 to 1: see `forests`.
+    concentration : float
+        Smoothing, >= 0: as how many records the wider case counts where a split tells cases apart (`forests`).
     max_parents : int
         Of each attribute in the graph that orders them, >= 0.
     n_bins : int
@@ -100,15 +100,14 @@ class BayesianNetwork:
     def __init__(
         self,
         *,
-        n_trees: int = 10,
-        min_gain: float = 4.0,
+        n_trees: int = 16,
+        min_gain: float = 3.0,
         concentration: float = 4.0,
-        discount: float = 0.5,
         max_parents: int = 4,
         n_bins: int = 24,
         random_seed: int = 0,
     ) -> None:
-        self.settings = ForestSettings(n_trees, min_gain, concentration, discount)
+        self.settings = ForestSettings(n_trees, min_gain, concentration)
         self.max_parents = max_parents
         self.n_bins = n_bins
         self.random_seed = random_seed

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from censemble.errors import SchemaError
 from censemble.generators.atoms import Atoms
 from censemble.generators.beliefs import sum_to
+from censemble.generators.conditions import read_conditions
 from censemble.generators.household_sizes import Sizes, sizes_of
+from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.generators.region_shares import population_size, region_tables
 from censemble.generators.tables_draw import Models, draw_pool
@@ -130,20 +132,16 @@ class MaximumEntropy:
         return Models(schema, households, persons, sizes, self.size, linked)
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
-        """Propose `n` records of equal weight; a condition on persons holds for every person of a household.
+        """Propose `n` records of equal weight; conditions are met exactly, by conditioning the model.
 
         Raises
         ------
         SchemaError
             Before `fit`; a condition on an attribute that no table names, or that no record can meet.
         """
-        if self.models_ is None:
-            raise SchemaError("maximum_entropy was not fitted; call fit(schema, margins=...) first")
-        wanted, known = dict(conditions or {}), self.models_.drawn
-        if strange := sorted(set(wanted) - known):
-            listed = ", ".join(sorted(known)) or "none"
-            raise SchemaError(f"condition on {', '.join(strange)}: not among the attributes that tables name: {listed}")
-        return draw_pool(self.models_, n, rng, conditions=wanted, generator=self.name)
+        models = fitted(self.models_, self.name)
+        allowed = read_conditions(conditions, models.schema, models.record_entity)
+        return draw_pool(models, count_of(n), rng, allowed=allowed, generator=self.name)
 
 
 def _are_persons(schema: Schema, seed_sample: Pool | None, margins: Sequence[Margin]) -> bool:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
 from censemble.generators.atom_conditions import narrow
 from censemble.generators.atoms import Atoms
-from censemble.generators.beliefs import Beliefs, multiply, propagate
+from censemble.generators.beliefs import Beliefs
+from censemble.generators.conditions import Allowed
 from censemble.generators.household_sizes import Sizes
 from censemble.generators.log_linear import draw, given
-from censemble.generators.protocol import Conditions
+from censemble.generators.proposals import household_pool, numbered, person_pool
 from censemble.generators.tables_model import TablesModel
 from censemble.pool import Pool
-from censemble.schema import Attribute, Schema
+from censemble.schema import Attribute, Entity, Schema
 
 Int = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
@@ -56,8 +56,13 @@ class Models:
         """Names of the attributes that records get."""
         return frozenset(n for model in (self.households, self.persons) if model for n in model.names)
 
+    @property
+    def record_entity(self) -> Entity:
+        """What a record is."""
+        return "persons" if self.households is None else "households"
 
-def draw_pool(models: Models, n: int, rng: np.random.Generator, *, conditions: Conditions, generator: str) -> Pool:
+
+def draw_pool(models: Models, n: int, rng: np.random.Generator, *, allowed: Sequence[Allowed], generator: str) -> Pool:
     """Draw records of equal prior weight, which sum to the tables' total.
 
     Parameters
@@ -68,97 +73,66 @@ def draw_pool(models: Models, n: int, rng: np.random.Generator, *, conditions: C
         Households, or persons where records are persons.
     rng : numpy.random.Generator
         The same state gives the same records.
-    conditions : mapping
-        Attributes of `models.drawn`. One on persons holds for every person: households that cannot have such persons
-        are left out, the others are as likely as before.
+    allowed : sequence of Allowed
+        What every record must be.
     generator : str
         Name for the provenance.
 
     Raises
     ------
     SchemaError
-        No record can meet the conditions, or a condition on an unknown label.
+        A condition on an attribute that no table names, or that no record can meet.
     """
+    ids = numbered("me", n)
     if models.households is None:
         assert models.persons is not None
-        narrowed = _narrowed(models.persons, conditions)
-        persons = _values(narrowed[0], draw(narrowed[1], n, rng), rng)
-        complete = _complete(persons, models.schema.of("persons"), n)
-        return _pool({}, complete, np.ones(n, dtype=np.int64), models.persons.n_all, generator, flat=True)
-    return _draw_households(models, n, rng, conditions, generator)
-
-
-def _draw_households(models: Models, n: int, rng: np.random.Generator, conditions: Conditions, generator: str) -> Pool:
-    assert models.households is not None
-    own = {k: v for k, v in conditions.items() if k in models.households.names}
-    atoms, beliefs = _narrowed(models.households, own)
-    people = None
-    if models.persons is not None:
-        others = {k: v for k, v in conditions.items() if k not in own}
-        people = _narrowed(models.persons, others)
-        if others and models.linked:
-            _only_possible(models, beliefs, people[1])
+        atoms, beliefs = _narrowed(models.persons, allowed)
+        drawn = _complete(_values(atoms, draw(beliefs, n, rng), rng), models.schema.of("persons"), n)
+        return person_pool(drawn, ids=ids, total_weight=models.persons.n_all, generator=generator)
+    atoms, beliefs = _narrowed(models.households, allowed)
     codes = draw(beliefs, n, rng)
     households = _complete(_values(atoms, codes, rng), models.schema.of("households"), n)
-    sizes = np.zeros(n, dtype=np.int64)
-    persons: Columns = {}
-    if people is not None and models.persons is not None and models.sizes is not None:
-        label = codes[models.households.names.index(models.size)] if models.size else sizes
-        sizes = models.sizes.draw(label, rng)
-        persons = _draw_persons(models, people, codes, sizes, rng)
-    persons = {name: np.repeat(values, sizes) for name, values in households.items()} | _complete(
-        persons, models.schema.of("persons"), int(sizes.sum())
+    sizes, persons = _draw_persons(models, models.households, codes, n, rng)
+    return household_pool(
+        households, persons, sizes, ids=ids, total_weight=models.households.n_all, generator=generator
     )
-    return _pool(households, persons, sizes, models.households.n_all, generator, flat=False)
 
 
 def _draw_persons(
-    models: Models,
-    people: tuple[Sequence[Atoms], Beliefs],
-    codes: Mapping[int, Int],
-    sizes: Int,
-    rng: np.random.Generator,
-) -> Columns:
-    """Persons given what their household has of the attributes that person tables name."""
-    assert models.households is not None and models.persons is not None
-    known = {
-        models.persons.names.index(name): np.repeat(codes[models.households.names.index(name)], sizes)
-        for name in models.linked
-    }
+    models: Models, households: TablesModel, codes: Mapping[int, Int], n: int, rng: np.random.Generator
+) -> tuple[Int, Columns]:
+    """Sizes, and persons given what their household has of the attributes that person tables name."""
+    nothing = np.zeros(n, dtype=np.int64)
+    if models.persons is None or models.sizes is None:
+        return nothing, {}
+    sizes = models.sizes.draw(codes[households.names.index(models.size)] if models.size else nothing, rng)
+    places = {name: (models.persons.names.index(name), households.names.index(name)) for name in models.linked}
+    known = {mine: np.repeat(codes[theirs], sizes) for mine, theirs in places.values()}
     try:
-        drawn = draw(people[1], int(sizes.sum()), rng, known=known)
+        drawn = draw(models.persons.beliefs, int(sizes.sum()), rng, known=known)
     except ValueError:
         raise SchemaError(
             f"maximum_entropy: tables of persons leave nobody for some households by {', '.join(models.linked)} that "
             "the tables of households ask for. Correct one of them, or leave the table of persons out."
         ) from None
     free = {k: v for k, v in drawn.items() if k not in known}
-    return _values(people[0], free, rng)
+    return sizes, _complete(_values(models.persons.atoms, free, rng), models.schema.of("persons"), int(sizes.sum()))
 
 
-def _narrowed(model: TablesModel, conditions: Conditions) -> tuple[Sequence[Atoms], Beliefs]:
+def _narrowed(model: TablesModel, allowed: Sequence[Allowed]) -> tuple[Sequence[Atoms], Beliefs]:
     """Atoms and beliefs given the conditions."""
     atoms, shares = list(model.atoms), {}
-    for name, wanted in conditions.items():
-        k = model.names.index(name)
+    if strange := [a.attribute.name for a in allowed if a.attribute.name not in model.names]:
+        listed = ", ".join(model.names) or "none"
+        raise SchemaError(f"conditions: no table names {', '.join(strange)}; tables name {listed}")
+    for wanted in allowed:
+        k = model.names.index(wanted.attribute.name)
         atoms[k], shares[k] = narrow(atoms[k], wanted)
     beliefs, probability = given(model.beliefs, shares)
     if probability <= 0:
-        listed = ", ".join(f"{k}: {v}" for k, v in conditions.items())
-        raise SchemaError(f"maximum_entropy: the tables leave no record that is {listed}. Loosen a condition.")
+        names = ", ".join(a.attribute.name for a in allowed)
+        raise SchemaError(f"conditions: the tables leave nobody who meets those on {names}")
     return atoms, beliefs
-
-
-def _only_possible(models: Models, households: Beliefs, persons: Beliefs) -> None:
-    """Leave out households that cannot have such persons."""
-    assert models.households is not None and models.persons is not None
-    possible = persons.marginal(models.persons.scope(models.linked)) > 0
-    order = [models.persons.names[i] for i in models.persons.scope(models.linked)]
-    scope = models.households.scope(models.linked)
-    axes = [order.index(models.households.names[i]) for i in scope]
-    multiply(households, households.tree.home(scope), possible.transpose(axes).astype(np.float64), scope)
-    if propagate(households) <= 0:
-        raise SchemaError("maximum_entropy: no household can have persons that meet the conditions. Loosen one.")
 
 
 def _values(atoms: Sequence[Atoms], codes: Mapping[int, Int], rng: np.random.Generator) -> Columns:
@@ -167,25 +141,5 @@ def _values(atoms: Sequence[Atoms], codes: Mapping[int, Int], rng: np.random.Gen
 
 def _complete(drawn: Columns, attributes: Sequence[Attribute], n: int) -> Columns:
     """All declared attributes, in their order; those that no table names are missing."""
-    nothing = {"numeric": np.full(n, np.nan)}
-    return {a.name: drawn.get(a.name, nothing.get(a.kind, np.full(n, -1, dtype=np.int32))) for a in attributes}
-
-
-def _pool(households: Columns, persons: Columns, sizes: Int, total: float, generator: str, *, flat: bool) -> Pool:
-    n, offsets = len(sizes), np.append(0, np.cumsum(sizes)).astype(np.int64)
-    per_num = np.arange(offsets[-1]) - np.repeat(offsets[:-1], sizes) + 1
-    rows = pa.table({"rows": np.zeros(n, dtype=np.int8)}).select([])
-    numbered = pa.table({"per_num": per_num})
-    return Pool(
-        households={} if flat else households or {"record": np.arange(n)},
-        persons=persons or {"person": np.arange(int(offsets[-1]))},
-        offsets=offsets,
-        prior_weights=np.full(n, total / n),
-        household_ids=pa.array([f"me-{i + 1}" for i in range(n)], pa.string()),
-        household_extra=rows,
-        person_extra=numbered.select([]) if flat else numbered,
-        area_level="",
-        area=np.zeros(n, dtype=np.int32),
-        generator=generator,
-        record_entity="persons" if flat else "households",
-    )
+    missing = {"numeric": np.full(n, np.nan)}
+    return {a.name: drawn.get(a.name, missing.get(a.kind, np.full(n, -1, dtype=np.int32))) for a in attributes}
