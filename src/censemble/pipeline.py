@@ -173,7 +173,8 @@ def _silent(_phrase: str, _value: float) -> None:
 def _prepare(inputs: Inputs, tell: Progress) -> tuple[Proposal, Controls]:
     tell("proposing records", 0.0)
     proposal = propose(inputs)
-    return proposal, build_controls(proposal.pool, inputs.margins, inputs.geography)
+    controls = build_controls(proposal.pool, inputs.margins, inputs.geography, effective_size=proposal.effective_size)
+    return proposal, controls
 
 
 def _options(inputs: Inputs, controls: Controls, pool: Pool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from censemble.dataset import dataset_of_pool
 from censemble.errors import SchemaError
+from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import make_generator
 from censemble.generators.seed_sample import SeedSample
@@ -20,6 +21,7 @@ from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
 
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
+ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
 MAX_DRAWS = 20  # times the records asked for: rules that refuse more leave fewer records
 
 
@@ -36,12 +38,15 @@ class Proposal:
         By rule; a record may break several.
     notes : tuple of str
         What the user should know.
+    effective_size : float or None
+        Real records that the proposal is worth as evidence; None where the pool is the survey itself.
     """
 
     pool: Pool
     n_drawn: int
     refused: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    effective_size: float | None = None
 
 
 def propose(inputs: Inputs) -> Proposal:
@@ -87,7 +92,23 @@ def propose(inputs: Inputs) -> Proposal:
             f"{wanted.records:,} were asked for."
         )
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
-    return Proposal(replace(pool, prior_weights=pool.prior_weights * share), n_drawn, refused, tuple(notes))
+    pool = replace(pool, prior_weights=pool.prior_weights * share)
+    return Proposal(pool, n_drawn, refused, tuple(notes), _effective_size(pool, inputs.seed_sample, wanted.kind))
+
+
+def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
+    """Kish's effective size of the survey that was learnt from, never more than the pool's own.
+
+    Tables alone are worth one record in a hundred: soft tables of zones then decide, and the prior steadies them.
+    """
+    own = _kish(pool)
+    if seed_sample is None or kind == MaximumEntropy.name:
+        return min(own, ALONE * float(pool.prior_weights.sum()))
+    return min(own, _kish(seed_sample))
+
+
+def _kish(pool: Pool) -> float:
+    return float(pool.prior_weights.sum() ** 2 / (pool.prior_weights**2).sum())
 
 
 def _obeying(
