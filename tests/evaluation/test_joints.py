@@ -17,7 +17,7 @@ from censemble.schema import Schema
 def _figures(case: SmallCase, counts: np.ndarray, margins: tuple[Margin, ...] = ()) -> list[JointFigure]:
     pool = case.inputs.seed_sample
     return joint_fidelity(
-        pool, counts, case.inputs.schema, margins=margins, rng=resample_rng(1), reference_weights=pool.prior_weights
+        pool, counts, case.inputs.schema, margins=margins, rng=resample_rng(1), reference=pool
     )
 
 

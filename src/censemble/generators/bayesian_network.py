@@ -28,7 +28,7 @@ from censemble.generators.protocol import Conditions
 from censemble.generators.value_codes import ValueCodes, value_codes
 from censemble.margins import Margin
 from censemble.pool import Columns, Pool
-from censemble.schema import Attribute, Entity, Schema
+from censemble.schema import Entity, Schema
 
 
 @dataclass(frozen=True, eq=False)

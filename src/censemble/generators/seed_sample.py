@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from censemble.errors import SchemaError
 from censemble.generators.conditions import meeting
 from censemble.generators.proposals import fitted, need_sample, record_columns, take_records
 from censemble.generators.protocol import Conditions
