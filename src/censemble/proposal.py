@@ -83,8 +83,8 @@ def propose(inputs: Inputs) -> Proposal:
     if not pool.n_records:
         counts = ", ".join(f"{name}: {n:,}" for name, n in refused.items())
         raise SchemaError(
-            f"the generator {wanted.kind!r} drew {n_drawn:,} records and each breaks a rule ({counts}); correct the rules, "
-            "or take another generator"
+            f"the generator {wanted.kind!r} drew {n_drawn:,} records and each breaks a rule ({counts}); "
+            "correct the rules, or take another generator"
         )
     if pool.n_records < wanted.records:
         notes.append(

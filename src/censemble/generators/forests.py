@@ -74,7 +74,7 @@ class Forest:
     shares: Float
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _smoothed(feature: NDArray[np.int32], left: NDArray[np.int32], leaf_counts: Float, a: float) -> Float:
     counts = leaf_counts.copy()
     for t in range(len(counts) - 1, -1, -1):  # summed from the leaves: a loaded tree gives the same to the last bit

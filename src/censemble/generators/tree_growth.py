@@ -48,7 +48,7 @@ class Tree:
     counts: Float
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _ordered(table: Float, totals: Float, n_codes: int, n_classes: int) -> NDArray[np.int64]:
     """Codes by the first principal component of their class shares, found by power iteration."""
     mean = np.zeros(n_classes)
@@ -78,7 +78,7 @@ def _ordered(table: Float, totals: Float, n_codes: int, n_classes: int) -> NDArr
     return np.argsort(scores, kind="mergesort")
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _left_out(counts: Float, above: Float, unit: float, n_classes: int) -> Float:
     """Share of each class with one record of it left out; `above` are the parent's counts (none at the root)."""
     n, n_above = counts[:n_classes].sum(), above[:n_classes].sum()
@@ -94,18 +94,18 @@ def _left_out(counts: Float, above: Float, unit: float, n_classes: int) -> Float
     return out
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _term(part: float, one: float, share: float) -> float:
     """What one class adds to a child's log-likelihood, but for the child's size."""
-    return part * np.log(max(part - one, 0.0) + PRIOR * share) if part > TINY else 0.0
+    return float(part * np.log(max(part - one, 0.0) + PRIOR * share)) if part > TINY else 0.0
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _size_term(n: float, unit: float) -> float:
-    return n * np.log(max(n - unit, 0.0) + PRIOR)
+    return float(n * np.log(max(n - unit, 0.0) + PRIOR))
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _best_cut(
     table: Float, totals: Float, order: NDArray[np.int64], counts: Float, shares: Float, unit: float
 ) -> tuple[float, int]:
@@ -134,7 +134,7 @@ def _best_cut(
     return best, at
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _best_split(
     lines: NDArray[np.int16],
     n_codes: NDArray[np.int64],
@@ -164,7 +164,7 @@ def _best_split(
     return best, feature, chosen, at
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _present(counts: Float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Classes with weight, and the place of each class among them: small nodes hold few."""
     places, kept = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.int64)
@@ -176,7 +176,7 @@ def _present(counts: Float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return kept[:n].copy(), places
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _groups(
     line: NDArray[np.int16], rows: NDArray[np.int64], order: NDArray[np.int64], at: int, n: int
 ) -> NDArray[np.bool_]:
@@ -194,7 +194,7 @@ def _groups(
     return goes
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _grow(
     lines: NDArray[np.int16],
     n_codes: NDArray[np.int64],
@@ -273,9 +273,11 @@ def grow_tree(
     weights : ndarray of float64, shape (n_rows,), > 0
         Scaled to the effective sample size: a record counts as about one.
     n_codes : ndarray of int64, shape (n_attributes,)
+        Of each line.
     ordered : ndarray of bool, shape (n_attributes,)
         Whether only cuts through the codes' own order make sense.
     n_classes : int
+        Codes of the attribute to predict.
     min_gain : float
         Nats, >= 0.
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from censemble.errors import Problem, SchemaError
 from censemble.io.attributes import attribute_of
 from censemble.io.cells import Place, cell_expression
-from censemble.io.project_model import AttributeDeclaration, MarginDeclaration, Project, Tolerance
+from censemble.io.project_model import AttributeDeclaration, Attributes, MarginDeclaration, Project, Tolerance
 from censemble.io.record_checks import RESERVED, Found, record_checks
 from censemble.io.rules_file import RulesFile, rules_of
 from censemble.io.suggestions import advice
@@ -61,28 +61,53 @@ def _geography(project: Project) -> Found:
 
 
 def _attributes(project: Project) -> Found:
-    taken = RESERVED.union(project.geography.levels)
-    for entity, declared in _by_entity(project):
+    if project.seed_sample is not None:
+        for entity, declared in _by_entity(project):
+            for name in [name for name, attribute in declared.items() if not attribute.column]:
+                place = ("attributes", entity, name, "column")
+                yield place, "a value", "nothing", "Add the key 'column'.", "missing-key"
+    yield from faults_of_attributes(project.attributes, RESERVED.union(project.geography.levels))
+
+
+def faults_of_attributes(attributes: Attributes, taken: frozenset[str]) -> Found:
+    """Find attributes that contradict themselves, or whose names are taken.
+
+    Parameters
+    ----------
+    attributes : Attributes
+        Valid part by part.
+    taken : frozenset of str
+        Names that stand for something else.
+
+    Returns
+    -------
+    iterator of (location, expected, found, action, code)
+    """
+    by_entity: list[tuple[Entity, Mapping[str, AttributeDeclaration]]]
+    by_entity = [("households", attributes.households), ("persons", attributes.persons)]
+    for entity, declared in by_entity:
         for name, attribute in declared.items():
             place: Location = ("attributes", entity, name)
-            if not attribute.column and project.seed_sample is not None:
-                yield (*place, "column"), "a value", "nothing", "Add the key 'column'.", "missing-key"
             if name in taken:
                 action = "Rename the attribute: outputs use this name for ids and levels."
                 yield place, "a free name", repr(name), action, "reserved-name"
-            if attribute.kind == "numeric" and attribute.categories:
-                action = "Use bins, or kind: ordinal."
-                yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
-            if attribute.kind != "numeric" and attribute.bins:
-                action = "Use categories, or kind: numeric."
-                yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
-            codes = [str(code) for listed in attribute.categories.values() for code in listed]
-            for code in _repeated(codes + [str(code) for code in attribute.missing]):
-                yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
-            try:
-                attribute_of(name, entity, attribute)
-            except SchemaError as error:
-                yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
+            yield from _faults_of(name, entity, attribute, place)
+
+
+def _faults_of(name: str, entity: Entity, attribute: AttributeDeclaration, place: Location) -> Found:
+    if attribute.kind == "numeric" and attribute.categories:
+        action = "Use bins, or kind: ordinal."
+        yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
+    if attribute.kind != "numeric" and attribute.bins:
+        action = "Use categories, or kind: numeric."
+        yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
+    codes = [str(code) for listed in attribute.categories.values() for code in listed]
+    for code in _repeated(codes + [str(code) for code in attribute.missing]):
+        yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
+    try:
+        attribute_of(name, entity, attribute)
+    except SchemaError as error:
+        yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
 
 
 def _totals(project: Project) -> Found:

@@ -122,7 +122,7 @@ def _known_keys(model: type[BaseModel], location: Location, key: str, tags: Sequ
     for part in location[:-1]:
         section = _inner(section, part, tags)
     fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
-    return advice(key, sorted(fields))
+    return advice(key, sorted(info.alias or name for name, info in fields.items()))
 
 
 def _inner(annotation: Any, part: str | int, tags: Sequence[str]) -> Any:
