@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from censemble.io.project_model import Section
+from censemble.io.section import Section
 from censemble.schema import Entity
 
 
