@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from censemble.dataset import Dataset
 from censemble.errors import SchemaError
-from censemble.formula_rows import Rows, grouped
+from censemble.formulas.rows import Rows, grouped
 from censemble.schema import Attribute, Schema
 
 
