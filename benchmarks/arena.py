@@ -71,7 +71,7 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     """Options of the arena."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--case", action="append", choices=CASES, help=f"default: {' and '.join(DEFAULT_CASES)}")
-    parser.add_argument("--peer", action="append", choices=list(PEERS), help="default: all")
+    parser.add_argument("--peer", action="append", choices=list(PEERS), help="default: all but the slowest")
     parser.add_argument("--seeds", type=int, default=3, help="number of random seeds, 0, 1, ... (default 3)")
     parser.add_argument("--stage", action="append", choices=("generate", "judge"), help="default: both")
     parser.add_argument("--work", type=Path, default=Path("build/arena"), help="folder of tables and results")
@@ -84,7 +84,7 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--threads", type=int, default=2, help="threads of every peer (default 2)")
     parser.add_argument("--retry", action="store_true", help="try runs that failed again")
     found = parser.parse_args(arguments)
-    found.case, found.peer = found.case or list(DEFAULT_CASES), found.peer or list(PEERS)
+    found.case, found.peer = found.case or list(DEFAULT_CASES), found.peer or [p.name for p in PEERS.values() if p.by_default]
     return found
 
 

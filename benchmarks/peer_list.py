@@ -16,7 +16,8 @@ class Peer:
     """One generator of the arena.
 
     `environment` names its requirements file and the folder of its interpreter; "" runs in this one. `settings` says
-    in words what it is given beyond its defaults, and why.
+    in words what it is given beyond its defaults, and why. `by_default` is false for those that take too long for a run
+    of everything; they are asked for with --peer.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Peer:
     script: str
     environment: str = ""
     settings: str = "defaults"
+    by_default: bool = True
 
     @property
     def is_ours(self) -> bool:
@@ -47,8 +49,14 @@ PEERS = {
         Peer("ctgan", "CTGAN", "ctgan_peer.py", "ctgan", "defaults: 300 epochs, batches of 500"),
         Peer("mostlyai", "MOSTLY AI TabularARGN", "mostlyai_peer.py", "mostlyai",
              "defaults: medium model, early stopping; all columns declared categorical"),
+        Peer("tabddpm", "TabDDPM (synthcity)", "tabddpm_peer.py", "synthcity",
+             "5,000 iterations and 100 diffusion steps, the cheap end of its authors' grid", by_default=False),
     )
 }  # fmt: skip
+
+
+# Installed as dependencies, used by nothing here, and broken beside a torch built without CUDA.
+NOT_NEEDED = {"mostlyai": ("torchvision", "torchaudio")}
 
 
 def python_of(peer: Peer, environments: Path) -> Path:
@@ -81,4 +89,6 @@ def make_environments(folder: Path, python: Path) -> None:
         subprocess.run([python, "-m", "venv", environment], check=True)
         pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, "-r", requirements], check=True)
+        if requirements.stem in NOT_NEEDED:
+            subprocess.run([*pip[:3], "uninstall", "--quiet", "--yes", *NOT_NEEDED[requirements.stem]], check=True)
         done.write_text(requirements.read_text())
