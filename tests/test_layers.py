@@ -11,7 +11,18 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "censemble"
 SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
 # each may import those before it
-TOP = ("publication", "pipeline", "origins", "arguments", "terminal", "cli", "__main__")
+TOP = (
+    "publication",
+    "yardsticks",
+    "judging",
+    "comparing",
+    "pipeline",
+    "origins",
+    "arguments",
+    "terminal",
+    "cli",
+    "__main__",
+)
 MODULES = sorted(SOURCE.rglob("*.py"))
 HEAVY = {"matplotlib", "jinja2", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
 TYPES_MAY_USE = {"numpy", "scipy", "pyarrow"}

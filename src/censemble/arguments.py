@@ -34,3 +34,20 @@ OutlinesProject = Annotated[Path | None, typer.Option("--project", help="Project
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the feasibility diagnosis as JSON.")
 ]
+Train = Annotated[
+    str | None, typer.Option("--train", metavar="TRAIN", help="The sample that the generators learnt from.")
+]
+Holdout = Annotated[
+    str | None, typer.Option("--holdout", metavar="HOLD", help="Real records that no generator has seen.")
+]
+SchemaFile = Annotated[
+    Path | None,
+    typer.Option("--schema", metavar="FILE", help="Attributes, kinds and bins; a project file will do. "
+                 "Left out: inferred from the reference."),
+]  # fmt: skip
+RulesFile = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="What must hold for a record.")]
+QueriesFile = Annotated[
+    Path | None, typer.Option("--queries", metavar="FILE", help="Queries and tasks that the tables will be used for.")
+]
+Quick = Annotated[bool, typer.Option("--quick", help="Train no classifiers.")]
+RandomSeed = Annotated[int, typer.Option("--random-seed", min=0, help="Of everything random in the measuring.")]

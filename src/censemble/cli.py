@@ -191,6 +191,42 @@ def verify(
 
 
 @app.command()
+def compare(
+    tables: Annotated[list[str], typer.Argument(metavar="NAME=TABLE...", help="Synthetic tables, by name.")],
+    reference: Annotated[str, typer.Option("--reference", metavar="REF", help="The population, or a survey of it.")],
+    train: arguments.Train = None,
+    holdout: arguments.Holdout = None,
+    schema: arguments.SchemaFile = None,
+    rules: arguments.RulesFile = None,
+    queries: arguments.QueriesFile = None,
+    out: arguments.Out = Path("compare"),
+    quick: arguments.Quick = False,
+    random_seed: arguments.RandomSeed = 0,
+    quiet: arguments.Quiet = False,
+) -> None:
+    """Judge synthetic tables against real ones, yardsticks beside them.
+
+    A table is a Parquet or CSV file, or a folder (or two files joined by a comma) with households and persons.
+    Writes compare.html and compare.json.
+
+    \b
+    Examples:
+      censemble compare --reference population.parquet mine=synthetic.parquet --out compare
+      censemble compare --reference survey.csv --train train.csv --holdout holdout.csv \\
+        --schema schema.yaml --rules rules.yaml gan=a.csv network=b.csv
+    """
+    terminal.compare_shown(
+        tables,
+        reference,
+        real={"train": train, "holdout": holdout},
+        files={"schema": schema, "rules": rules, "queries": queries},
+        out=out,
+        options={"classifiers": not quick, "random_seed": random_seed},
+        quiet=quiet,
+    )
+
+
+@app.command()
 def init(
     files: Annotated[list[Path], typer.Argument(help="Your tables and survey files, or the folder that holds them.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Project file to write.")] = Path("censemble.yaml"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,3 +97,37 @@ def say_verdict(facts: dict[str, Any]) -> None:
     typer.echo(f"Verdict: {verdict['status']}")
     for sentence in verdict["sentences"]:
         typer.echo(f"  {sentence}")
+
+
+def compare_shown(
+    tables: Sequence[str],
+    reference: str,
+    *,
+    real: Mapping[str, str | None],
+    files: Mapping[str, Path | None],
+    out: Path,
+    options: Mapping[str, Any],
+    quiet: bool,
+) -> None:
+    """Compare with the progress on the terminal, print the figures to look at first, write page and JSON.
+
+    Raises
+    ------
+    CensembleError
+        As `comparing.compare` does; an unusable `out` is found before the work begins.
+    """
+    from censemble.comparing import CompareOptions, compare, named_tables, write_comparison
+    from censemble.evaluation.comparison.text_table import headline_text
+    from censemble.io.output_folder import require_writable
+
+    named = named_tables(tables)
+    require_writable(out)
+    with show_progress(quiet) as tell:
+        tell("reading the tables", 0.0)
+        judgement = compare(reference, named, **real, **files, options=CompareOptions(**options, progress=tell))
+    write_comparison(judgement, out)
+    if not quiet:
+        for note in (*judgement.about["notes"], *(gap for t in judgement.tables for gap in t.gaps)):
+            typer.echo(f"note: {note}")
+        typer.echo(headline_text(judgement, width=shutil.get_terminal_size((100, 24)).columns))
+    typer.echo(f"Wrote {out / 'compare.html'} and {out / 'compare.json'}")

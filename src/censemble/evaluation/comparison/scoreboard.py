@@ -1,0 +1,205 @@
+"""From measures to figures: random seeds become intervals, the floor stands beside, noise is not called a win.
+
+An interval is 95 %: of a table given once, its value and 1.96 standard errors of its own rows; of a table given for
+several random seeds, Student's t over their values, which holds the generator's own randomness too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from censemble.evaluation.comparison.measure import Measure, MetricFacts
+
+FRESH = "fresh sample"
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of compare.json.
+
+    Parameters
+    ----------
+    table : str
+        The user's name for it, or a yardstick.
+    metric : str
+        A documented name; "persons." or "households." before it where tables have both.
+    value : float or None
+        Mean over random seeds; None where it is not defined, `note` says why.
+    floor : float or None
+        The same figure of a fresh real sample of the same size.
+    low, high : float or None
+        95 % interval of the value, None where unknown.
+    note : str
+        What a reader must know.
+    times_floor : float or None
+        value / floor, where the floor is not 0.
+    """
+
+    table: str
+    metric: str
+    value: float | None
+    floor: float | None
+    low: float | None
+    high: float | None
+    note: str
+    times_floor: float | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who is best at one metric among the user's tables.
+
+    Parameters
+    ----------
+    metric : str
+        As in `Figure`.
+    winner : str
+        Name of the table that is better than all others by more than the noise; "" where there is none.
+    level : tuple of str
+        Tables that cannot be told from the best one.
+    """
+
+    metric: str
+    winner: str
+    level: tuple[str, ...]
+
+
+def figures_of(
+    table: str, replicates: Sequence[Sequence[Measure]], floors: Mapping[str, Measure] | None
+) -> list[Figure]:
+    """Combine the measures of one table, given for one or several random seeds.
+
+    Parameters
+    ----------
+    table : str
+        Name.
+    replicates : sequence of sequences of Measure
+        One for each random seed.
+    floors : mapping of str to Measure, or None
+        Measures of the fresh sample by metric; None where there is none to compare with.
+
+    Examples
+    --------
+    >>> floors = {"srmse_2way": Measure("srmse_2way", 0.04, 0.001)}
+    >>> figures_of("mine", [[Measure("srmse_2way", 0.12, 0.01)]], floors)[0].times_floor
+    3.0
+    """
+    by_metric: dict[str, list[Measure]] = {}
+    for measures in replicates:
+        for m in measures:
+            by_metric.setdefault(m.metric, []).append(m)
+    return [_figure(table, metric, found, (floors or {}).get(metric)) for metric, found in by_metric.items()]
+
+
+def combined(found: Sequence[Measure]) -> Measure:
+    """Mean of the same measure over random seeds, its standard error over seeds where there are several.
+
+    Examples
+    --------
+    >>> combined([Measure("f1", 0.5, 0.1), Measure("f1", 0.7, 0.1)]).value
+    0.6
+    """
+    values = [m.value for m in found if m.value is not None]
+    notes = list(dict.fromkeys(m.note for m in found if m.note))
+    note = notes[0] if notes else ""
+    if not values:
+        return Measure(found[0].metric, None, None, note)
+    if len(values) < len(found):
+        note = f"defined for {len(values)} of {len(found)} random seeds only. {note}".strip()
+    if len(found) == 1:
+        return Measure(found[0].metric, values[0], found[0].error, note)
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else None
+    return Measure(found[0].metric, float(np.mean(values)), error, note)
+
+
+def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | None) -> Figure:
+    both = combined(found)
+    reach = None if both.error is None else both.error * _quantile(len(found))
+    floor_value = floor.value if floor is not None else None
+    ratio = both.value / floor_value if both.value is not None and floor_value else None
+    return Figure(
+        table=table,
+        metric=metric,
+        value=both.value,
+        floor=floor_value,
+        low=None if reach is None or both.value is None else both.value - reach,
+        high=None if reach is None or both.value is None else both.value + reach,
+        note=both.note,
+        times_floor=ratio,
+    )
+
+
+def _quantile(n_seeds: int) -> float:
+    """Half-width of a 95 % interval in standard errors."""
+    if n_seeds < 2:
+        return Z95
+    from scipy.stats import t  # noqa: PLC0415 (start-up time)
+
+    return float(t.ppf(0.975, n_seeds - 1))
+
+
+def standings(figures: Iterable[Figure], facts: Mapping[str, MetricFacts], tables: Sequence[str]) -> list[Standing]:
+    """Say who is best at each metric, and whether by more than the noise.
+
+    Two tables differ when their difference is more than the root of the summed squares of their half-intervals; a
+    table without an interval can neither win nor be beaten.
+
+    Parameters
+    ----------
+    figures : iterable of Figure
+        Of all tables.
+    facts : mapping of str to MetricFacts
+        By metric without brackets and entity; metrics that are not there, or only inform, have no standing.
+    tables : sequence of str
+        The user's tables: yardsticks do not compete.
+
+    Examples
+    --------
+    >>> facts = {"f1": MetricFacts("f1", "F1", "higher", "")}
+    >>> rows = [Figure(n, "f1", v, None, v - 0.01, v + 0.01, "", None) for n, v in (("a", 0.9), ("b", 0.7))]
+    >>> standings(rows, facts, ["a", "b"])[0].winner
+    'a'
+    """
+    by_metric: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.table in tables and figure.value is not None:
+            by_metric.setdefault(figure.metric, []).append(figure)
+    found = []
+    for metric, rows in by_metric.items():
+        known = facts.get(base_name(metric))
+        if known is not None and known.better != "none" and len(rows) > 1:
+            found.append(_standing(metric, rows, known.better))
+    return found
+
+
+def base_name(metric: str) -> str:
+    """Name in the documentation: without entity and without the part in brackets.
+
+    Examples
+    --------
+    >>> base_name("persons.wasserstein[age]")
+    'wasserstein'
+    """
+    name = metric.split("[", 1)[0]
+    entity, _, rest = name.partition(".")
+    return rest if entity in ("households", "persons") else name
+
+
+def _standing(metric: str, rows: Sequence[Figure], better: str) -> Standing:
+    distance = {"lower": lambda v: v, "higher": lambda v: -v, "one": lambda v: abs(v - 1), "zero": abs}[better]
+    ranked = sorted(rows, key=lambda f: (distance(f.value), f.table))
+    best = ranked[0]
+    level = tuple(f.table for f in ranked if f is best or not _differs(best, f))
+    return Standing(metric, best.table if len(level) == 1 else "", level)
+
+
+def _differs(first: Figure, second: Figure) -> bool:
+    if first.high is None or second.high is None or first.value is None or second.value is None:
+        return False
+    noise = math.hypot(first.high - first.value, second.high - second.value)
+    return abs(first.value - second.value) > noise

@@ -1,0 +1,163 @@
+"""The judge: tables in, yardsticks made, every family of metrics asked alike, one judgement out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from censemble.dataset import Dataset
+from censemble.evaluation.comparison.families import METRICS, Questions, families_of, pairs_of
+from censemble.evaluation.comparison.judgement import Judgement, PairFigure, TableFacts
+from censemble.evaluation.comparison.measure import Ground, Measure, View
+from censemble.evaluation.comparison.scoreboard import FRESH, Figure, combined, figures_of, standings
+from censemble.evaluation.comparison.views import codings_of, view_of
+from censemble.schema import Entity
+from censemble.yardsticks import fresh_samples, n_records, training_yardsticks
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """Real records, and the grounds that tables are measured on: one for each entity.
+
+    Parameters
+    ----------
+    reference : Dataset
+        The population, or a weighted survey of it.
+    train, holdout : Dataset or None
+        The sample that generators learnt from; real records that they have not seen.
+    questions : Questions
+        Rules, queries, and whether classifiers are trained.
+    random_seed : int
+        >= 0.
+    grounds : mapping of entity to Ground
+        The reference is coded and counted once.
+    """
+
+    reference: Dataset
+    train: Dataset | None
+    holdout: Dataset | None
+    questions: Questions
+    random_seed: int
+    grounds: Mapping[Entity, Ground]
+
+    def views(self, data: Dataset) -> Iterator[tuple[Ground, View]]:
+        """See a table as rows of each entity, coded as the reference is; persons last."""
+        for entity, ground in self.grounds.items():
+            codings = ground.reference.coded.codings
+            yield ground, view_of(data, entity, codings, random_seed=self.random_seed)
+
+    def measure(self, data: Dataset) -> list[Measure]:
+        """Ask every family about one table; names begin with the entity where tables have two."""
+        found: list[Measure] = []
+        for ground, view in self.views(data):
+            prefix = f"{view.entity}." if len(self.grounds) > 1 else ""
+            for family in families_of(self.questions):
+                if not family.of_whole_table:
+                    found += [replace(m, metric=prefix + m.metric) for m in family.measure(ground, view)]
+                elif view.entity == list(self.grounds)[-1]:
+                    found += family.measure(ground, view)
+        return found
+
+
+def contest_of(
+    reference: Dataset,
+    *,
+    train: Dataset | None = None,
+    holdout: Dataset | None = None,
+    questions: Questions,
+    random_seed: int = 0,
+) -> Contest:
+    """Prepare what tables are measured against.
+
+    Parameters
+    ----------
+    reference : Dataset
+        The population, or a weighted survey of it.
+    train, holdout : Dataset, optional
+        The sample that generators learnt from; real records that they have not seen.
+    questions : Questions
+        Rules, queries, and whether classifiers are trained.
+    random_seed : int
+        Of everything random in the measuring.
+    """
+    grounds: dict[Entity, Ground] = {}
+    for entity in reference.entities:
+        codings = codings_of(reference, entity)
+        views = [
+            None if data is None else view_of(data, entity, codings, random_seed=random_seed)
+            for data in (reference, train, holdout)
+        ]
+        if views[0] is not None:
+            grounds[entity] = Ground(views[0], views[1], views[2], random_seed)
+    return Contest(reference, train, holdout, questions, random_seed, grounds)
+
+
+def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | None = None) -> Judgement:
+    """Measure tables and yardsticks, and set them side by side.
+
+    Parameters
+    ----------
+    contest : Contest
+        From `contest_of`.
+    tables : sequence of Dataset
+        Tables of one name are one generator's work for several random seeds.
+    progress : callable(str, float), optional
+        Told what is measured.
+
+    Returns
+    -------
+    Judgement
+    """
+    tell = progress or (lambda _phrase, _value: None)
+    by_name: dict[str, list[Dataset]] = {}
+    for data in tables:
+        by_name.setdefault(data.name, []).append(data)
+    sizes = {name: n_records(found[0]) for name, found in by_name.items()}
+    several = len(set(sizes.values())) > 1
+    figures: list[Figure] = []
+    facts: list[TableFacts] = []
+    floors: dict[int, dict[str, Measure]] = {}
+    for n in dict.fromkeys(sizes.values()):
+        suffix = f", {n:,} records" if several else ""
+        for name, made in _yardsticks(contest, n):
+            tell(f"measuring {name}{suffix}", 0.0)
+            measured = [contest.measure(d) for d in made]
+            if name == FRESH:
+                floors[n] = {m.metric: m for m in _combined(measured)}
+            figures += figures_of(name + suffix, measured, floors[n])
+            facts.append(TableFacts(name + suffix, True, n, len(made)))
+    for name, found in by_name.items():
+        tell(f"measuring {name}", 0.0)
+        figures += figures_of(name, [contest.measure(d) for d in found], floors[sizes[name]])
+        gaps = tuple(dict.fromkeys(gap.says for d in found for gap in d.gaps))
+        facts.append(TableFacts(name, False, sizes[name], len(found), gaps))
+    tell("comparing every pair", 0.0)
+    pairs = tuple(p for found in by_name.values() for p in _pairs(contest, found[0]))
+    return Judgement(tuple(facts), tuple(figures), tuple(standings(figures, METRICS, list(by_name))), pairs, METRICS)
+
+
+def _yardsticks(contest: Contest, n: int) -> Iterator[tuple[str, list[Dataset]]]:
+    """The fresh sample first: it is the floor of the others."""
+    seed = contest.random_seed
+    yield FRESH, list(fresh_samples(contest.reference, contest.holdout, n, random_seed=seed))
+    for name, data in training_yardsticks(contest.reference, contest.train, n, random_seed=seed):
+        yield name, [data]
+
+
+def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:
+    by_metric: dict[str, list[Measure]] = {}
+    for measures in measured:
+        for m in measures:
+            by_metric.setdefault(m.metric, []).append(m)
+    for found in by_metric.values():
+        yield combined(found)
+
+
+def _pairs(contest: Contest, data: Dataset) -> Iterator[PairFigure]:
+    """Every pair of attributes of one table, with the figure of a fresh sample of its size."""
+    fresh = next(fresh_samples(contest.reference, contest.holdout, n_records(data), random_seed=contest.random_seed))
+    for (ground, view), (_, real) in zip(contest.views(data), contest.views(fresh), strict=True):
+        for found, floor in zip(pairs_of(ground, view), pairs_of(ground, real), strict=True):
+            yield PairFigure(data.name, view.entity, found.first, found.second, found.tv, floor.tv)

@@ -1,0 +1,29 @@
+"""What families of metrics share: views, random streams, standard errors."""
+
+from __future__ import annotations
+
+import numpy as np
+from judge_case import ground, table, view
+
+from censemble.dataset import Gap
+from censemble.evaluation.comparison.measure import deletion_error
+
+
+def test_absent_attributes_are_not_comparable() -> None:
+    """A gap over a whole attribute takes its line out; a remark does not."""
+    gaps = (Gap("persons", "sex", "no column", whole_attribute=True), Gap("persons", "age", "3 blanks"))
+    assert view(table(50, gaps=gaps)).comparable == (1, 2)
+
+
+def test_random_streams_are_apart() -> None:
+    """Families do not share random numbers, and the same key gives the same ones."""
+    made = ground()
+    first, again, other = (made.rng(k).integers(1 << 30, size=4).tolist() for k in (1, 1, 2))
+    assert first == again != other
+
+
+def test_deletion_error_of_a_mean() -> None:
+    """For a mean of equal groups it is the standard error of the group means."""
+    groups = np.random.default_rng(0).normal(size=20)
+    without = (groups.sum() - groups) / 19
+    assert np.isclose(deletion_error(without), groups.std(ddof=1) / np.sqrt(20))
