@@ -10,19 +10,25 @@ Stopped and started again it goes on where it was: what a run left in the work f
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import arena_page
+import arena_results
 import census_income
+import leaderboard
 import nist
 from arena_case import ArenaCase, write_case
+from arena_judging import judge_seed
 from arena_runs import Run, generate
 from peer_list import HERE, PEERS, make_environments, python_of
 
 CASES = ("census_income", *nist.PARTS)
 DEFAULT_CASES = ("census_income", "nist_national")
 RESULTS = HERE / "results" / "arena.json"
+PAGE = HERE.parent / "docs" / "arena.md"
 
 
 def load_case(name: str, arguments: argparse.Namespace) -> ArenaCase:
@@ -30,6 +36,11 @@ def load_case(name: str, arguments: argparse.Namespace) -> ArenaCase:
     if name == "census_income":
         return census_income.load(arguments.sources or arguments.work / "sources")
     return nist.load(arguments.data, name)
+
+
+def rules_of(name: str) -> Path:
+    """The rules of a case."""
+    return HERE / "rules" / ("census_income.yaml" if name == "census_income" else "nist.yaml")
 
 
 def runs_of(arguments: argparse.Namespace) -> list[Run]:
@@ -67,6 +78,25 @@ def generate_all(arguments: argparse.Namespace) -> None:
             )
 
 
+def judge_all(arguments: argparse.Namespace) -> None:
+    """Second stage; classifiers, which take most of the time, for the first random seed unless all are asked for."""
+    for name in arguments.case:
+        for random_seed in range(arguments.seeds):
+            runs = [run for run in runs_of(arguments) if (run.case, run.random_seed) == (name, random_seed)]
+            classifiers = random_seed == 0 or arguments.all_classifiers
+            seconds = judge_seed(runs, rules=rules_of(name), classifiers=classifiers)
+            print(f"{name} {random_seed}: judged in {seconds:.0f} s", flush=True)
+
+
+def show(results: Path) -> None:
+    """Print every leaderboard of a results file."""
+    for case in json.loads(results.read_text(encoding="utf-8"))["cases"]:
+        print(f"\n{case['name']}: {case['says']}\n")
+        print(leaderboard.printed(leaderboard.table_rows(case)))
+        for line in leaderboard.failures(case):
+            print(line)
+
+
 def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Options of the arena."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -82,9 +112,15 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what they are made of")
     parser.add_argument("--limit", type=float, default=900, help="seconds one run may take (default 900)")
     parser.add_argument("--threads", type=int, default=2, help="threads of every peer (default 2)")
+    parser.add_argument("--all-classifiers", action="store_true", help="classifiers for every random seed")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the summary (default benchmarks/results)")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/arena.md from the summary and stop")
     parser.add_argument("--retry", action="store_true", help="try runs that failed again")
     found = parser.parse_args(arguments)
-    found.case, found.peer = found.case or list(DEFAULT_CASES), found.peer or [p.name for p in PEERS.values() if p.by_default]
+    found.case, found.peer = (
+        found.case or list(DEFAULT_CASES),
+        found.peer or [p.name for p in PEERS.values() if p.by_default],
+    )
     return found
 
 
@@ -95,7 +131,17 @@ def main() -> None:
     if arguments.make_environments:
         make_environments(arguments.make_environments, arguments.python)
         return
-    generate_all(arguments)
+    if arguments.write_docs:
+        PAGE.write_text(arena_page.page(arguments.results), encoding="utf-8")
+        return
+    stages = arguments.stage or ("generate", "judge")
+    if "generate" in stages:
+        generate_all(arguments)
+    if "judge" in stages:
+        judge_all(arguments)
+        cases = [load_case(name, arguments) for name in arguments.case]
+        arena_results.write(arguments.results, cases, runs_of(arguments))
+        show(arguments.results)
 
 
 if __name__ == "__main__":

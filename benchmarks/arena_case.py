@@ -44,9 +44,7 @@ class ArenaCase:
     ordered: frozenset[str]
 
 
-def code_book(
-    tables: Iterable[pd.DataFrame], declared: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+def code_book(tables: Iterable[pd.DataFrame], declared: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Labels of every attribute: those declared first, then others that occur, by alphabet, whole numbers by size."""
     frames = list(tables)
     book = {}

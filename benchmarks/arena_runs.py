@@ -1,8 +1,8 @@
 """One run of the arena: a peer, a case, a random seed, from the training table to the synthetic one.
 
-A run lives in a folder `CASE/PEER/SEED` with `meta.json` (what the peer is told), `synthetic.parquet`, `log.txt` (what it
-printed) and `result.json` (cost, settings, versions, or why it failed). A run whose `result.json` is there is not done
-again, unless it failed and failures are to be tried again.
+A run lives in a folder `CASE/PEER/SEED` with `meta.json` (what the peer is told), `synthetic.parquet`, `log.txt` (what
+it printed) and `result.json` (cost, settings, versions, or why it failed). A run whose `result.json` is there is not
+done again, unless it failed and failures are to be tried again.
 """
 
 from __future__ import annotations

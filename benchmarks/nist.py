@@ -1,8 +1,8 @@
 """Cases `nist_national`, `nist_texas`, `nist_massachusetts`: NIST's Diverse Communities Data Excerpts.
 
-American Community Survey, persons, 2018 and 2019, one row a person, weights left out as NIST's own tools do. The rows of
-2018 are the training sample (the same for every random seed). Those of 2019 are cut in two at random, once: one half is
-the reference population, the other the fresh real sample, so that it is fresh and of the same year.
+American Community Survey, persons, 2018 and 2019, one row a person, weights left out as NIST's own tools do. The rows
+of 2018 are the training sample (the same for every random seed). Those of 2019 are cut in two at random, once: one half
+is the reference population, the other the fresh real sample, so that it is fresh and of the same year.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ NUMBERS = {
     "AGEP": ("age", Bands((0, 5, 15, 18, 25, 35, 45, 55, 65, 75),
                           ("0-4", "5-14", "15-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+"))),
     "NPF": ("family_size", Bands((2, 3, 4, 5, 6), ("2", "3", "4", "5", "6+"))),
-    "POVPIP": ("income_to_poverty", Bands((0, 50, 100, 200, 300, 501), ("<50", "50-99", "100-199", "200-299", "300-500", ">500"))),
+    "POVPIP": ("income_to_poverty", Bands((0, 50, 100, 200, 300, 501),
+                                          ("<50", "50-99", "100-199", "200-299", "300-500", ">500"))),
 }  # fmt: skip
 ORDERED = frozenset({"age", "family_size", "income_to_poverty", "education", "income_fifth"})
 

@@ -1,7 +1,7 @@
 """mbi (McKenna et al. 2019): a graphical model from two-way margins of the training rows, without noise.
 
-Mirror descent, the estimator that its manual recommends, with the 1,000 iterations of its quick start; 64-bit floats, as
-the package itself asks. Which pairs: see `pairs`.
+Mirror descent, the estimator that its manual recommends, with the 1,000 iterations of its quick start; 64-bit floats,
+as the package itself asks. Which pairs: see `pairs`.
 """
 
 from __future__ import annotations

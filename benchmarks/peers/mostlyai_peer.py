@@ -11,7 +11,7 @@ from mostlyai.engine import TabularARGN
 
 def fit(train: pd.DataFrame, meta: Meta) -> tuple[Any, dict[str, Any]]:
     """All columns are declared categorical; left to itself the engine reads digits as numbers."""
-    encoding = {name: "TABULAR_CATEGORICAL" for name in train.columns}
+    encoding = dict.fromkeys(train.columns, "TABULAR_CATEGORICAL")
     model = TabularARGN(tgt_encoding_types=encoding, random_state=meta["random_seed"], device="cpu")
     model.fit(train)
     return model, {"model": "MOSTLY_AI/Medium", "max_epochs": model.max_epochs, "value_protection": True}

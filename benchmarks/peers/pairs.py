@@ -1,7 +1,7 @@
 """Which two-way margins a log-linear model is given: the most informative pairs that its junction tree has room for.
 
 Greedy, as the measurement selection of AIM (McKenna et al. 2022) without its noise: pairs by mutual information in the
-training rows less what chance alone gives; a pair is taken where the triangulated graph stays within the limit on cells.
+training rows less what chance alone gives; a pair is taken where the triangulated graph stays within the limit.
 """
 
 from __future__ import annotations
