@@ -110,7 +110,7 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--peers", type=Path, default=HERE.parent / ".peers", help="folder of the environments")
     parser.add_argument("--make-environments", type=Path, metavar="DIR", help="make them there and stop")
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what they are made of")
-    parser.add_argument("--limit", type=float, default=900, help="seconds one run may take (default 900)")
+    parser.add_argument("--limit", type=float, default=1800, help="seconds one run may take (default 1800)")
     parser.add_argument("--threads", type=int, default=2, help="threads of every peer (default 2)")
     parser.add_argument("--all-classifiers", action="store_true", help="classifiers for every random seed")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the summary (default benchmarks/results)")

@@ -25,7 +25,7 @@ classifiers (C2ST) are trained for the first random seed alone, because they tak
 **Fair** means here: the same labels and bands to all, every column declared categorical to every peer, the peer's own
 defaults and what its manual recommends, in an environment of its own with pinned versions. CPU seconds are measured
 from within around fitting and drawing, so that start-up counts for nobody; memory is the whole process. A peer that
-fails or takes longer than 15 minutes for one table is shown as failed. Ours are in bold.
+fails or takes longer than 30 minutes for one table is shown as failed. Ours are in bold.
 
 ## How to read the columns
 
