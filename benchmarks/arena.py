@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import arena_page
@@ -54,28 +55,32 @@ def runs_of(arguments: argparse.Namespace) -> list[Run]:
 
 
 def generate_all(arguments: argparse.Namespace) -> None:
-    """First stage: every run that has no result yet."""
+    """First stage: every run that has no result yet, `--jobs` of them at a time."""
     for name in arguments.case:
         case = load_case(name, arguments)
         write_case(case, arguments.work / name, range(arguments.seeds))
-        for run in (run for run in runs_of(arguments) if run.case == name):
-            result = run.result()
-            if result is None or (result["failure"] and arguments.retry):
-                peer = PEERS[run.peer]
-                result = generate(
-                    run,
-                    peer,
-                    python=python_of(peer, arguments.peers),
-                    attributes=case.attributes,
-                    limit_seconds=arguments.limit,
-                    threads=arguments.threads,
-                )
-            cost = result["cost"]
-            print(
-                f"{run.case} {run.peer} {run.random_seed}: {result['failure'] or 'done'} "
-                f"({cost['cpu_seconds']:.0f} CPU s, {cost['wall_seconds']:.0f} s, {cost['peak_mb']:,.0f} MB)",
-                flush=True,
-            )
+        runs = [run for run in runs_of(arguments) if run.case == name]
+        with ThreadPoolExecutor(arguments.jobs) as jobs:
+            for line in jobs.map(lambda run: generate_one(run, case, arguments), runs):
+                print(line, flush=True)
+
+
+def generate_one(run: Run, case: ArenaCase, arguments: argparse.Namespace) -> str:
+    """One run, unless it is done; what it came to, in a line."""
+    result = run.result()
+    if result is None or (result["failure"] and arguments.retry):
+        peer = PEERS[run.peer]
+        result = generate(
+            run,
+            peer,
+            python=python_of(peer, arguments.peers),
+            attributes=case.attributes,
+            limit_seconds=arguments.limit,
+            threads=arguments.threads,
+        )
+    cost = result["cost"]
+    spent = f"{cost['cpu_seconds']:.0f} CPU s, {cost['wall_seconds']:.0f} s, {cost['peak_mb']:,.0f} MB"
+    return f"{run.case} {run.peer} {run.random_seed}: {result['failure'] or 'done'} ({spent})"
 
 
 def judge_all(arguments: argparse.Namespace) -> None:
@@ -111,7 +116,8 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--make-environments", type=Path, metavar="DIR", help="make them there and stop")
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what they are made of")
     parser.add_argument("--limit", type=float, default=1800, help="seconds one run may take (default 1800)")
-    parser.add_argument("--threads", type=int, default=2, help="threads of every peer (default 2)")
+    parser.add_argument("--threads", type=int, default=1, help="threads of every peer (default 1)")
+    parser.add_argument("--jobs", type=int, default=2, help="peers that run at the same time (default 2)")
     parser.add_argument("--all-classifiers", action="store_true", help="classifiers for every random seed")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the summary (default benchmarks/results)")
     parser.add_argument("--write-docs", action="store_true", help="write docs/arena.md from the summary and stop")
