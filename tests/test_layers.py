@@ -24,7 +24,7 @@ TOP = (
     "__main__",
 )
 MODULES = sorted(SOURCE.rglob("*.py"))
-HEAVY = {"matplotlib", "jinja2", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
+HEAVY = {"matplotlib", "jinja2", "sklearn", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
 TYPES_MAY_USE = {"numpy", "scipy", "pyarrow"}
 
 
@@ -97,7 +97,7 @@ def heavy_at_load(path: Path) -> set[str]:
             found.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add((node.module or "").split(".")[0])
-    return found & {"matplotlib", "jinja2", "polars", "openai", "ray", "jax"}
+    return found & {"matplotlib", "jinja2", "polars", "sklearn", "openai", "ray", "jax"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

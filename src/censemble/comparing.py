@@ -10,10 +10,10 @@ from typing import Any
 
 from censemble.dataset import Dataset
 from censemble.errors import ConfigError
-from censemble.evaluation.comparison.families import FAMILIES, PLAIN_WORDS, Questions
+from censemble.evaluation.comparison.families import PLAIN_WORDS, SECTION_OF, Questions
 from censemble.evaluation.comparison.judgement import Judgement
 from censemble.evaluation.comparison.page import render_comparison
-from censemble.io.comparison_tables import Comparison, read_comparison
+from censemble.io.comparison_tables import Comparison, read_comparison_frames
 from censemble.io.output_folder import open_output
 from censemble.io.queries_file import read_queries
 from censemble.io.rules_file import read_rules
@@ -86,7 +86,7 @@ def compare(
     Raises
     ------
     InputError, ConfigError
-        With all problems of all files.
+        With all problems of all files; no table at all.
 
     Examples
     --------
@@ -96,7 +96,11 @@ def compare(
     >>> found.figure("mine", "precision").value
     1.0
     """
-    comparison = read_comparison(reference, tables, train=train, holdout=holdout, schema=schema)
+    if not tables:
+        raise ConfigError("no table to judge; give at least one by its name")
+    comparison = read_comparison_frames(
+        reference, tables, train=train, holdout=holdout, schema=None if schema is None else Path(schema)
+    )
     questions = Questions(
         rules=None if rules is None else read_rules(Path(rules), comparison.schema),
         queries=None if queries is None else read_queries(Path(queries), comparison.schema),
@@ -163,8 +167,8 @@ def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
         "binning": dict(comparison.binning),
         "files": [asdict(f) for f in comparison.files],
         "version": __version__,
-        "families": {facts.name: family.section for family in FAMILIES for facts in family.facts},
-        "words": PLAIN_WORDS,
+        "families": dict(SECTION_OF),
+        "words": dict(PLAIN_WORDS),
     }
 
 

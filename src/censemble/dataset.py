@@ -53,7 +53,8 @@ class Dataset:
         Attributes of the comparison; an attribute may be absent from `households` or `persons` (then a gap says so).
     households, persons : mapping of str to ndarray
         Categorical and ordinal: int codes, -1 missing, `UNKNOWN_CODE` a label that the schema does not have. Numeric:
-        float64, NaN missing. Empty for an entity that the table does not have.
+        float64, NaN missing, infinite where the cell holds no finite number (a text, an infinity): no value to reckon
+        with. Empty for an entity that the table does not have.
     household_weights, person_weights : ndarray of float64, >= 0
         Design weights of a survey, 1 for synthetic rows. Lengths are the numbers of rows.
     household_of_person : ndarray of int64, shape (n_persons,)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from censemble.geography import Geography
 from censemble.margins import Margin
 from censemble.pool import Pool
+from censemble.rules import RuleBook
 from censemble.schema import Schema
 
 
@@ -94,6 +95,8 @@ class Inputs:
         Path of zone polygons, or "".
     geojson_id : str
         Property of a feature that holds the zone id.
+    rules : RuleBook
+        What generated records obey; the seed sample's own stay as they are.
     origin : mapping of str to str
         Where they were read: a kind (project, populationsim, demo) and a path; empty for tables in memory.
     """
@@ -110,4 +113,5 @@ class Inputs:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     geojson: str = ""
     geojson_id: str = ""
+    rules: RuleBook = field(default_factory=RuleBook)
     origin: Mapping[str, str] = field(default_factory=dict)

@@ -166,7 +166,7 @@ def _outlines(inputs: Inputs) -> dict[str, Any] | None:
 
 
 def _prepare(inputs: Inputs) -> tuple[Pool, Controls]:
-    pool = SeedSample().fit(inputs.seed_sample).pool()
+    pool = SeedSample().fit(inputs.schema, seed_sample=inputs.seed_sample).pool()
     return pool, build_controls(pool, inputs.margins, inputs.geography)
 
 

@@ -13,11 +13,13 @@ from censemble.errors import ExpressionError, Problem, SchemaError
 from censemble.expressions import parse
 from censemble.io.attributes import attribute_of
 from censemble.io.cells import Place, cell_expression
-from censemble.io.project_model import AttributeDeclaration, MarginDeclaration, Project, Tolerance
+from censemble.io.project_model import AttributeDeclaration, Attributes, MarginDeclaration, Project, Tolerance
+from censemble.io.rules_file import RulesFile, rules_of
 from censemble.io.suggestions import advice
 from censemble.io.yaml_text import Location, YamlDocument
-from censemble.schema import Attribute, Entity
+from censemble.schema import Attribute, Entity, Schema
 
+ENTITIES: tuple[Entity, ...] = ("households", "persons")
 RESERVED = frozenset({"household_id", "person_id", "per_num", "source_household", "generator"})
 
 
@@ -43,7 +45,7 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
         Problem(document.source, document.place(location), expected, seen, action, code)
         for location, expected, seen, action, code in found
     ]
-    return problems + _conditions(project, document)
+    return [*problems, *_conditions(project, document), *_rules(project, document)]
 
 
 _Found = Iterator[tuple[Location, str, str, str, str]]  # location, expected, found, action, code
@@ -83,26 +85,48 @@ def _seed_sample(project: Project) -> _Found:
 
 
 def _attributes(project: Project) -> _Found:
-    taken = RESERVED.union(project.geography.levels)
-    for entity, declared in _by_entity(project):
+    return faults_of_attributes(project.attributes, RESERVED.union(project.geography.levels))
+
+
+def faults_of_attributes(attributes: Attributes, taken: frozenset[str]) -> _Found:
+    """Find attributes that contradict themselves, or whose names are taken.
+
+    Parameters
+    ----------
+    attributes : Attributes
+        Valid part by part.
+    taken : frozenset of str
+        Names that stand for something else.
+
+    Returns
+    -------
+    iterator of (location, expected, found, action, code)
+    """
+    by_entity: list[tuple[Entity, Mapping[str, AttributeDeclaration]]]
+    by_entity = [("households", attributes.households), ("persons", attributes.persons)]
+    for entity, declared in by_entity:
         for name, attribute in declared.items():
             place: Location = ("attributes", entity, name)
             if name in taken:
                 action = "Rename the attribute: outputs use this name for ids and levels."
                 yield place, "a free name", repr(name), action, "reserved-name"
-            if attribute.kind == "numeric" and attribute.categories:
-                action = "Use bins, or kind: ordinal."
-                yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
-            if attribute.kind != "numeric" and attribute.bins:
-                action = "Use categories, or kind: numeric."
-                yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
-            codes = [str(code) for listed in attribute.categories.values() for code in listed]
-            for code in _repeated(codes + [str(code) for code in attribute.missing]):
-                yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
-            try:
-                attribute_of(name, entity, attribute)
-            except SchemaError as error:
-                yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
+            yield from _faults_of(name, entity, attribute, place)
+
+
+def _faults_of(name: str, entity: Entity, attribute: AttributeDeclaration, place: Location) -> _Found:
+    if attribute.kind == "numeric" and attribute.categories:
+        action = "Use bins, or kind: ordinal."
+        yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
+    if attribute.kind != "numeric" and attribute.bins:
+        action = "Use categories, or kind: numeric."
+        yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
+    codes = [str(code) for listed in attribute.categories.values() for code in listed]
+    for code in _repeated(codes + [str(code) for code in attribute.missing]):
+        yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
+    try:
+        attribute_of(name, entity, attribute)
+    except SchemaError as error:
+        yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
 
 
 def _carried(project: Project) -> _Found:
@@ -187,6 +211,16 @@ def _conditions(project: Project, document: YamlDocument) -> list[Problem]:
             for text, means in margin.table.values.get(name, {}).items():
                 place = Place(document.source, document.place(("margins", i, "table", "values", name, text)))
                 cell_expression({name: means}, attributes, place=place, problems=problems)
+    return problems
+
+
+def _rules(project: Project, document: YamlDocument) -> list[Problem]:
+    """Rules that are written in the project file itself; a file of rules is read with the data."""
+    problems: list[Problem] = []
+    if not isinstance(project.rules, str):
+        attributes = {(a.entity, a.name): a for e in ENTITIES for a in _visible(project, e).values()}
+        schema = Schema(tuple(attributes.values()))
+        rules_of(RulesFile(rules=project.rules), schema, document=document, problems=problems)
     return problems
 
 

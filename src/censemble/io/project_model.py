@@ -175,6 +175,29 @@ class MarginDeclaration(Section):
     cells: tuple[CellDeclaration, ...] = Field(default=(), description="Wide tables: which column is which cell.")
 
 
+class RuleDeclaration(Section):
+    """Something that every household, or every person, obeys."""
+
+    name: str = Field(min_length=1, description="Short and unique, for tables: `young-not-employed`.")
+    says: str = Field(min_length=1, description="One sentence for readers.")
+    of: Entity | None = Field(
+        default=None,
+        description="Whose rows are looked at. Left out: persons if the rule names one of their attributes outside "
+        "`any`, `count` and the like, else households.",
+    )
+    rule: str = Field(min_length=1, description="The condition: `if age < 16 then employment is none`.")
+
+
+def _rules_form(value: Any) -> str:
+    return "rules:list" if isinstance(value, list | tuple) else "rules:file"
+
+
+Rules = Annotated[
+    Annotated[str, Tag("rules:file")] | Annotated[tuple[RuleDeclaration, ...], Tag("rules:list")],
+    Discriminator(_rules_form),
+]
+
+
 class Run(Section):
     """Settings that change the result."""
 
@@ -209,6 +232,7 @@ class Project(Section):
     seed_sample: SeedSample = Field(description="Survey households and persons.")
     attributes: Attributes = Field(default_factory=Attributes, description="What the margins and outputs speak of.")
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
+    rules: Rules = Field(default="", description="What records obey: a file of rules, or a list of them.")
     run: Run = Field(default_factory=Run, description="Random seed, limits and tolerance.")
     outputs: Outputs = Field(default_factory=Outputs, description="Files to write.")
     report: Report = Field(default_factory=Report, description="Pass and fail limits.")

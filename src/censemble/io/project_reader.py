@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from censemble.io.margin_checks import check_empty_zones, check_group_totals
 from censemble.io.microdata import read_seed_sample
 from censemble.io.project_checks import cross_checks
 from censemble.io.project_model import Project
+from censemble.io.rules_file import RulesFile, read_rules_file, rules_of
 from censemble.io.sources import texts
 from censemble.io.table_checks import check_crosswalk
 from censemble.io.tables import TableGround, read_wide
 from censemble.io.yaml_text import YamlDocument
 from censemble.margins import Margin
 from censemble.pool import Pool
+from censemble.rules import RuleBook
 from censemble.schema import Schema
 
 
@@ -66,6 +69,7 @@ def read_project(
     if project.geography.polygons is not None:
         store.register(project.geography.polygons.file, role="zone outlines")
     schema = schema_of(project)
+    rules = _rules(project, schema, store, source)
     pool, margins = None, []
     if geography is not None:
         pool = read_seed_sample(project, geography, store, notes)
@@ -77,7 +81,7 @@ def read_project(
         listed = list(dict.fromkeys(store.problems))  # two tables of one file may tell the same
         raise InputError(f"{len(listed)} problem{'s' if len(listed) > 1 else ''} in the inputs", listed)
     notes += _missing(project, margins, pool)
-    return _inputs(project, geography, schema, pool, margins, store, notes)
+    return replace(_inputs(project, geography, schema, pool, margins, store, notes), rules=rules)
 
 
 def _file_names(project: Project) -> Iterator[str]:
@@ -89,6 +93,14 @@ def _file_names(project: Project) -> Iterator[str]:
         yield margin.table.file
         if margin.table.moe_file:
             yield margin.table.moe_file
+
+
+def _rules(project: Project, schema: Schema, store: TableStore, source: str) -> RuleBook:
+    """Rules of the project file or of the file that it names; faulty ones become problems."""
+    if isinstance(project.rules, str):
+        return read_rules_file(project.rules, schema, store) if project.rules else RuleBook()
+    document = YamlDocument({"rules": project.model_dump()["rules"]}, source)
+    return rules_of(RulesFile(rules=project.rules), schema, document=document, problems=store.problems)
 
 
 def _geography(project: Project, store: TableStore, notes: list[str]) -> Geography | None:

@@ -120,6 +120,7 @@ _IN_ORDER = {
     "TargetTable": "Table",
     "CellDeclaration": "Cell",
     "Tolerance": "Tolerance",
+    "RuleDeclaration": "Rule",
     "Run": "Run",
     "Outputs": "Outputs",
     "Report": "Report",

@@ -58,7 +58,7 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
-class PairFigure:
+class TablePair:
     """How far the joint table of two attributes is from the reference's, beside the fresh sample's.
 
     Parameters
@@ -89,7 +89,7 @@ class Judgement:
         Every metric of every table.
     standings : tuple of Standing
         Who is best at each metric, if anybody.
-    pairs : tuple of PairFigure
+    pairs : tuple of TablePair
         Of the user's tables.
     metrics : mapping of str to MetricFacts
         What each metric is, by its name without brackets.
@@ -100,7 +100,7 @@ class Judgement:
     tables: tuple[TableFacts, ...]
     figures: tuple[Figure, ...]
     standings: tuple[Standing, ...]
-    pairs: tuple[PairFigure, ...]
+    pairs: tuple[TablePair, ...]
     metrics: Mapping[str, MetricFacts]
     about: Mapping[str, Any] = field(default_factory=dict)
 

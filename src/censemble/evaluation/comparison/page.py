@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from censemble.evaluation import wording
-from censemble.evaluation.comparison.judgement import Judgement, PairFigure, TableFacts
+from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.pair_map import PairMap, draw_pairs
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name
 from censemble.evaluation.comparison.tones import LEGEND, Tone, tone_of
@@ -171,7 +171,7 @@ def _sections(judgement: Judgement, tables: Sequence[TableFacts]) -> list[dict[s
 
 
 def _maps(judgement: Judgement) -> list[tuple[str, PairMap]]:
-    by_table: dict[tuple[str, str], list[PairFigure]] = {}
+    by_table: dict[tuple[str, str], list[TablePair]] = {}
     for pair in judgement.pairs:
         by_table.setdefault((pair.table, pair.entity), []).append(pair)
     several = len({entity for _, entity in by_table}) > 1

@@ -1,0 +1,164 @@
+"""Conditional tables as forests: several trees on resampled records, smoothed along their paths, averaged.
+
+The share of class j in a node is interpolated with that of its parent, down from the root (Pitman and Yor's rule,
+as in Teh 2006, "A hierarchical Bayesian language model based on Pitman-Yor processes"):
+
+    p(j) = (max(c_j - d, 0) + (a + sum_k min(c_k, d)) p_parent(j)) / (n + a)
+
+so that a combination nobody had gets weight only where there are few records to say so. Averaging trees that were
+grown on bootstrap samples of the records is Breiman's (1996, "Bagging predictors"); a draw from a tree chosen at
+random is a draw from the average. How much is gained by it: docs/generators.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.generators.tree_growth import Tree, grow_tree
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ForestSettings:
+    """How conditional tables are learnt.
+
+    Parameters
+    ----------
+    n_trees : int
+        >= 1; a single tree is grown on all records, without resampling.
+    min_gain : float
+        Nats that a split must gain, >= 0. Greater values give smaller trees.
+    concentration : float
+        a of the equation, >= 0: how many records' worth the parent's shares count.
+    discount : float
+        d of the equation, 0 to 1: what each class seen gives up to the parent's shares.
+
+    Raises
+    ------
+    ValueError
+        A value outside its range.
+    """
+
+    n_trees: int = 10
+    min_gain: float = 4.0
+    concentration: float = 4.0
+    discount: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.n_trees < 1 or self.min_gain < 0 or self.concentration < 0 or not 0 <= self.discount <= 1:
+            raise ValueError("n_trees >= 1, min_gain >= 0, concentration >= 0 and 0 <= discount <= 1 are needed")
+
+
+@dataclass(frozen=True, eq=False)
+class Forest:
+    """The conditional table of one attribute, laid out for drawing: the nodes of all trees in one line.
+
+    Parameters
+    ----------
+    trees : tuple of Tree
+        As grown; what is saved.
+    roots : ndarray of int32, shape (n_trees,)
+    feature, left : ndarray of int32, shape (n_nodes,)
+    goes_left : ndarray of bool, shape (n_nodes, n_codes)
+    shares : ndarray of float64, shape (n_nodes, n_classes)
+        Each line sums to 1.
+    """
+
+    trees: tuple[Tree, ...]
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    left: NDArray[np.int32]
+    goes_left: NDArray[np.bool_]
+    shares: Float
+
+
+@numba.njit(cache=True)  # type: ignore[misc]
+def _smoothed(left: NDArray[np.int32], feature: NDArray[np.int32], counts: Float, a: float, d: float) -> Float:
+    shares = np.empty_like(counts)
+    shares[0] = counts[0] / counts[0].sum()
+    for t in range(len(counts)):
+        if feature[t] < 0:
+            continue
+        for side in range(2):
+            child = left[t] + side
+            n, spare = counts[child].sum(), a
+            for j in range(counts.shape[1]):
+                spare += min(counts[child, j], d)
+            for j in range(counts.shape[1]):
+                shares[child, j] = (max(counts[child, j] - d, 0.0) + spare * shares[t, j]) / (n + a)
+    return shares
+
+
+def smoothed(tree: Tree, *, concentration: float, discount: float) -> Float:
+    """Shares of the classes in every node, shape (n_nodes, n_classes).
+
+    Examples
+    --------
+    >>> parent = np.repeat([0, 1], 20).astype(np.int16)
+    >>> tree = grow_tree(parent[None], parent, np.ones(40), n_codes=np.array([2]), ordered=np.array([True]),
+    ...                  n_classes=2, min_gain=2.0)
+    >>> smoothed(tree, concentration=4.0, discount=0.0).round(3).tolist()
+    [[0.5, 0.5], [0.917, 0.083], [0.083, 0.917]]
+    """
+    shares: Float = _smoothed(tree.left, tree.feature, tree.counts, concentration, discount)
+    return shares
+
+
+def join_trees(trees: tuple[Tree, ...], settings: ForestSettings) -> Forest:
+    """Lay out trees for drawing."""
+    sizes = np.array([len(t.feature) for t in trees])
+    roots = (np.cumsum(sizes) - sizes).astype(np.int32)
+    a, d = settings.concentration, settings.discount
+    return Forest(
+        trees=trees,
+        roots=roots,
+        feature=np.concatenate([t.feature for t in trees]),
+        left=np.concatenate([t.left + root for t, root in zip(trees, roots, strict=True)]).astype(np.int32),
+        goes_left=np.concatenate([t.goes_left for t in trees]),
+        shares=np.concatenate([smoothed(t, concentration=a, discount=d) for t in trees]),
+    )
+
+
+def learn_forest(
+    lines: NDArray[np.int16],
+    classes: NDArray[np.int16],
+    weights: Float,
+    rng: np.random.Generator,
+    *,
+    n_codes: NDArray[np.int64],
+    ordered: NDArray[np.bool_],
+    n_classes: int,
+    settings: ForestSettings,
+) -> Forest:
+    """Learn one attribute's shares given others.
+
+    Parameters
+    ----------
+    lines, classes, weights, n_codes, ordered, n_classes
+        As in `tree_growth.grow_tree`.
+    rng : numpy.random.Generator
+        Resamples the records.
+    settings : ForestSettings
+    """
+    n_rows = len(classes)
+    n_trees = settings.n_trees if len(lines) and n_rows > 1 else 1
+    trees = []
+    for _ in range(n_trees):
+        times = rng.multinomial(n_rows, np.full(n_rows, 1 / n_rows)) if n_trees > 1 else np.ones(n_rows, np.int64)
+        used = np.flatnonzero(times)
+        tree = grow_tree(
+            np.ascontiguousarray(lines[:, used]),
+            classes[used],
+            (weights * times)[used],
+            n_codes=n_codes,
+            ordered=ordered,
+            n_classes=n_classes,
+            min_gain=settings.min_gain,
+        )
+        trees.append(tree)
+    return join_trees(tuple(trees), settings)
