@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import arena_page
@@ -61,14 +62,14 @@ def generate_all(arguments: argparse.Namespace) -> None:
         write_case(case, arguments.work / name, range(arguments.seeds))
         runs = [run for run in runs_of(arguments) if run.case == name]
         with ThreadPoolExecutor(arguments.jobs) as jobs:
-            for line in jobs.map(lambda run: generate_one(run, case, arguments), runs):
+            for line in jobs.map(partial(generate_one, case=case, arguments=arguments), runs):
                 print(line, flush=True)
 
 
-def generate_one(run: Run, case: ArenaCase, arguments: argparse.Namespace) -> str:
+def generate_one(run: Run, *, case: ArenaCase, arguments: argparse.Namespace) -> str:
     """One run, unless it is done; what it came to, in a line."""
     result = run.result()
-    if result is None or (result["failure"] and arguments.retry):
+    if result is None or arguments.again or (result["failure"] and arguments.retry):
         peer = PEERS[run.peer]
         result = generate(
             run,
@@ -122,6 +123,7 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--results", type=Path, default=RESULTS, help="the summary (default benchmarks/results)")
     parser.add_argument("--write-docs", action="store_true", help="write docs/arena.md from the summary and stop")
     parser.add_argument("--retry", action="store_true", help="try runs that failed again")
+    parser.add_argument("--again", action="store_true", help="do all runs asked for over again, and judge them anew")
     found = parser.parse_args(arguments)
     found.case, found.peer = (
         found.case or list(DEFAULT_CASES),

@@ -29,6 +29,6 @@ def test_informative_pairs_come_first(script: Script) -> None:
     a, c = rng.integers(0, 4, 4000), rng.integers(0, 4, 4000)
     b = np.where(rng.random(4000) < 0.2, rng.integers(0, 4, 4000), a)
     table = pd.DataFrame({"a": a.astype(str), "b": b.astype(str), "c": c.astype(str)})
-    labels = {name: ("0", "1", "2", "3") for name in table}
+    labels = dict.fromkeys(table, ("0", "1", "2", "3"))
     assert script("pairs").informative_pairs(table, labels) == ([("a", "b")], 16 + 4)
     assert script("pairs").informative_pairs(table, labels, cell_limit=15) == ([], 12)
