@@ -35,7 +35,7 @@ fails or takes longer than 30 minutes for one table is shown as failed. Ours are
 | precision | rows whose whole combination of labels exists in the population |
 | recall | rows of the population whose combination was generated; F1 is the harmonic mean of the two |
 | impossible pairs | rows with two labels that never go together in the population |
-| rules broken | sum over the rules in `benchmarks/rules/` of the share of rows that break them |
+| rules broken | rows that break one of the rules in `benchmarks/rules/` |
 | C2ST | accuracy over one half, and AUC, of a classifier that tells rows from real ones |
 | closer to train | generated rows nearer to a training row than to a fresh one: 50 % is no sign of copying |
 | membership AUC | an attack that guesses who was in the training sample: 0.5 is chance |

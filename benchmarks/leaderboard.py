@@ -36,14 +36,8 @@ Numbers = dict[str, list[float]]
 
 
 def entry(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """The figures of one table for one random seed, rules together as the share of their broken rows.
-
-    Figures that are not defined are left out.
-    """
+    """The figures of one table for one random seed; those that are not defined are left out."""
     values = {line["metric"]: line["value"] for line in lines if line["value"] is not None}
-    broken = [value for name, value in values.items() if name.startswith("rule_violations[")]
-    if broken and "rule_violations" not in values:
-        values["rule_violations"] = sum(broken)
     return {name: values[name] for name, *_ in FIGURES if name in values}
 
 
