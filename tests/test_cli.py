@@ -118,6 +118,20 @@ def test_a_category_that_the_pool_lacks(here: Path) -> None:
     assert "note: No record of the pool" in ran.out
 
 
+def test_check_counts_who_breaks_a_rule(here: Path) -> None:
+    """A line a rule, the same as JSON; survey records that break one stay and stop nothing."""
+    rules = "\nrules:\n  - {name: young, says: Nobody is over 70., rule: age <= 70}\n"
+    project = (here / "censemble.yaml").read_text() + rules
+    (here / "censemble.yaml").write_text(project)
+    done = command("check", "--json", "f.json")
+    assert done.status == 0
+    assert "rule young (Nobody is over 70.): 1 of 10 persons breaks it (14 % by weight)" in done.out
+    assert "stay, because they are data" in done.out
+    found = json.loads((here / "f.json").read_text())["rules"]
+    assert [(r["rule"], r["broken"], r["n"]) for r in found] == [("young", 1, 10)]
+    assert command("run", "--out", "out", "--quiet").status == 0
+
+
 def test_json_where_it_cannot_be_written(here: Path) -> None:
     """A place that is not there ends with 5, naming file and reason."""
     done = command("check", "--json", "no/such/f.json")

@@ -163,7 +163,7 @@ def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
         "title": f"{_listed(names)} against {comparison.reference.name}",
         "lead": "How good is each synthetic table, measured like real samples of the same size?",
         "how": _how(comparison, contest),
-        "notes": list(comparison.notes),
+        "notes": [*comparison.notes, *_small_holdout(comparison)],
         "binning": dict(comparison.binning),
         "files": [asdict(f) for f in comparison.files],
         "version": __version__,
@@ -192,6 +192,16 @@ def _how(comparison: Comparison, contest: Contest) -> dict[str, str]:
         "Random seed": str(contest.random_seed),
         "Sizes": ", ".join(f"{t.name}: {n_records(t):,}" for t in comparison.tables),
     }
+
+
+def _small_holdout(comparison: Comparison) -> list[str]:
+    n = max(n_records(t) for t in comparison.tables)
+    if comparison.holdout is None or n_records(comparison.holdout) >= n:
+        return []
+    return [
+        f"The holdout has {n_records(comparison.holdout):,} records, the largest table {n:,}: the floor of distances "
+        "is that of the smaller number, and so a little high."
+    ]
 
 
 def _listed(names: list[str]) -> str:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from censemble.dataset import Dataset, Gap
 from censemble.evaluation.comparison.dependence import measure_dependence
 from censemble.evaluation.comparison.details import pair_figures
-from censemble.evaluation.comparison.families import METRICS, Questions, families_of
+from censemble.evaluation.comparison.families import METRICS, Asked, Questions, families_of
+from censemble.evaluation.comparison.fresh_support import measure_fresh_support
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.measure import Ground, Measure, View
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, combined, figures_of, standings
 from censemble.evaluation.comparison.views import codings_of, view_of
 from censemble.schema import Entity
-from censemble.yardsticks import fresh_samples, n_records, training_yardsticks
+from censemble.yardsticks import fresh_samples, halves, n_records, training_yardsticks
 
 Progress = Callable[[str, float], None]
 
@@ -47,20 +48,50 @@ class Contest:
     def views(self, data: Dataset) -> Iterator[tuple[Ground, View]]:
         """See a table as rows of each entity, coded as the reference is; persons last."""
         for entity, ground in self.grounds.items():
-            codings = ground.reference.coded.codings
-            yield ground, view_of(data, entity, codings, random_seed=self.random_seed)
+            yield ground, self.view(data, entity)
+
+    def view(self, data: Dataset, entity: Entity) -> View:
+        """See a table as rows of one entity."""
+        codings = self.grounds[entity].reference.coded.codings
+        return view_of(data, entity, codings, random_seed=self.random_seed)
 
     def measure(self, data: Dataset) -> list[Measure]:
         """Ask every family about one table; names begin with the entity where tables have two."""
+        return self._ask(list(self.views(data)), list(families_of(self.questions)))
+
+    def measure_fresh(self, data: Dataset, n: int) -> list[Measure]:
+        """Ask every family about a fresh sample that stands for one of `n` records.
+
+        Families that test against the holdout get one half of the real records and test against the other half.
+        """
+        families = list(families_of(self.questions))
+        found = self._ask(list(self.views(data)), [f for f in families if not f.against_holdout])
+        for ground, view in self.views(data) if n_records(data) < n and not self._absent(data) else ():
+            share = len(view.coded.weights) / n_records(data)
+            better = {m.metric: m for m in measure_fresh_support(ground, view, n_rows=round(n * share))}
+            prefix = self._prefix(view)
+            found = [replace(better.get(m.metric.removeprefix(prefix), m), metric=m.metric) for m in found]
+        first, second = halves(self.reference if self.holdout is None else self.holdout, random_seed=self.random_seed)
+        sides = [(replace(g, holdout=self.view(second, e)), self.view(first, e)) for e, g in self.grounds.items()]
+        return found + self._ask(sides, [f for f in families if f.against_holdout])
+
+    def _ask(self, sides: Sequence[tuple[Ground, View]], families: Sequence[Asked]) -> list[Measure]:
         found: list[Measure] = []
-        for ground, view in self.views(data):
-            prefix = f"{view.entity}." if len(self.grounds) > 1 else ""
-            for family in families_of(self.questions):
+        for ground, view in sides:
+            for family in families:
                 if not family.of_whole_table:
-                    found += [replace(m, metric=prefix + m.metric) for m in family.measure(ground, view)]
+                    measured = family.measure(ground, view)
+                    found += [replace(m, metric=self._prefix(view) + m.metric) for m in measured]
                 elif view.entity == list(self.grounds)[-1]:
                     found += family.measure(ground, view)
         return found
+
+    def _prefix(self, view: View) -> str:
+        return f"{view.entity}." if len(self.grounds) > 1 else ""
+
+    @staticmethod
+    def _absent(data: Dataset) -> bool:
+        return any(gap.whole_attribute for gap in data.gaps)
 
 
 def contest_of(
@@ -147,7 +178,8 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
         suffix = profile.suffix(list(profiles.values()))
         for name, made in _yardsticks(contest, profile):
             tell(f"measuring {name}{suffix}", 0.0)
-            measured = [contest.measure(d) for d in made]
+            n = profile.n_records
+            measured = [contest.measure_fresh(d, n) if name == FRESH else contest.measure(d) for d in made]
             if name == FRESH:
                 floors[profile] = {m.metric: m for m in _combined(measured)}
             figures += figures_of(name + suffix, measured, floors[profile])

@@ -125,9 +125,9 @@ class Task:
     entity: Entity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QueryBook:
-    """All that is asked.
+    """All that is asked. Two books are never equal, so that answers can be remembered by book.
 
     Parameters
     ----------

@@ -57,9 +57,10 @@ def test_columns_that_come_twice_are_refused(tmp_path: Path) -> None:
         assert codes_of(part) == ["duplicate-column"]
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("t.parquet", "unreadable"), ("t.csv.gz", "unreadable"), ("t.csv", "encoding")]
-)
+DAMAGED = [("t.parquet", "unreadable"), ("t.csv.gz", "unreadable"), ("t.csv", "encoding")]
+
+
+@pytest.mark.parametrize(("name", "code"), DAMAGED)
 def test_damaged_files_are_named(tmp_path: Path, name: str, code: str) -> None:
     """What is not what its ending says is one problem of that file."""
     (tmp_path / name).write_bytes(b"\x00\x01PAR1 nothing of the kind")

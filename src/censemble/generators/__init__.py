@@ -2,8 +2,9 @@
 
 from censemble.generators.bayesian_network import BayesianNetwork
 from censemble.generators.bootstrap import Bootstrap
+from censemble.generators.hot_deck import HotDeck
 from censemble.generators.independent import Independent
 from censemble.generators.protocol import Conditions, Generator
 from censemble.generators.seed_sample import SeedSample
 
-__all__ = ["BayesianNetwork", "Bootstrap", "Conditions", "Generator", "Independent", "SeedSample"]
+__all__ = ["BayesianNetwork", "Bootstrap", "Conditions", "Generator", "HotDeck", "Independent", "SeedSample"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from censemble.generators.conditions import Allowed, described, read_conditions
 from censemble.generators.forests import ForestSettings
 from censemble.generators.household_persons import Household, draw_households, learn_household
 from censemble.generators.network import Line, Network, draw, draw_meeting, learn_network
+from censemble.generators.network_files import load_model, save_model
+from censemble.generators.network_model import Model
 from censemble.generators.proposals import (
     count_of,
     fitted,
@@ -28,31 +30,7 @@ from censemble.generators.protocol import Conditions
 from censemble.generators.value_codes import ValueCodes, value_codes
 from censemble.margins import Margin
 from censemble.pool import Columns, Pool
-from censemble.schema import Attribute, Entity, Schema
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """What a Bayesian network has learnt: all that is needed to draw from it, and all that is saved.
-
-    Parameters
-    ----------
-    schema : Schema
-    record_entity : {"households", "persons"}
-    households, persons : tuple of ValueCodes
-        Codes of the attributes of each entity.
-    network : Network or Household
-        Of persons that are records, or of households with persons.
-    total_weight : float
-        Of the seed sample.
-    """
-
-    schema: Schema
-    record_entity: Entity
-    households: tuple[ValueCodes, ...]
-    persons: tuple[ValueCodes, ...]
-    network: Network | Household
-    total_weight: float
+from censemble.schema import Entity, Schema
 
 
 class BayesianNetwork:
@@ -69,8 +47,8 @@ class BayesianNetwork:
         Trees averaged for each attribute, >= 1.
     min_gain : float
         Nats that a split must gain, >= 0; smaller gives larger trees.
-    concentration, discount : float
-        Smoothing, >= 0 and 0 to 1: see `forests`.
+    concentration : float
+        Smoothing, >= 0: as how many records the wider case counts where a split tells cases apart (`forests`).
     max_parents : int
         Of each attribute in the graph that orders them, >= 0.
     n_bins : int
@@ -80,6 +58,7 @@ class BayesianNetwork:
 
     Examples
     --------
+    >>> from censemble.schema import Attribute
     >>> rng = np.random.default_rng(1)
     >>> adult = rng.random(300) < 0.7
     >>> schema = Schema((Attribute("age", "persons", "ordinal", ("child", "adult")),
@@ -100,15 +79,14 @@ class BayesianNetwork:
     def __init__(
         self,
         *,
-        n_trees: int = 10,
-        min_gain: float = 4.0,
+        n_trees: int = 16,
+        min_gain: float = 3.0,
         concentration: float = 4.0,
-        discount: float = 0.5,
         max_parents: int = 4,
         n_bins: int = 24,
         random_seed: int = 0,
     ) -> None:
-        self.settings = ForestSettings(n_trees, min_gain, concentration, discount)
+        self.settings = ForestSettings(n_trees, min_gain, concentration)
         self.max_parents = max_parents
         self.n_bins = n_bins
         self.random_seed = random_seed
@@ -140,8 +118,35 @@ class BayesianNetwork:
             whole, lines = _coded(households, pool.households, pool.n_records), (_lines(households), _lines(persons))
             network = learn_household(whole, coded, pool.offsets, weights, lines, rng, **options)
         total = float(weights.sum())
-        self.model_ = Model(schema, pool.record_entity, households, persons, network, total)
+        self.model_ = Model(
+            schema, pool.record_entity, households, persons, network, total, self.settings.concentration
+        )
         return self
+
+    def save(self, folder: str | Path) -> None:
+        """Write what was learnt as readable files (see `network_files`): they hold values of respondents.
+
+        Raises
+        ------
+        SchemaError
+            Before `fit`.
+        OutputError
+            The folder cannot be written.
+        """
+        save_model(fitted(self.model_, self.name), Path(folder))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> BayesianNetwork:
+        """Read what `save` wrote; the network then draws the same records as the one that was saved.
+
+        Raises
+        ------
+        InputError
+            The files are missing, damaged, or of another version.
+        """
+        network = cls()
+        network.model_ = load_model(Path(folder))
+        return network
 
     def _codes(
         self, schema: Schema, entity: Entity, columns: Columns, weights: NDArray[np.float64]
@@ -162,12 +167,13 @@ class BayesianNetwork:
         model = fitted(self.model_, self.name)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, model.schema, model.record_entity)}
         allowed = {
-            v.attribute.name: v.shares(wanted[v.attribute.name]) for v in _records(model) if v.attribute.name in wanted
+            v.attribute.name: v.shares(wanted[v.attribute.name]) for v in model.records if v.attribute.name in wanted
         }
         said, n = described(conditions), count_of(n)
         for name, shares in allowed.items():
             _need_some(shares, name, said)
         if isinstance(model.network, Household):
+            allowed = model.network.own_allowed(allowed, [v.attribute.name for v in model.households])
             households, persons, sizes = draw_households(model.network, n, rng, allowed=allowed, said=said)
             return household_pool(
                 _decoded(model.households, households, rng, wanted),
@@ -183,10 +189,6 @@ class BayesianNetwork:
             codes = draw(model.network, np.zeros((n, 0), np.int16), rng)[0]
         columns = _decoded(model.persons, codes, rng, wanted)
         return person_pool(columns, ids=numbered("bn", n), total_weight=model.total_weight, generator=self.name)
-
-
-def _records(model: Model) -> tuple[ValueCodes, ...]:
-    return model.households if model.record_entity == "households" else model.persons
 
 
 def _need_some(shares: NDArray[np.float64], name: str, said: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from censemble.generators.conditions import meeting
-from censemble.generators.proposals import count_of, fitted, need_sample, record_columns, take_records
+from censemble.generators.proposals import count_of, fitted, need_sample, record_columns, taken_again
 from censemble.generators.protocol import Conditions
 from censemble.margins import Margin
 from censemble.pool import Pool
@@ -68,22 +68,22 @@ class Bootstrap:
         shares = np.where(able, pool.prior_weights, 0.0)
         drawn = rng.choice(pool.n_records, count_of(n), p=shares / shares.sum())
         weights = np.full(n, shares.sum() / n)
-        return take_records(
-            pool, drawn, weights=weights, ids=copies(pool.household_ids.take(drawn)), generator=self.name
+        return taken_again(
+            pool, drawn, weights=weights, ids=copies(pool.household_ids.take(drawn).to_pylist()), generator=self.name
         )
 
 
-def copies(ids: pa.Array) -> pa.Array:
+def copies(ids: Iterable[object]) -> pa.Array:
     """Tell copies apart, so that ids stay unique.
 
     Examples
     --------
-    >>> copies(pa.array(["a", "b", "a"])).to_pylist()
+    >>> copies(["a", "b", "a"]).to_pylist()
     ['a', 'b', 'a#2']
     """
     seen: Counter[str] = Counter()
     told = []
-    for value in ids.to_pylist():
+    for value in ids:
         seen[str(value)] += 1
         told.append(f"{value}#{seen[str(value)]}" if seen[str(value)] > 1 else str(value))
     return pa.array(told, pa.string())

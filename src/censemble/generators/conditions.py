@@ -55,6 +55,7 @@ def read_conditions(conditions: Conditions | None, schema: Schema, entity: Entit
     conditions : mapping, optional
         Attribute and label, labels, or (low, high) for a numeric attribute.
     schema : Schema
+        What there is to ask for.
     entity : {"households", "persons"}
         What the records are: only their own attributes can be asked for.
 

@@ -1,13 +1,13 @@
 """Conditional tables as forests: several trees on resampled records, smoothed along their paths, averaged.
 
-The share of class j in a node is interpolated with that of its parent, down from the root (Pitman and Yor's rule,
-as in Teh 2006, "A hierarchical Bayesian language model based on Pitman-Yor processes"):
+The share of class j in a node is interpolated with that of the node above, down from the root,
 
-    p(j) = (max(c_j - d, 0) + (a + sum_k min(c_k, d)) p_parent(j)) / (n + a)
+    p(j) = (c_j + a p_above(j)) / (n + a),
 
-so that a combination nobody had gets weight only where there are few records to say so. Averaging trees that were
-grown on bootstrap samples of the records is Breiman's (1996, "Bagging predictors"); a draw from a tree chosen at
-random is a draw from the average. How much is gained by it: docs/generators.md.
+so that a combination nobody had gets weight only where there are few records to say so (a hierarchy of Dirichlet
+distributions, as in MacKay and Peto 1995, "A hierarchical Dirichlet language model"). Averaging trees that were grown
+on bootstrap samples of the records is Breiman's (1996, "Bagging predictors"); a draw from a tree chosen at random is
+a draw from the average. What each of these gains: docs/generators.md.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ class ForestSettings:
     min_gain : float
         Nats that a split must gain, >= 0. Greater values give smaller trees.
     concentration : float
-        a of the equation, >= 0: how many records' worth the parent's shares count.
-    discount : float
-        d of the equation, 0 to 1: what each class seen gives up to the parent's shares.
+        a of the equation, >= 0: as how many records the shares of the node above count.
 
     Raises
     ------
@@ -44,14 +42,13 @@ class ForestSettings:
         A value outside its range.
     """
 
-    n_trees: int = 10
-    min_gain: float = 4.0
+    n_trees: int = 16
+    min_gain: float = 3.0
     concentration: float = 4.0
-    discount: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.n_trees < 1 or self.min_gain < 0 or self.concentration < 0 or not 0 <= self.discount <= 1:
-            raise ValueError("n_trees >= 1, min_gain >= 0, concentration >= 0 and 0 <= discount <= 1 are needed")
+        if self.n_trees < 1 or self.min_gain < 0 or self.concentration < 0:
+            raise ValueError("n_trees >= 1, min_gain >= 0 and concentration >= 0 are needed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,24 +74,22 @@ class Forest:
     shares: Float
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
-def _smoothed(left: NDArray[np.int32], feature: NDArray[np.int32], counts: Float, a: float, d: float) -> Float:
-    shares = np.empty_like(counts)
-    shares[0] = counts[0] / counts[0].sum()
+@numba.njit(cache=True)
+def _smoothed(feature: NDArray[np.int32], left: NDArray[np.int32], leaf_counts: Float, a: float) -> Float:
+    counts = leaf_counts.copy()
+    for t in range(len(counts) - 1, -1, -1):  # summed from the leaves: a loaded tree gives the same to the last bit
+        if feature[t] >= 0:
+            counts[t] = counts[left[t]] + counts[left[t] + 1]
+    counts[0] /= counts[0].sum()
     for t in range(len(counts)):
-        if feature[t] < 0:
-            continue
-        for side in range(2):
-            child = left[t] + side
-            n, spare = counts[child].sum(), a
-            for j in range(counts.shape[1]):
-                spare += min(counts[child, j], d)
-            for j in range(counts.shape[1]):
-                shares[child, j] = (max(counts[child, j] - d, 0.0) + spare * shares[t, j]) / (n + a)
-    return shares
+        if feature[t] >= 0:
+            for side in range(2):
+                child = left[t] + side
+                counts[child] = (counts[child] + a * counts[t]) / (counts[child].sum() + a)
+    return counts
 
 
-def smoothed(tree: Tree, *, concentration: float, discount: float) -> Float:
+def smoothed(tree: Tree, concentration: float) -> Float:
     """Shares of the classes in every node, shape (n_nodes, n_classes).
 
     Examples
@@ -102,25 +97,24 @@ def smoothed(tree: Tree, *, concentration: float, discount: float) -> Float:
     >>> parent = np.repeat([0, 1], 20).astype(np.int16)
     >>> tree = grow_tree(parent[None], parent, np.ones(40), n_codes=np.array([2]), ordered=np.array([True]),
     ...                  n_classes=2, min_gain=2.0)
-    >>> smoothed(tree, concentration=4.0, discount=0.0).round(3).tolist()
+    >>> smoothed(tree, 4.0).round(3).tolist()
     [[0.5, 0.5], [0.917, 0.083], [0.083, 0.917]]
     """
-    shares: Float = _smoothed(tree.left, tree.feature, tree.counts, concentration, discount)
+    shares: Float = _smoothed(tree.feature, tree.left, tree.counts, concentration)
     return shares
 
 
-def join_trees(trees: tuple[Tree, ...], settings: ForestSettings) -> Forest:
+def join_trees(trees: tuple[Tree, ...], concentration: float) -> Forest:
     """Lay out trees for drawing."""
     sizes = np.array([len(t.feature) for t in trees])
     roots = (np.cumsum(sizes) - sizes).astype(np.int32)
-    a, d = settings.concentration, settings.discount
     return Forest(
         trees=trees,
         roots=roots,
         feature=np.concatenate([t.feature for t in trees]),
         left=np.concatenate([t.left + root for t, root in zip(trees, roots, strict=True)]).astype(np.int32),
         goes_left=np.concatenate([t.goes_left for t in trees]),
-        shares=np.concatenate([smoothed(t, concentration=a, discount=d) for t in trees]),
+        shares=np.concatenate([smoothed(t, concentration) for t in trees]),
     )
 
 
@@ -144,6 +138,7 @@ def learn_forest(
     rng : numpy.random.Generator
         Resamples the records.
     settings : ForestSettings
+        Number and size of the trees, and smoothing.
     """
     n_rows = len(classes)
     n_trees = settings.n_trees if len(lines) and n_rows > 1 else 1
@@ -161,4 +156,4 @@ def learn_forest(
             min_gain=settings.min_gain,
         )
         trees.append(tree)
-    return join_trees(tuple(trees), settings)
+    return join_trees(tuple(trees), settings.concentration)

@@ -8,8 +8,8 @@ sample has; places from `MAX_PLACE` on count as one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from censemble.generators.network import Line, Network, draw, draw_meeting, lear
 from censemble.generators.proposals import offsets_of
 
 MAX_PLACE = 8
+RECORDS_PER_SIZE = 10  # that make a function of the size credible
 SIZE, PLACE = "(persons)", "(place)"
 Codes = NDArray[np.int16]
 Int = NDArray[np.int64]
@@ -32,17 +33,29 @@ class Household:
     Parameters
     ----------
     households : Network
-        Household attributes, then the size's code.
+        Household attributes that are not `of_size`, then the size's code.
     persons : Network or None
-        Given: household attributes, size, place, attributes of the first person, of the one before; then the
-        person's own. None where the sample has no persons or none of their attributes is declared.
-    sizes : ndarray of int64
+        Given: as `households`, place, attributes of the first person, of the one before; then the person's own. None
+        where the sample has no persons or none of their attributes is declared.
+    sizes : ndarray of int64, shape (n_sizes,)
         Number of persons of each size code.
+    of_size : tuple of (ndarray of int16, shape (n_sizes,)) or None
+        For each household attribute that is a function of the number of persons its code for each size; None for the
+        others.
     """
 
     households: Network
     persons: Network | None
     sizes: Int
+    of_size: tuple[Codes | None, ...]
+
+    def own_allowed(self, allowed: Mapping[str, Float], names: Sequence[str]) -> dict[str, Float]:
+        """Turn conditions on attributes that are functions of the size into a condition on the size."""
+        kept = dict(allowed)
+        for name, code in zip(names, self.of_size, strict=True):
+            if code is not None and name in kept:
+                kept[SIZE] = kept.get(SIZE, 1.0) * kept.pop(name)[code]
+        return kept
 
 
 def learn_household(
@@ -61,17 +74,24 @@ def learn_household(
     Parameters
     ----------
     household_codes, person_codes : ndarray of int16, shape (n_attributes, n_rows)
+        Of the sample.
     offsets : ndarray of int64, shape (n_households + 1,)
+        Persons of household i are rows offsets[i]..offsets[i+1].
     weights : ndarray of float64, shape (n_households,)
+        Design weights.
     lines : (lines of households, lines of persons)
+        What the attributes are.
     rng : numpy.random.Generator
+        Resamples records for the forests.
     max_parents, settings
         As in `network.learn_network`.
     """
     counted = np.diff(offsets)
     sizes, size_code = np.unique(counted, return_inverse=True)
-    whole = np.concatenate([household_codes, size_code[None].astype(np.int16)])
-    own = (*lines[0], Line(SIZE, len(sizes), True))
+    of_size = tuple(function_of(codes, size_code, len(sizes)) for codes in household_codes)
+    kept = [i for i, code in enumerate(of_size) if code is None]
+    whole = np.concatenate([household_codes[kept], size_code[None].astype(np.int16)])
+    own = (*(lines[0][i] for i in kept), Line(SIZE, len(sizes), True))
     households = learn_network(whole, weights, own, rng, max_parents=max_parents, settings=settings)
     persons = None
     if lines[1] and offsets[-1]:
@@ -79,13 +99,31 @@ def learn_household(
         persons = learn_network(
             np.concatenate([given, person_codes]),
             np.repeat(weights, counted),
-            (*own, *_given_lines(lines[1]), *lines[1]),
+            (*(_of_household(line) for line in own), *_given_lines(lines[1]), *lines[1]),
             rng,
             n_given=len(given),
             max_parents=max_parents,
             settings=settings,
         )
-    return Household(households, persons, sizes)
+    return Household(households, persons, sizes, of_size)
+
+
+def function_of(codes: Codes, of: Int, n: int) -> Codes | None:
+    """Codes as a function of others, None where they are not one; few records are no evidence, and give None.
+
+    Examples
+    --------
+    >>> sizes = np.arange(60) % 3
+    >>> function_of((2 - sizes).astype(np.int16), sizes, 3).tolist(), function_of(np.arange(60), sizes, 3)
+    ([2, 1, 0], None)
+    """
+    first = np.zeros(n, np.int16)
+    first[of] = codes
+    return first if len(codes) >= RECORDS_PER_SIZE * n and (first[of] == codes).all() else None
+
+
+def _of_household(line: Line) -> Line:
+    return line if line.name == SIZE else replace(line, name=f"(household) {line.name}")
 
 
 def _given_lines(persons: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -119,10 +157,13 @@ def draw_households(
     Parameters
     ----------
     model : Household
+        What was learnt.
     n : int
+        Households wanted.
     rng : numpy.random.Generator
+        Draws households first, then persons place by place.
     allowed, said
-        Conditions on household attributes, as in `network.draw_meeting`.
+        Conditions as `Household.own_allowed` gives them, and as in `network.draw_meeting`.
 
     Returns
     -------
@@ -135,25 +176,29 @@ def draw_households(
     else:
         households = draw(model.households, np.zeros((n, 0), np.int16), rng)[0]
     sizes = model.sizes[households[:, -1]]
+    columns = iter(households.T)
+    whole = [next(columns) if code is None else code[households[:, -1]] for code in model.of_size]
+    stacked = np.stack(whole, axis=1) if whole else np.zeros((n, 0), np.int16)
+    return stacked, _draw_persons(model.persons, households, sizes, rng), sizes
+
+
+def _draw_persons(model: Network | None, households: Codes, sizes: Int, rng: np.random.Generator) -> Codes:
+    """Draw the persons of all households, first the first of each, then the second, and so on."""
     offsets = offsets_of(sizes)
-    if model.persons is None:
-        return households[:, :-1], np.zeros((offsets[-1], 0), np.int16), sizes
-    n_given, lines = model.persons.n_given, model.persons.lines
-    own = lines[n_given:]
+    if model is None:
+        return np.zeros((offsets[-1], 0), np.int16)
+    own = model.lines[model.n_given :]
     nobody = np.array([line.n_codes for line in own], dtype=np.int16)
     persons = np.zeros((offsets[-1], len(own)), np.int16)
     for place in range(int(sizes.max(initial=0))):
         here = np.flatnonzero(sizes > place)
         row = offsets[here] + place
         nobodies = np.broadcast_to(nobody, (len(here), len(own)))
-        given = np.concatenate(
-            [
-                households[here],
-                np.full((len(here), 1), min(place, MAX_PLACE - 1), np.int16),
-                persons[offsets[here]] if place else nobodies,
-                persons[row - 1] if place else nobodies,
-            ],
-            axis=1,
-        )
-        persons[row] = draw(model.persons, given, rng)[0][:, n_given:]
-    return households[:, :-1], persons, sizes
+        given = [
+            households[here],
+            np.full((len(here), 1), min(place, MAX_PLACE - 1), np.int16),
+            persons[offsets[here]] if place else nobodies,
+            persons[row - 1] if place else nobodies,
+        ]
+        persons[row] = draw(model, np.concatenate(given, axis=1), rng)[0][:, model.n_given :]
+    return persons

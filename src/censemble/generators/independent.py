@@ -92,7 +92,9 @@ class Independent:
         conditions: Conditions | None,
     ) -> dict[str, NDArray[Any]]:
         wanted, drawn = dict(conditions or {}), {}
-        meeting(columns, {k: v for k, v in wanted.items() if k not in columns}, self.schema_, entity, n_rows=len(weights))
+        meeting(
+            columns, {k: v for k, v in wanted.items() if k not in columns}, self.schema_, entity, n_rows=len(weights)
+        )
         for attribute in self.schema_.of(entity):
             mine = {k: v for k, v in wanted.items() if k == attribute.name}
             able = meeting(columns, mine, self.schema_, entity, n_rows=len(weights)) if mine else True

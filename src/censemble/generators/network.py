@@ -88,7 +88,8 @@ def scaled_weights(weights: Float) -> Float:
     >>> scaled_weights(np.array([10.0, 10.0])).tolist()
     [1.0, 1.0]
     """
-    return weights * (weights.sum() / (weights**2).sum())
+    scaled: Float = weights * (weights.sum() / (weights**2).sum())
+    return scaled
 
 
 def learn_network(
@@ -110,6 +111,7 @@ def learn_network(
     weights : ndarray of float64, shape (n_rows,), > 0
         Design weights.
     lines : sequence of Line
+        What the attributes are.
     rng : numpy.random.Generator
         Resamples records for the forests.
     n_given : int
@@ -117,6 +119,7 @@ def learn_network(
     max_parents : int
         Of an attribute in the graph that orders them; forests may use more.
     settings : ForestSettings, optional
+        How conditional tables are learnt.
 
     Examples
     --------
@@ -152,7 +155,7 @@ def learn_network(
     return Network(tuple(lines), n_given, order, tuple(forests))
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _draw_line(
     rows: Codes,
     features: NDArray[np.int64],
@@ -191,8 +194,11 @@ def draw(
     Parameters
     ----------
     network : Network
+        What was learnt.
     given : ndarray of int16, shape (n_rows, n_given)
+        Codes of the given attributes.
     rng : numpy.random.Generator
+        One uniform number an attribute and row.
     allowed : mapping of str to ndarray of shape (n_codes,), optional
         For attributes with a condition, the share of each code that it lets through.
 
@@ -227,8 +233,11 @@ def draw_meeting(
     Parameters
     ----------
     network : Network
+        What was learnt.
     n : int
+        Records wanted.
     rng : numpy.random.Generator
+        Draws batch by batch.
     allowed : mapping
         As in `draw`.
     said : str

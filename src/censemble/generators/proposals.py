@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
-from censemble.pool import Columns, Pool
+from censemble.pool import Columns, Pool, take_records
 from censemble.schema import Attribute, Entity, Schema
 
 Model = TypeVar("Model")
@@ -100,43 +100,27 @@ def need_attributes(schema: Schema, entity: Entity, generator: str) -> None:
         )
 
 
-def take_records(
-    pool: Pool, records: NDArray[np.int64], *, weights: NDArray[np.float64], ids: pa.Array, generator: str = ""
+def taken_again(
+    pool: Pool, records: NDArray[np.int64], *, weights: NDArray[np.float64], ids: pa.Array, generator: str
 ) -> Pool:
-    """Take records with their persons, in the order given and as often as given.
+    """Take records with their persons, in the order given and as often as given, as a generator's proposals.
 
     Parameters
     ----------
     pool : Pool
+        The seed sample.
     records : ndarray of int64, shape (n,)
         Rows of `pool`.
     weights : ndarray of shape (n,), > 0
         Prior weights of the result.
     ids : pyarrow array of shape (n,)
+        Ids of the result.
     generator : str
-        Who proposes; "" keeps the pool's. A pool of another generator may go anywhere: it has no areas.
+        Who proposes; the records may go anywhere.
     """
-    sizes = np.diff(pool.offsets)[records]
-    offsets = offsets_of(sizes)
-    persons = np.repeat(pool.offsets[:-1][records] - offsets[:-1], sizes) + np.arange(offsets[-1])
-    taken = replace(
-        pool,
-        households={name: values[records] for name, values in pool.households.items()},
-        persons={name: values[persons] for name, values in pool.persons.items()},
-        offsets=offsets,
-        prior_weights=weights,
-        household_ids=ids,
-        household_extra=_rows(pool.household_extra, records),
-        person_extra=_rows(pool.person_extra, persons),
-        area=pool.area[records],
-    )
-    if not generator:
-        return taken
-    return replace(taken, area_level="", area=np.zeros(len(records), np.int32), generator=generator)
-
-
-def _rows(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
-    return table.take(pa.array(rows)) if table.num_columns else empty_rows(len(rows))
+    taken = take_records(pool, records)
+    areas = np.zeros(len(records), np.int32)
+    return replace(taken, prior_weights=weights, household_ids=ids, area_level="", area=areas, generator=generator)
 
 
 def empty_rows(n: int) -> pa.Table:
@@ -192,9 +176,11 @@ def household_pool(
     sizes : ndarray of int64, shape (n_records,)
         Persons of each household.
     ids : pyarrow array of shape (n_records,)
+        Of the proposals.
     total_weight : float
         What the prior weights sum to.
     generator : str
+        Who proposes.
     """
     n, offsets = len(sizes), offsets_of(sizes)
     whole = {name: np.repeat(values, sizes) for name, values in households.items()} | dict(persons)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from censemble.errors import SchemaError
 from censemble.generators.conditions import meeting
-from censemble.generators.proposals import fitted, need_sample, record_columns, take_records
+from censemble.generators.proposals import fitted, need_sample, record_columns
 from censemble.generators.protocol import Conditions
 from censemble.margins import Margin
-from censemble.pool import Pool
+from censemble.pool import Pool, take_records
 from censemble.schema import Schema
 
 
@@ -72,4 +72,4 @@ class SeedSample:
         able = np.flatnonzero(meeting(columns, conditions, self.schema_, pool.record_entity, n_rows=pool.n_records))
         kept = able if n >= len(able) else np.sort(rng.choice(able, n, replace=False))
         weights = pool.prior_weights[kept] * (pool.prior_weights[able].sum() / pool.prior_weights[kept].sum())
-        return take_records(pool, kept, weights=weights, ids=pool.household_ids.take(kept))
+        return replace(take_records(pool, kept), prior_weights=weights)

@@ -70,7 +70,7 @@ def _joint(lines: NDArray[np.int16], n_codes: NDArray[np.int64], parents: list[i
     return joint, n
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _counts(configurations: NDArray[np.int64], line: NDArray[np.int16], weights: Float, n: int, n_codes: int) -> Float:
     counts = np.zeros((n, n_codes))
     for i in range(len(line)):
@@ -84,6 +84,7 @@ def climb(scores: FamilyScores, *, evidence: int = 0, max_parents: int = 4) -> P
     Parameters
     ----------
     scores : FamilyScores
+        Of the attributes, and what was computed of them before.
     evidence : int
         So many attributes, the first ones, are given: they get no parents.
     max_parents : int

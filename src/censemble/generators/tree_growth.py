@@ -39,19 +39,16 @@ class Tree:
         Node where codes of `goes_left` go; the others go to the next one.
     goes_left : ndarray of bool, shape (n_nodes, n_codes)
     counts : ndarray of float64, shape (n_nodes, n_classes)
-        Weight of each class in the node.
-    gain : ndarray of float64, shape (n_nodes,)
-        What the split is worth, in nats; 0 at leaves.
+        Weight of each class in a leaf; 0 elsewhere.
     """
 
     feature: NDArray[np.int32]
     left: NDArray[np.int32]
     goes_left: NDArray[np.bool_]
     counts: Float
-    gain: Float
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _ordered(table: Float, totals: Float, n_codes: int, n_classes: int) -> NDArray[np.int64]:
     """Codes by the first principal component of their class shares, found by power iteration."""
     mean = np.zeros(n_classes)
@@ -81,7 +78,7 @@ def _ordered(table: Float, totals: Float, n_codes: int, n_classes: int) -> NDArr
     return np.argsort(scores, kind="mergesort")
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _left_out(counts: Float, above: Float, unit: float, n_classes: int) -> Float:
     """Share of each class with one record of it left out; `above` are the parent's counts (none at the root)."""
     n, n_above = counts[:n_classes].sum(), above[:n_classes].sum()
@@ -97,26 +94,27 @@ def _left_out(counts: Float, above: Float, unit: float, n_classes: int) -> Float
     return out
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
-def _side(part: Float, whole: Float, shares: Float, unit: float, n: float) -> float:
-    """Log-likelihood of one child's records, each left out in turn."""
-    total = 0.0
-    for j in range(len(shares)):
-        if part[j] > TINY:
-            one = unit if unit < whole[j] else 0.5 * whole[j]
-            others = max(part[j] - one, 0.0) + PRIOR * shares[j]
-            total += part[j] * np.log(others / (max(n - one, 0.0) + PRIOR))
-    return total
+@numba.njit(cache=True)
+def _term(part: float, one: float, share: float) -> float:
+    """What one class adds to a child's log-likelihood, but for the child's size."""
+    return float(part * np.log(max(part - one, 0.0) + PRIOR * share)) if part > TINY else 0.0
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
+def _size_term(n: float, unit: float) -> float:
+    return float(n * np.log(max(n - unit, 0.0) + PRIOR))
+
+
+@numba.njit(cache=True)
 def _best_cut(
     table: Float, totals: Float, order: NDArray[np.int64], counts: Float, shares: Float, unit: float
 ) -> tuple[float, int]:
-    """Log-likelihood and position of the best cut through codes in the given order."""
-    n_classes, n = len(shares), counts.sum()
-    left, right = np.zeros(n_classes), np.zeros(n_classes)
-    n_left, best, at = 0.0, -np.inf, -1
+    """Log-likelihood and position of the best cut; a code that crosses over changes the terms of its classes only."""
+    n, n_left, sides, best, at = counts.sum(), 0.0, 0.0, -np.inf, -1
+    left, one = np.zeros(len(shares)), np.minimum(unit, 0.5 * counts)
+    for j in range(len(shares)):
+        one[j] = unit if unit < counts[j] else one[j]
+        sides += _term(counts[j], one[j], shares[j])
     for position in range(len(order) - 1):
         v = order[position]
         if totals[v] <= 0:
@@ -124,16 +122,19 @@ def _best_cut(
         n_left += totals[v]
         if n - n_left <= TINY:
             break
-        for j in range(n_classes):
-            left[j] += table[v, j]
-            right[j] = counts[j] - left[j]
-        reached = _side(left, counts, shares, unit, n_left) + _side(right, counts, shares, unit, n - n_left)
+        for j in range(len(shares)):
+            moved = table[v, j]
+            if moved > 0:
+                sides -= _term(left[j], one[j], shares[j]) + _term(counts[j] - left[j], one[j], shares[j])
+                left[j] += moved
+                sides += _term(left[j], one[j], shares[j]) + _term(counts[j] - left[j], one[j], shares[j])
+        reached = sides - _size_term(n_left, unit) - _size_term(n - n_left, unit)
         if reached > best:
             best, at = reached, position
     return best, at
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _best_split(
     lines: NDArray[np.int16],
     n_codes: NDArray[np.int64],
@@ -163,7 +164,7 @@ def _best_split(
     return best, feature, chosen, at
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _present(counts: Float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Classes with weight, and the place of each class among them: small nodes hold few."""
     places, kept = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.int64)
@@ -175,7 +176,7 @@ def _present(counts: Float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return kept[:n].copy(), places
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _groups(
     line: NDArray[np.int16], rows: NDArray[np.int64], order: NDArray[np.int64], at: int, n: int
 ) -> NDArray[np.bool_]:
@@ -193,7 +194,7 @@ def _groups(
     return goes
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _grow(
     lines: NDArray[np.int16],
     n_codes: NDArray[np.int64],
@@ -202,12 +203,12 @@ def _grow(
     n_classes: int,
     weights: Float,
     min_gain: float,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Float, Float]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Float]:
     n_rows = len(classes)
     room = min(2 * n_rows + 1, MAX_NODES)
     feature, left, up = np.full(room, -1, np.int32), np.zeros(room, np.int32), np.full(room, -1, np.int64)
     goes_left = np.zeros((room, n_codes.max()), np.bool_)
-    counts, gain = np.zeros((room, n_classes)), np.zeros(room)
+    counts = np.zeros((room, n_classes))
     begin, end = np.zeros(room, np.int64), np.zeros(room, np.int64)
     rows, held = np.arange(n_rows), np.empty(n_rows, np.int64)
     for i in range(n_rows):
@@ -225,7 +226,7 @@ def _grow(
             worth = reached - (counts[node][kept] * np.log(shares)).sum()
             if f >= 0 and worth > min_gain:
                 goes = _groups(lines[f], mine, order, at, n_codes[f])
-                feature[node], left[node], gain[node] = f, n_nodes, worth
+                feature[node], left[node] = f, n_nodes
                 goes_left[node, : n_codes[f]] = goes
                 n_left, n_right = begin[node], 0
                 for i in mine.copy():
@@ -247,8 +248,7 @@ def _grow(
         feature[:n_nodes].copy(),
         left[:n_nodes].copy(),
         goes_left[:n_nodes].copy(),
-        counts[:n_nodes].copy(),
-        gain[:n_nodes].copy(),
+        counts[:n_nodes] * (feature[:n_nodes] < 0).reshape(-1, 1),
     )
 
 
@@ -273,9 +273,11 @@ def grow_tree(
     weights : ndarray of float64, shape (n_rows,), > 0
         Scaled to the effective sample size: a record counts as about one.
     n_codes : ndarray of int64, shape (n_attributes,)
+        Of each line.
     ordered : ndarray of bool, shape (n_attributes,)
         Whether only cuts through the codes' own order make sense.
     n_classes : int
+        Codes of the attribute to predict.
     min_gain : float
         Nats, >= 0.
 

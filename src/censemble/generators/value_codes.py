@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.coding import Coding, coding_of, quantile_edges
+from censemble.dataset import UNKNOWN_CODE
 from censemble.generators.conditions import Allowed
 from censemble.schema import Attribute
 
@@ -65,12 +66,14 @@ class ValueCodes:
         codes : ndarray of int
             The model's.
         rng : numpy.random.Generator
+            Draws the numbers.
         allowed : Allowed, optional
             Only values that it lets through are drawn.
         """
         full = self.seen[codes]
         if self.attribute.kind != "numeric":
-            return np.where(full == self.coding.missing, -1, full).astype(np.int32)
+            declared = np.where(full == self.coding.missing, -1, full)
+            return np.where(full == self.coding.other, UNKNOWN_CODE, declared).astype(np.int32)
         weights = self.weights if allowed is None else self.weights * allowed.holds(self.values)
         cumulated = np.concatenate([np.zeros(1), np.cumsum(weights)])
         low, high = cumulated[self.starts[codes]], cumulated[self.starts[codes + 1]]
@@ -100,9 +103,11 @@ def value_codes(attribute: Attribute, values: NDArray[Any], weights: Float, *, n
     Parameters
     ----------
     attribute : Attribute
+        Of any kind.
     values : ndarray of shape (n_rows,)
         Codes (-1 missing) or numbers (NaN missing).
     weights : ndarray of float64, shape (n_rows,)
+        Design weights.
     n_bins : int
         >= 1.
 
@@ -120,7 +125,8 @@ def value_codes(attribute: Attribute, values: NDArray[Any], weights: Float, *, n
         return ValueCodes(attribute, coding, seen.astype(np.int64), nothing, nothing, np.zeros(len(seen) + 1, np.int64))
     known = np.isfinite(values)
     pairs, inverse = np.unique(np.stack([codes[known], values[known]]), axis=1, return_inverse=True)
-    within = np.bincount(inverse.reshape(-1), weights=weights[known], minlength=pairs.shape[1])
+    within = np.zeros(pairs.shape[1])
+    np.add.at(within, inverse.reshape(-1), weights[known])
     starts = np.searchsorted(pairs[0], np.arange(len(seen) + 1)).astype(np.int64)
     return ValueCodes(attribute, coding, seen.astype(np.int64), pairs[1], within, starts)
 

@@ -122,14 +122,15 @@ def _columns(raw: RawTable, entity: Entity, form: Form, found: _Findings) -> dic
         found.gaps += [Gap(entity, a.name, f"{a.name!r}: the table has no {entity}.", True) for a in attributes]
         return {}
     table, names = raw.tables[entity], raw.names[entity]
-    extra = _extra(raw, entity, form)
+    unread = [name for name in names if name not in form.wanted(entity, names)]
+    extra = [name for name in unread if name not in form.reference_names.get(entity, ())]
     found.gaps += [*row_gap(entity, table.num_rows), *extra_gap(entity, extra)]
     coded: dict[str, NDArray[Any]] = {}
     as_labels: list[str] = []
     for attribute in attributes:
         column = _column_of(attribute.name, declared[attribute.name], names)
         if column is None:
-            found.gaps.append(missing_column(attribute, declared[attribute.name].column, extra))
+            found.gaps.append(missing_column(attribute, declared[attribute.name].column, unread))
             continue
         read = _read(table[column], declared[attribute.name], column)
         coded[attribute.name] = read.values
@@ -152,11 +153,6 @@ def _read(column: pa.ChunkedArray, declared: AttributeDeclaration, name: str) ->
     if pa.types.is_nested(column.type):
         column = pa.chunked_array([pa.array(["a list"] * len(column), pa.string())])
     return read_column(column, declared, prefer=prefer)
-
-
-def _extra(raw: RawTable, entity: Entity, form: Form) -> list[str]:
-    known = {*form.wanted(entity, raw.names[entity]), *form.reference_names.get(entity, ())}
-    return [name for name in raw.names[entity] if name not in known]
 
 
 def _weights(

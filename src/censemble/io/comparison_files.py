@@ -151,7 +151,8 @@ def _without_mixtures(frame: Any) -> Any:
         mixed = [name for name in frame.columns if frame[name].dtype == object]
         table = to_arrow(frame.drop(columns=mixed))
         for name in mixed:
-            cells = [None if value is None or value != value else str(value) for value in frame[name]]
+            blank = frame[name].isna()
+            cells = [None if gone else str(value) for value, gone in zip(frame[name], blank, strict=True)]
             table = table.append_column(str(name), pa.array(cells, pa.string()))
         return table
     except TypeError:

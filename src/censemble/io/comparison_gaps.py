@@ -14,7 +14,7 @@ from censemble.schema import Attribute, Entity, Schema
 _SHOWN_COLUMNS = 5
 
 
-def missing_column(attribute: Attribute, column: str, extra: Sequence[str]) -> Gap:
+def missing_column(attribute: Attribute, column: str, unread: Sequence[str]) -> Gap:
     """Say that an attribute's column is not there, and which unused one may be it.
 
     Examples
@@ -24,7 +24,7 @@ def missing_column(attribute: Attribute, column: str, extra: Sequence[str]) -> G
     "No column 'SEX' or 'sex'; 'Sex.' looks like it and is not read."
     """
     named = f"{column!r}" if column == attribute.name else f"{column!r} or {attribute.name!r}"
-    folded = {name.casefold(): name for name in reversed(extra)}
+    folded = {name.casefold(): name for name in reversed(unread)}
     wanted = [column.casefold(), attribute.name.casefold()]
     close = next((c for w in wanted for c in difflib.get_close_matches(w, folded, n=1, cutoff=0.5)), "")
     hint = f"; {folded[close]!r} looks like it and is not read" if close else ""

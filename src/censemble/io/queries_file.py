@@ -142,7 +142,9 @@ class _Reading:
             return None
         value = read[given[0]]
         assert value is not None
-        return Query(declared.name, declared.says, declared.group, given[0], value, read.get("among"), read.get("minus"))
+        return Query(
+            declared.name, declared.says, declared.group, given[0], value, read.get("among"), read.get("minus")
+        )
 
     def entity(self, texts: list[str]) -> Entity:
         """Whose rows formulas are about together: persons if one of them needs persons."""
@@ -198,13 +200,17 @@ class _Reading:
         of_label = labels.get(declared.predict)
         own: Entity = of_label.value.entity if of_label else of_attribute[declared.predict]
         entity = declared.of or own
-        if of_label is not None and entity != own or (entity == "households" and own == "persons"):
+        if (of_label is not None and entity != own) or (entity == "households" and own == "persons"):
             self.tell((*place, "of"), own, entity, f"Rows of a task are those of what it predicts: of: {own}.")
             return None
-        usable = [a for a, e in of_attribute.items() if (e == entity or entity == "persons") and a != declared.predict]
+        usable = [a for a, e in of_attribute.items() if entity in (e, "persons") and a != declared.predict]
         wrong = [a for a in declared.features if a not in usable]
         for a in wrong:
             expected = f"attributes of {entity} other than the one predicted"
             self.tell((*place, "from"), expected, repr(a), advice(a, usable))
         features = declared.features or tuple(usable)
+        if not features:
+            self.tell(
+                place, f"another attribute of {entity} to predict from", "none", "Declare one, or delete the task."
+            )
         return None if wrong or not features else Task(declared.name, declared.predict, features, entity)

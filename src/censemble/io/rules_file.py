@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from censemble.errors import ConfigError, ExpressionError, Problem
 from censemble.formula_entity import entity_of
@@ -24,8 +25,10 @@ from censemble.schema import Schema
 RESERVED = KEYWORDS | {*AGGREGATES, *FUNCTIONS, "size"}
 
 
-class RulesFile(Section):
+class RulesFile(BaseModel):
     """A whole file of rules."""
+
+    model_config = Section.model_config
 
     define: dict[str, str] = Field(default_factory=dict, description="Names that stand for conditions or numbers.")
     rules: tuple[RuleDeclaration, ...] = Field(min_length=1, description="What records obey.")
@@ -56,7 +59,7 @@ def read_rules(path: Path, schema: Schema) -> RuleBook:
         raise ConfigError(f"{path} cannot be read", [problem]) from error
     document = read_yaml(text, source=str(path))
     declared, problems = validate(RulesFile, document)
-    book = rules_of(declared, schema, document=document, problems=problems) if declared else RuleBook()
+    book = rules_of(declared or _legible(document.content), schema, document=document, problems=problems)
     if problems:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise ConfigError(f"{path}: {count}", sorted(problems, key=unknown_keys_first))
@@ -98,7 +101,7 @@ def rules_of(declared: RulesFile, schema: Schema, *, document: YamlDocument, pro
     document : YamlDocument
         Where they were read, for line numbers; holds ``rules`` and perhaps ``define`` at its top.
     problems : list of Problem
-        Grows; codes ``bad-rule``, ``repeated-rule``, ``reserved-name``.
+        Grows; codes ``bad-rule`` and ``repeated-rule``.
 
     Examples
     --------
@@ -118,16 +121,39 @@ attribute 'agee' for persons; did you mean 'age'? There are: age. Correct the ru
 
     for name, reason in faulty_definitions(declared.define, schema):
         tell(("define", name), "a definition", reason, "Correct the definition.", "bad-rule")
-    rules: dict[str, Rule] = {}
+    define = {k: v for k, v in declared.define.items() if k not in {a.name for a in schema.attributes}}
+    names: set[str] = set()
+    rules: list[Rule] = []
     for i, rule in enumerate(declared.rules):
-        if rule.name in rules:
+        if rule.name in names:
             tell(("rules", i, "name"), "each rule once", f"{rule.name!r} twice", "Rename one.", "repeated-rule")
             continue
+        names.add(rule.name)
         try:
-            rules[rule.name] = _rule(rule, declared.define, schema)
+            rules.append(_rule(rule, define, schema))
         except ExpressionError as error:
             tell(("rules", i, "rule"), "a condition", error.message, "Correct the rule.", "bad-rule")
-    return RuleBook(tuple(rules.values()))
+    return RuleBook(tuple(rules))
+
+
+def _legible(content: Any) -> RulesFile:
+    """Whatever can be read as rules in a file that is faulty, so that these are looked at in the same message."""
+    sections = content if isinstance(content, dict) else {}
+    define, listed = sections.get("define"), sections.get("rules")
+    items = [item if isinstance(item, dict) else {} for item in listed] if isinstance(listed, list) else []
+    return RulesFile.model_construct(
+        define={str(k): str(v) for k, v in define.items()} if isinstance(define, dict) else {},
+        rules=tuple(_legible_rule(item, f"#{i + 1}") for i, item in enumerate(items)),
+    )
+
+
+def _legible_rule(item: dict[str, Any], name: str) -> RuleDeclaration:
+    return RuleDeclaration.model_construct(
+        name=str(item.get("name", name)),
+        says="",
+        of=item.get("of") if item.get("of") in ("households", "persons") else None,
+        rule=str(item.get("rule", "1 = 1")),  # a rule that is not there was told already
+    )
 
 
 def _rule(declared: RuleDeclaration, define: Mapping[str, str], schema: Schema) -> Rule:

@@ -27,3 +27,16 @@ def test_deletion_error_of_a_mean() -> None:
     groups = np.random.default_rng(0).normal(size=20)
     without = (groups.sum() - groups) / 19
     assert np.isclose(deletion_error(without), groups.std(ddof=1) / np.sqrt(20))
+
+
+def test_what_many_tables_need_is_made_once() -> None:
+    """`once` makes a thing when first asked, and remembers it for this ground alone."""
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    first, other = ground(20), ground(20)
+    assert [first.once(("family", key), make) for key in (1, 1, 2)] == [1, 1, 2]
+    assert other.once(("family", 1), make) == 3

@@ -90,6 +90,22 @@ def test_sensitive_attributes_can_be_named(ground: Ground) -> None:
     assert "attribute_inference[x0]" not in found
 
 
+def test_a_part_of_the_holdout_is_not_measured_against_it(ground: Ground) -> None:
+    """A fresh sample drawn from the holdout is no table that avoids the training sample: the figures say so."""
+    assert ground.holdout is not None
+    part = persons_view(SCHEMA, {k: v[:200] for k, v in ground.holdout.dataset.persons.items()})
+    found = measure_privacy(ground, part)
+    assert [m.metric for m in found if m.value is not None] == ["exact_copies"]
+    assert "records of the holdout" in by_name(found)["membership_auc"].note
+
+
+def test_few_attributes_are_no_holdout(ground: Ground) -> None:
+    """Where every combination is everywhere, an honest table is measured as ever."""
+    schema, rng = persons_schema((2, 2)), np.random.default_rng(9)
+    views = [persons_view(schema, {f"x{i}": rng.integers(2, size=200) for i in range(2)}) for _ in range(4)]
+    assert by_name(measure_privacy(Ground(*views[:3]), views[3]))["membership_auc"].value == 0.5
+
+
 def test_what_is_not_defined_says_why(ground: Ground) -> None:
     """No training sample, no holdout, one row, no weight, one attribute: a reason instead of a figure."""
     view = people(100, np.random.default_rng(7))

@@ -77,6 +77,14 @@ def test_households_are_kept_whole() -> None:
     assert gap.value < 2.5 * gap.error  # folds of persons give about 0.4 here
 
 
+def test_shared_records_are_no_difference() -> None:
+    """A table that is the reference itself cannot be told apart, though the classifier is then wrong too often."""
+    real = made_up(600, np.random.default_rng(9))
+    found = by_name(measure_told_apart(Ground(real), real))
+    assert found["c2st_auc"].value < 0.45  # type: ignore[operator]
+    assert found["c2st_gap"].value == 0 and "share records" in found["c2st_gap"].note
+
+
 def test_the_same_random_seed_gives_the_same_figures() -> None:
     """Two runs agree to the last digit; another random seed draws other folds."""
     rng = np.random.default_rng(6)

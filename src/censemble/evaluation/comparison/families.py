@@ -57,10 +57,13 @@ class Asked:
         Of the ground and one view.
     of_whole_table : bool
         The figures are of households and persons together: called once a table.
+    against_holdout : bool
+        The holdout is the other side of the test, so that a sample drawn from it must not be judged by it.
     """
 
     measure: Family
     of_whole_table: bool = False
+    against_holdout: bool = False
 
 
 _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
@@ -110,5 +113,7 @@ def families_of(questions: Questions) -> Iterator[Asked]:
     if questions.queries is not None and questions.queries.queries:
         yield Asked(partial(queries.measure_queries, book=questions.queries), of_whole_table=True)
     if questions.classifiers and questions.queries is not None and questions.queries.tasks:
-        yield Asked(partial(usefulness.measure_usefulness, book=questions.queries), of_whole_table=True)
-    yield Asked(privacy.measure_privacy)
+        yield Asked(
+            partial(usefulness.measure_usefulness, book=questions.queries), of_whole_table=True, against_holdout=True
+        )
+    yield Asked(privacy.measure_privacy, against_holdout=True)

@@ -208,13 +208,12 @@ def _share(
     if not cases.weights.sum() > 0:
         return Measure(name, None, note=_WEIGHTLESS if len(cases.weights) else cases.why)
     counts = _by_group(cases.odd.astype(np.int64), cases.weights, groups[cases.household], n_bins=2)
-    n_odd, note = int(cases.odd.sum()), "The reference has none to compare with."
+    note = "The reference has none to compare with."
     if real.weights.sum() > 0:
         note = f"Reference: {real.weights[real.odd].sum() / real.weights.sum():.4f}."
     value = float(counts[:, 1].sum() / counts.sum())
-    return Measure(
-        name, value, _error(counts, lambda c: float(c[1] / c.sum())), f"{n_odd:,} of {len(cases.odd):,}. {note}"
-    )
+    error = _error(counts, lambda c: float(c[1] / c.sum()))
+    return Measure(name, value, error, f"{int(cases.odd.sum()):,} of {len(cases.odd):,}. {note}")
 
 
 def _distance(name: str, pairs: Pairs, real: Pairs, groups: Groups, edges: NDArray[np.float64]) -> Measure:

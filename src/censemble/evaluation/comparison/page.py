@@ -147,15 +147,20 @@ def figure_text(value: float | None) -> str:
     return shown.replace("-", "−")
 
 
+def times_text(ratio: float) -> str:
+    """A multiple of the floor to two significant digits.
+
+    Examples
+    --------
+    >>> times_text(0.4512), times_text(1.0), times_text(45.3), times_text(2459.0)
+    ('0.45×', '1.0×', '45×', '2,459×')
+    """
+    return f"{ratio:,.0f}×" if ratio >= 9.95 else f"{ratio:#.2g}×"
+
+
 def _cell(figure: Figure, better: str, floor: Figure | None) -> PageCell:
     interval = "" if figure.low is None else f"{figure_text(figure.low)} to {figure_text(figure.high)}"
-    times = (
-        ""
-        if figure.times_floor is None
-        else f"{figure.times_floor:#.2g}×"
-        if figure.times_floor < 100
-        else f"{figure.times_floor:,.0f}×"
-    )
+    times = "" if figure.times_floor is None else times_text(figure.times_floor)
     return PageCell(figure_text(figure.value), times, interval, tone_of(figure, better, floor), figure.note)
 
 

@@ -147,7 +147,7 @@ def measure_privacy(
     lines, note = shared_attributes(*real, view)
     if not lines or not view.coded.weights.any():
         return _undefined("no attribute can be compared" if not lines else "no row has a weight above 0")
-    keys = [row_keys(v, lines) for v in (*real, view)]
+    keys = [*ground.once(("privacy", lines), lambda: [row_keys(v, lines) for v in real]), row_keys(view, lines)]
     copies = _exact_copies(keys, view, note)
     if ground.holdout is None:
         return [copies, *_undefined("needs a holdout: real records that the generator has not seen", but=copies)]
@@ -156,10 +156,14 @@ def measure_privacy(
         return [copies, *_undefined(f"needs {N_MIN} records a side, has {n_least}", but=copies)]
     sides = _Sides(ground.train, ground.holdout, view, scale_of(ground.train, lines), note)
     rng, effort = ground.rng(_KEY), effort or Effort()
+    rare = _rare_copies(sides, keys, rng)
+    if _is_of_holdout(view, keys, rare):
+        reason = "all its rows are records of the holdout, which is then no longer unseen"
+        return [copies, *_undefined(reason, but=copies)]
     return [
         *_closest(sides, effort, rng),
         copies,
-        *_rare_copies(sides, keys, rng),
+        *rare,
         _membership(sides, effort, rng),
         *_inference(sides, effort, rng, sensitive),
     ]
@@ -240,6 +244,20 @@ def _rare_copies(sides: _Sides, keys: list[NDArray[np.uint64]], rng: np.random.G
         what = f"{found.n:,} such records among {len(own):,}" if found.n else "no record is the only one of its kind"
         measures.append(Measure(name, found.share, found.error, sides.words(what)))
     return measures
+
+
+def _is_of_holdout(view: View, keys: list[NDArray[np.uint64]], rare: list[Measure]) -> bool:
+    """Whether a table was drawn from the holdout, as a fresh sample is: then its nearness to it says nothing.
+
+    All its rows are there, and it has the holdout's rare records more often than chance would put them above those of
+    the training sample. A table with few attributes has all its rows in both.
+    """
+    if share_found(keys[-1], view.coded.weights, keys[1]) < 1:
+        return False
+    train, holdout = rare
+    if train.value is None or holdout.value is None or train.error is None or holdout.error is None:
+        return False
+    return holdout.value - train.value > 4 * float(np.hypot(train.error, holdout.error))
 
 
 def _membership(sides: _Sides, effort: Effort, rng: np.random.Generator) -> Measure:

@@ -64,9 +64,7 @@ class Answer:
     note: str
 
 
-def measure_queries(
-    ground: Ground, view: View, *, book: QueryBook, of_reference: Sequence[Answer] | None = None
-) -> list[Measure]:
+def measure_queries(ground: Ground, view: View, *, book: QueryBook) -> list[Measure]:
     """Ask a table every query and compare with the reference.
 
     All queries are asked whatever the rows of the view are, so it is to be called once a table.
@@ -79,10 +77,8 @@ def measure_queries(
         A synthetic table.
     book : QueryBook
         The queries.
-    of_reference : sequence of Answer, optional
-        From `answers_of` of the reference, to compute them once for many tables.
     """
-    real = of_reference if of_reference is not None else answers_of(ground.reference, book.queries)
+    real = ground.once(("queries", book), lambda: answers_of(ground.reference, book.queries))
     errors = [_error(q, r, made) for q, r, made in zip(book.queries, real, answers_of(view, book.queries), strict=True)]
     return [*(e.measure for e in errors), *_means(book.queries, errors)]
 
