@@ -85,12 +85,11 @@ def generate_one(run: Run, *, case: ArenaCase, arguments: argparse.Namespace) ->
 
 
 def judge_all(arguments: argparse.Namespace) -> None:
-    """Second stage; classifiers, which take most of the time, for the first random seed unless all are asked for."""
+    """Second stage: every run that has a table and no judgement yet."""
     for name in arguments.case:
         for random_seed in range(arguments.seeds):
             runs = [run for run in runs_of(arguments) if (run.case, run.random_seed) == (name, random_seed)]
-            classifiers = random_seed == 0 or arguments.all_classifiers
-            seconds = judge_seed(runs, rules=rules_of(name), classifiers=classifiers)
+            seconds = judge_seed(runs, rules=rules_of(name))
             print(f"{name} {random_seed}: judged in {seconds:.0f} s", flush=True)
 
 
@@ -119,7 +118,6 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--limit", type=float, default=1800, help="seconds one run may take (default 1800)")
     parser.add_argument("--threads", type=int, default=1, help="threads of every peer (default 1)")
     parser.add_argument("--jobs", type=int, default=2, help="peers that run at the same time (default 2)")
-    parser.add_argument("--all-classifiers", action="store_true", help="classifiers for every random seed")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the summary (default benchmarks/results)")
     parser.add_argument("--write-docs", action="store_true", help="write docs/arena.md from the summary and stop")
     parser.add_argument("--retry", action="store_true", help="try runs that failed again")

@@ -20,7 +20,7 @@ YARDSTICKS = "yardsticks"
 Line = dict[str, Any]
 
 
-def judge_seed(runs: Sequence[Run], *, rules: Path | None, classifiers: bool) -> float:
+def judge_seed(runs: Sequence[Run], *, rules: Path | None, classifiers: bool = True) -> float:
     """Judge those runs of one case and random seed that have a table and no judgement yet; seconds that it took."""
     waiting = {run.peer: run for run in runs if run.synthetic.exists() and not judgement_path(run).exists()}
     if not waiting:
