@@ -71,3 +71,12 @@ def test_the_median_of_weights_that_are_no_binary_fractions() -> None:
     group = np.zeros(4, np.int64)
     found = grouped("median", np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.1, 0.1, 0.3]), group, 1)
     assert found.tolist() == [6.0]
+
+
+def test_infinite_values_make_no_noise() -> None:
+    """A table may hold infinities: what they leave undefined is missing, without a warning."""
+    values, group = np.array([np.inf, -np.inf]), np.zeros(2, np.int64)
+    found = {f: grouped(f, values, np.ones(2), group, 1)[0] for f in ("mean", "sd", "median", "min", "max")}
+    assert found["min"] == -np.inf
+    assert found["max"] == np.inf
+    assert np.isnan([found["mean"], found["sd"], found["median"]]).all()

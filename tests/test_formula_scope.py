@@ -48,6 +48,8 @@ def test_size_is_an_attribute_where_one_has_this_name() -> None:
     assert read_formula("size is 2", declared, entity="households").attributes == {"size"}
     with pytest.raises(ExpressionError, match=r"the number of members is count\(\)"):
         read_formula("1 / size", declared, entity="households")
+    with pytest.raises(ExpressionError, match=r"no label '12' .* the number of members is count\(\)"):
+        read_formula("size <= 12", declared, entity="households")
 
 
 def test_categorical_numbers_need_an_order() -> None:

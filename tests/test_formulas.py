@@ -173,3 +173,32 @@ def test_rows_can_be_shared() -> None:
     for text, entity in (("rent > 0", "households"), ("rent > 0", "persons"), ("any(rent > 0)", "households")):
         formula = read_formula(text, SCHEMA, entity=entity)  # type: ignore[arg-type]
         assert truth(formula, table, rows=rows)[0].tolist() == truth(formula, table)[0].tolist()
+
+
+def test_results_do_not_share_memory_with_the_table() -> None:
+    """Whoever changes what was computed does not change the table."""
+    table = data()
+    numbers_of(read_formula("age", SCHEMA, entity="persons"), table)[:] = 0.0
+    assert table.persons["age"][0] == 30.0
+
+
+def test_published_labels_can_be_written() -> None:
+    """The label of purchases that LLMSynthor prints (arXiv 2505.14752), against its formula in NumPy."""
+    schema = Schema(
+        (
+            Attribute("age", "persons", "numeric"),
+            Attribute("price", "persons", "numeric"),
+            Attribute("category", "persons", "categorical", ("Electronics", "Apparel")),
+            Attribute("payment", "persons", "categorical", ("Online Payment", "Cash on Delivery")),
+        )
+    )
+    age, price = np.array([20.0, 35.0, 70.0, 50.0]), np.array([100.0, 300.0, 50.0, 70.0])
+    category, payment = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0])
+    columns = {"age": age, "price": price, "category": category, "payment": payment}
+    table = Dataset("shop", schema, {}, columns, np.zeros(0), np.ones(4))
+    text = """-tanh((price - mean(price by category)) / sd(price by category))
+              + 0.01 * (age - 35) ** 2 / 100 + 0.5 * (payment is 'Cash on Delivery')"""
+    mean, sd = np.repeat([200.0, 60.0], 2), np.repeat([100.0, 10.0], 2)
+    expected = -np.tanh((price - mean) / sd) + 0.01 * (age - 35) ** 2 / 100 + 0.5 * payment
+    found = numbers_of(read_formula(text, schema, entity="persons"), table)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -204,7 +204,8 @@ class Comparison(Condition):
         """As IEEE numbers."""
         left, right = self.left.numbers(rows), self.right.numbers(rows)
         known = ~(np.isnan(left) | np.isnan(right))
-        hit = _ORDER[self.operator](left, right)
+        with np.errstate(invalid="ignore"):
+            hit = _ORDER[self.operator](left, right)
         return hit & known, ~hit & known
 
 

@@ -133,20 +133,24 @@ def grouped(function: str, values: Floats, weights: Floats, group: Ints, n_group
     kept = ~np.isnan(values) & (group >= 0) & (weights > 0)
     if not kept.all():
         values, weights, group = values[kept], weights[kept], group[kept]
-    if function in ("min", "max"):
-        return _extreme(function, values, group, n_groups)
-    if function == "median":
-        return _median(values, weights, group, n_groups)
+    with np.errstate(all="ignore"):  # 0 / 0 in groups without a value, and infinite values, give NaN
+        if function in ("min", "max"):
+            return _extreme(function, values, group, n_groups)
+        if function == "median":
+            return _median(values, weights, group, n_groups)
+        return _moment(function, values, weights, group, n_groups)
+
+
+def _moment(function: str, values: Floats, weights: Floats, group: Ints, n_groups: int) -> Floats:
     total = np.bincount(group, weights=weights, minlength=n_groups)
-    with np.errstate(all="ignore"):  # groups without a value: 0 / 0 is NaN
-        added = np.bincount(group, weights=weights * values, minlength=n_groups)
-        mean = added / total
-        if function == "mean":
-            return mean
-        if function == "sum":
-            return np.where(total > 0, added, np.nan)
-        squares = np.bincount(group, weights=weights * (values - mean[group]) ** 2, minlength=n_groups)
-        return np.asarray(np.sqrt(squares / total))
+    added = np.bincount(group, weights=weights * values, minlength=n_groups)
+    if function == "sum":
+        return np.where(total > 0, added, np.nan)
+    mean = added / total
+    if function == "mean":
+        return mean
+    squares = np.bincount(group, weights=weights * (values - mean[group]) ** 2, minlength=n_groups)
+    return np.asarray(np.sqrt(squares / total))
 
 
 def _extreme(function: str, values: Floats, group: Ints, n_groups: int) -> Floats:

@@ -16,6 +16,7 @@ from censemble.schema import Attribute, Entity, Schema
 MAX_HEIGHT = 100  # operations inside operations, definitions written out
 MAX_DEFINITIONS = 200  # definitions written out in one formula
 SIZE = "size"
+COUNT_HINT = "; the number of members is count()"
 
 
 @dataclass
@@ -133,7 +134,7 @@ class Scope:
             return labels.index(value.text)
         same = [i for i, label in enumerate(labels) if isinstance(value, Number) and number_of(label) == value.value]
         if not same:
-            listed = nearest(value.text, labels)
+            listed = nearest(value.text, labels) + (COUNT_HINT if attribute.name == SIZE else "")
             self.refuse(value, f"{attribute.name!r} has no label {value.text!r} (capitals count); {listed}")
         return same[0]
 
@@ -141,7 +142,7 @@ class Scope:
         """Say why labels are no numbers, and how to test them."""
         label = attribute.categories[0]
         shown = label if label.isidentifier() or number_of(label) is not None else repr(label)
-        hint = "; the number of members is count()" if attribute.name == SIZE else ""
+        hint = COUNT_HINT if attribute.name == SIZE else ""
         if attribute.kind == "categorical" and all(number_of(c) is not None for c in attribute.categories):
             hint = "; declare it `kind: ordinal` to use its labels as numbers"
         listed = ", ".join(attribute.categories[:5])

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from censemble.dataset import Dataset
 from censemble.errors import ExpressionError, SchemaError
 from censemble.formula_binding import bind
@@ -172,7 +174,7 @@ def numbers_of(formula: Formula, data: Dataset, *, rows: Rows | None = None) -> 
     """
     root = formula.root
     quantity = ConditionNumber(root) if isinstance(root, Condition) else root
-    return quantity.numbers(_rows(formula, data, rows))
+    return np.array(quantity.numbers(_rows(formula, data, rows)))  # a column of the table itself must not leak out
 
 
 def unavailable(formula: Formula, data: Dataset) -> tuple[str, ...]:

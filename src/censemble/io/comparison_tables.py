@@ -127,7 +127,9 @@ def read_comparison_frames(
     ([1, -2], "1 of 2 rows of column 'sex' hold no declared category: 'x' (1).")
     """
     real = {"reference": reference, "train": train, "holdout": holdout}
-    given = {role: _given(frame, role, role) for role, frame in real.items() if frame is not None}
+    given = {
+        role: _given(frame, role, role) for role, frame in real.items() if frame is not None or role == "reference"
+    }
     many = {name: f if isinstance(f, list) else [f] for name, f in tables.items()}
     judged = [_given(frame, name, "table") for name, frames in many.items() for frame in frames]
     file = parse_schema(schema) if isinstance(schema, Mapping) else read_schema_file(schema) if schema else None

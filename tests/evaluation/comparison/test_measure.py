@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from judge_case import ground, table, view
 
@@ -40,3 +42,10 @@ def test_what_many_tables_need_is_made_once() -> None:
     first, other = ground(20), ground(20)
     assert [first.once(("family", key), make) for key in (1, 1, 2)] == [1, 1, 2]
     assert other.once(("family", 1), make) == 3
+
+
+def test_a_changed_ground_forgets() -> None:
+    """What was made from another holdout must not be taken for this one's."""
+    first = ground()
+    assert [first.once("n", lambda: n) for n in (1, 2)] == [1, 1]
+    assert replace(first, holdout=first.reference).once("n", lambda: 3) == 3

@@ -118,7 +118,7 @@ class Ground:
     train: View | None = None
     holdout: View | None = None
     random_seed: int = 0
-    remembered: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    remembered: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # a changed ground forgets
 
     def rng(self, key: int) -> np.random.Generator:
         """Random stream of one family, apart from all others."""
