@@ -72,10 +72,7 @@ class Contest:
             prefix = self._prefix(view)
             found = [replace(better.get(m.metric.removeprefix(prefix), m), metric=m.metric) for m in found]
         first, second = halves(self.reference if self.holdout is None else self.holdout, random_seed=self.random_seed)
-        sides = [
-            (replace(g, holdout=self.view(second, e), remembered={}), self.view(first, e))
-            for e, g in self.grounds.items()
-        ]
+        sides = [(replace(g, holdout=self.view(second, e)), self.view(first, e)) for e, g in self.grounds.items()]
         return found + self._ask(sides, [f for f in families if f.against_holdout])
 
     def _ask(self, sides: Sequence[tuple[Ground, View]], families: Sequence[Asked]) -> list[Measure]:
