@@ -29,8 +29,7 @@ NIST_ATTRIBUTES = ("age", "marital_status")
 # Beyond the leaderboard's figures: what each defect was made for.
 MORE = (("tv_1way", "TV 1-way", 1, 4, "lower"), ("cramers_v_mae", "Cramer's V, error", 1, 4, "lower"),
         ("cramers_v_bias", "Cramer's V, bias", 1, 4, "zero"), ("tv_2way_worst", "TV, worst pair", 1, 4, "lower"),
-        ("exact_copies", "rows equal to a training row", 1, 4, "none"),
-        ("rare_copies", "rare training rows found", 1, 4, "none"))  # fmt: skip
+        ("exact_copies", "rows equal to a training row", 1, 4, "none"))  # fmt: skip
 CAUGHT, UNSEEN = "**", ""
 
 
