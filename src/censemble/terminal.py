@@ -82,10 +82,9 @@ def say_result(result: Run, out: Path) -> None:
     for note in result.manifest["notes"]:
         typer.echo(f"note: {note}")
     say_verdict(result.facts)
-    typer.echo(
-        f"Wrote {result.households.num_rows:,} households and {result.persons.num_rows:,} persons to {out}: "
-        + ", ".join(entry["path"] for entry in result.manifest["outputs"])
-    )
+    persons = f"{result.persons.num_rows:,} persons"
+    made = f"{result.households.num_rows:,} households and {persons}" if result.households.num_columns else persons
+    typer.echo(f"Wrote {made} to {out}: " + ", ".join(entry["path"] for entry in result.manifest["outputs"]))
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     typer.echo(f"Open the report: {opener} {shlex.quote(str(out / 'report.html'))}")
     typer.echo(f"Check every number in it: censemble verify {shlex.quote(str(out))}")

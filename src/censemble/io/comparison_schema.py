@@ -15,8 +15,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 from censemble.errors import ConfigError, ExpressionError, Problem
 from censemble.expressions import parse
 from censemble.io.project_checks import faults_of_attributes
-from censemble.io.project_model import AttributeDeclaration, Attributes, Section
+from censemble.io.project_model import AttributeDeclaration, Attributes
 from censemble.io.scalars import Conditions
+from censemble.io.section import Section
 from censemble.io.validation import unknown_keys_first, validate
 from censemble.io.yaml_text import Location, YamlDocument, read_yaml
 from censemble.schema import Entity
