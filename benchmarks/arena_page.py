@@ -23,7 +23,8 @@ simple ways out that a generator must beat to earn its keep. Figures are means o
 
 **Fair** means here: the same labels and bands to all, every column declared categorical to every peer, the peer's own
 defaults and what its manual recommends, in an environment of its own with pinned versions. CPU seconds are measured
-from within around fitting and drawing, so that start-up counts for nobody; memory is the whole process. A peer that
+from within around fitting and drawing, so that start-up counts for nobody (compiling does: mbi compiles in every run,
+ours at the first run after an installation, which is not shown); memory is the whole process. A peer that
 fails or takes longer than 30 minutes for one table is shown as failed. Ours are in bold.
 
 ## How to read the columns
