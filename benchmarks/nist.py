@@ -1,8 +1,8 @@
 """Cases `nist_national`, `nist_texas`, `nist_massachusetts`: NIST's Diverse Communities Data Excerpts.
 
-American Community Survey, persons, 2018 and 2019, one row a person, weights left out as NIST's own tools do. The rows
-of 2018 are the training sample (the same for every random seed). Those of 2019 are cut in two at random, once: one half
-is the reference population, the other the fresh real sample, so that it is fresh and of the same year.
+American Community Survey, persons, 2018 and 2019, one row a person, weights left out as NIST's own tools do. A
+quarter of the rows of 2018, drawn for each random seed, is the training sample. Those of 2019 are cut in two at random,
+once: one half is the reference population, the other the fresh real sample, so that it is fresh and of the same year.
 """
 
 from __future__ import annotations
@@ -54,26 +54,34 @@ NUMBERS = {
     "POVPIP": ("income_to_poverty", Bands((0, 50, 100, 200, 300, 501),
                                           ("<50", "50-99", "100-199", "200-299", "300-500", ">500"))),
 }  # fmt: skip
+TRAINING_SHARE = 0.25
 ORDERED = frozenset({"age", "family_size", "income_to_poverty", "education", "income_fifth"})
 
 
 def load(data: Path, name: str) -> ArenaCase:
     """Read one of the three cases from the folder of real data."""
     part = PARTS[name]
-    training, later = (coded(_read(data / FOLDER / f"{part}{year}.csv.gz")) for year in (2018, 2019))
+    earlier, later = (coded(_read(data / FOLDER / f"{part}{year}.csv.gz")) for year in (2018, 2019))
     order = np.random.default_rng(2019).permutation(len(later))
     half = len(later) // 2
     declared = {label: bands.labels for label, bands in NUMBERS.values()}
     declared |= {label: tuple(groups) for label, groups in GROUPS.values()}
+
+    def training(random_seed: int) -> pd.DataFrame:
+        rows = np.random.default_rng(random_seed).choice(
+            len(earlier), int(TRAINING_SHARE * len(earlier)), replace=False
+        )
+        return earlier.iloc[rows]
+
     return ArenaCase(
         name=name,
-        says=f"NIST excerpt of the American Community Survey ({part}): {len(training):,} persons of 2018 are the "
-        f"training sample; of 2019, {half:,} drawn at random are the population, the other {len(later) - half:,} the "
+        says=f"NIST excerpt of the American Community Survey ({part}): {TRAINING_SHARE:.0%} of {len(earlier):,} persons "
+        f"of 2018 are the training sample; of 2019, {half:,} drawn at random are the population, the other {len(later) - half:,} the "
         "fresh real sample.",
         reference=later.iloc[np.sort(order[:half])],
         holdout=later.iloc[np.sort(order[half:])],
-        training=lambda _: training,
-        attributes=code_book([later, training], declared),
+        training=training,
+        attributes=code_book([later, earlier], declared),
         ordered=ORDERED,
     )
 
