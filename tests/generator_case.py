@@ -1,125 +1,121 @@
-"""Small projects of households and of persons, for every generator."""
+"""Seed samples that every generator must cope with, made by hand or by a known network."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("seed_sample", "bootstrap", "independent", "hot_deck", "bayesian_network", "maximum_entropy")
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-HOUSEHOLDS = {
-    "censemble.yaml": """
-        name: Four zones
-        geography: {levels: [region, zone], crosswalk: {file: crosswalk.csv, columns: {region: REGION, zone: ZONE}}}
-        seed_sample:
-          households: {file: households.csv, id: ID, weight: WEIGHT, size: NP, carry: [NP]}
-          persons: {file: persons.csv, household: ID, id: NO}
-        generator: GENERATOR
-        attributes:
-          households:
-            tenure: {column: TENURE, categories: {owned: 1, rented: 2}}
-            size: {column: NP, kind: ordinal, categories: {"1": 1, "2": 2, 3 or more: ">=3"}}
-          persons:
-            sex: {column: SEX, categories: {female: f, male: m}}
-            age: {column: AGE, kind: numeric, unit: years, bins: [0, 18, 100]}
-        margins:
-          - name: households
-            of: households
-            level: zone
-            total: true
-            table: {file: zones.csv, zone: ZONE}
-            cells: [{column: HOUSEHOLDS}]
-          - name: tenure
-            of: households
-            level: zone
-            table: {file: zones.csv, zone: ZONE}
-            cells: [{column: OWNED, where: {tenure: owned}}, {column: RENTED, where: {tenure: rented}}]
-          - name: size
-            of: households
-            level: region
-            table: {file: regions.csv, zone: REGION}
-            cells:
-              - {column: ONE, where: {size: "1"}}
-              - {column: TWO, where: {size: "2"}}
-              - {column: MORE, where: {size: 3 or more}}
-          - name: age by sex
-            of: persons
-            level: region
-            uncertainty: {tolerance: 2}
-            table: {file: regions.csv, zone: REGION}
-            cells:
-              - {column: GIRLS, where: {sex: female, age: "<18"}}
-              - {column: BOYS, where: {sex: male, age: "<18"}}
-              - {column: WOMEN, where: {sex: female, age: ">=18"}}
-              - {column: MEN, where: {sex: male, age: ">=18"}}
-        run: {random_seed: 3}
-    """,
-    "crosswalk.csv": "ZONE,REGION\n01,N\n02,N\n03,S\n04,S\n",
-    "zones.csv": "ZONE,HOUSEHOLDS,OWNED,RENTED\n01,30,20,10\n02,20,5,15\n03,10,5,5\n04,0,0,0\n",
-    "regions.csv": "REGION,ONE,TWO,MORE,GIRLS,BOYS,WOMEN,MEN\nN,20,18,12,7,6,42,40\nS,4,3,3,2,2,8,7\n",
-    "households.csv": "ID,WEIGHT,NP,TENURE\n"
-    + "".join(f"h{i},{5 + i % 4},{1 + i % 4},{1 + i % 2 if i % 5 else 2}\n" for i in range(40)),
-    "persons.csv": "ID,NO,SEX,AGE\n"
-    + "".join(
-        f"h{i},{k + 1},{'fm'[(i + k) % 2]},{(20 + (7 * i) % 60) if k < 2 else (3 * i + k) % 18}\n"
-        for i in range(40)
-        for k in range(1 + i % 4)
-    ),
-}
+from censemble.pool import Pool
+from censemble.schema import Attribute, Schema
 
-PERSONS = {
-    "censemble.yaml": """
-        name: Persons of four zones
-        entity: person
-        geography: {levels: [region, zone], crosswalk: {file: crosswalk.csv, columns: {region: REGION, zone: ZONE}}}
-        seed_sample:
-          persons: {file: persons.csv, id: ID, weight: WEIGHT, keep: "AGE < 100", carry: [NOTE]}
-        generator: GENERATOR
-        attributes:
-          persons:
-            sex: {column: SEX, categories: {female: f, male: m}}
-            work: {column: WORK, categories: {at work: 1, not at work: 0}}
-            age: {column: AGE, kind: numeric, unit: years, bins: [0, 18, 65, 100]}
-        margins:
-          - name: persons
-            of: persons
-            level: zone
-            total: true
-            table: {file: zones.csv, zone: ZONE}
-            cells: [{column: PERSONS}]
-          - name: sex
-            of: persons
-            level: zone
-            table: {file: zones.csv, zone: ZONE}
-            cells: [{column: WOMEN, where: {sex: female}}, {column: MEN, where: {sex: male}}]
-          - name: work by age
-            of: persons
-            level: region
-            uncertainty: {tolerance: 2}
-            table: {file: regions.csv, zone: REGION}
-            cells:
-              - {column: YOUNG, where: {age: "<18"}}
-              - {column: WORK, where: {age: 18..64, work: at work}}
-              - {column: NONE, where: {age: 18..64, work: not at work}}
-              - {column: OLD, where: {age: ">=65"}}
-        run: {random_seed: 3}
-    """,
-    "crosswalk.csv": "ZONE,REGION\n01,N\n02,N\n03,S\n04,S\n",
-    "zones.csv": "ZONE,PERSONS,WOMEN,MEN\n01,30,20,10\n02,20,5,15\n03,10,5,5\n04,0,0,0\n",
-    "regions.csv": "REGION,YOUNG,WORK,NONE,OLD\nN,9,25,6,10\nS,2,5,1,2\n",
-    "persons.csv": "ID,WEIGHT,SEX,AGE,WORK,NOTE\n"
-    + "".join(
-        f"p{i},{5 + i % 4},{'fm'[i % 2]},{(7 * i) % 97},{int(18 <= (7 * i) % 97 < 65 and i % 3 > 0)},n{i}\n"
-        for i in range(80)
-    ),
-}
+SEX = Attribute("sex", "persons", "categorical", ("female", "male"))
+AGE = Attribute("age", "persons", "numeric", unit="years", bins=(0, 18, 65, 120))
+WORK = Attribute("work", "persons", "categorical", ("none", "part", "full"))
+TENURE = Attribute("tenure", "households", "categorical", ("owned", "rented", "free"))
+CARS = Attribute("cars", "households", "ordinal", ("0", "1", "2 or more"))
+SIZE = Attribute("size", "households", "numeric")
 
 
-def project_of(files: dict[str, str], generator: str, *, sample: bool = True, **changes: str) -> dict[str, Any]:
-    """Files of a project with one generator, without the seed sample if asked, with texts of it replaced."""
-    text = files["censemble.yaml"].replace("GENERATOR", generator)
-    if not sample:
-        before, _, rest = text.partition("        seed_sample:")
-        text = before + rest[rest.index("        generator:") :]
-    for old, new in changes.items():
-        text = text.replace(old, new)
-    return {**files, "censemble.yaml": text}
+@dataclass(frozen=True)
+class Case:
+    """A seed sample with its schema, and a condition that some of its records meet."""
+
+    name: str
+    schema: Schema
+    pool: Pool
+    condition: Mapping[str, Any]
+
+
+def flat(persons: Mapping[str, NDArray[Any]], weights: NDArray[np.float64]) -> Pool:
+    """Persons that are records by themselves."""
+    n = len(weights)
+    return Pool(
+        households={"record": np.arange(n)},
+        persons=dict(persons),
+        offsets=np.arange(n + 1),
+        prior_weights=weights,
+        household_ids=pa.array([f"p{i}" for i in range(n)]),
+        household_extra=pa.table({}),
+        person_extra=pa.table({}),
+        area_level="",
+        area=np.zeros(n, np.int32),
+        generator="seed_sample",
+        record_entity="persons",
+    )
+
+
+def workers(n: int = 400, *, missing: bool = False) -> Pool:
+    """Children never work, women part-time more often; design weights differ tenfold."""
+    rng = np.random.default_rng(5)
+    age = np.floor(rng.random(n) * 90)
+    sex = rng.integers(0, 2, n)
+    work = np.where(age < 18, 0, 1 + (rng.random(n) < 0.3 + 0.5 * sex))
+    if missing:
+        age, sex = np.where(rng.random(n) < 0.1, np.nan, age), np.where(rng.random(n) < 0.1, -1, sex)
+    return flat({"sex": sex, "age": age, "work": work}, 10.0 ** rng.random(n))
+
+
+def households(n: int = 300) -> Pool:
+    """Couples of about the same age with children 20 to 40 years younger; size is what it says."""
+    rng = np.random.default_rng(6)
+    sizes = rng.integers(1, 5, n)
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    first = np.floor(30 + 40 * rng.random(n))
+    place = np.arange(offsets[-1]) - np.repeat(offsets[:-1], sizes)
+    head = np.repeat(first, sizes)
+    age = np.where(place == 0, head, np.where(place == 1, head - 2, head - np.floor(20 + 8 * rng.random(len(head)))))
+    tenure = np.where(rng.random(n) < 0.2 + 0.2 * (first > 50), 0, 1 + (rng.random(n) < 0.1))
+    columns = {"tenure": tenure, "cars": np.minimum(sizes - 1, 2), "size": sizes.astype(np.float64)}
+    persons = {name: np.repeat(values, sizes) for name, values in columns.items()}
+    sex = np.where(place == 1, 1, rng.integers(0, 2, len(place)))
+    return Pool(
+        households=columns,
+        persons=persons | {"age": age, "sex": sex},
+        offsets=offsets.astype(np.int64),
+        prior_weights=1.0 + rng.random(n),
+        household_ids=pa.array([f"h{i}" for i in range(n)]),
+        household_extra=pa.table({"puma": ["x"] * n}),
+        person_extra=pa.table({"per_num": place + 1}),
+        area_level="puma",
+        area=np.zeros(n, np.int32),
+        generator="seed_sample",
+    )
+
+
+def alone(n: int = 40) -> Pool:
+    """Households of which no person is known."""
+    rng = np.random.default_rng(7)
+    columns = {"tenure": rng.integers(0, 3, n), "cars": rng.integers(-1, 3, n)}
+    return Pool(
+        households=columns,
+        persons={"person": np.arange(0)},
+        offsets=np.zeros(n + 1, np.int64),
+        prior_weights=np.ones(n),
+        household_ids=pa.array([f"h{i}" for i in range(n)]),
+        household_extra=pa.table({}),
+        person_extra=pa.table({"per_num": pa.array([], pa.int64())}),
+        area_level="",
+        area=np.zeros(n, np.int32),
+        generator="seed_sample",
+    )
+
+
+def cases() -> tuple[Case, ...]:
+    """All of them."""
+    people, homes = Schema((SEX, AGE, WORK)), Schema((TENURE, CARS, SIZE, SEX, AGE))
+    sole = Attribute("sole", "persons", "categorical", ("only",))
+    two = flat({"sex": np.array([0, 1]), "age": np.array([40.0, 7.0]), "work": np.array([2, 0])}, np.array([3.0, 1.0]))
+    one = flat({"sole": np.zeros(5, np.int64)}, np.ones(5))
+    return (
+        Case("persons", people, workers(), {"sex": "male", "age": (18, 64)}),
+        Case("missing values", people, workers(missing=True), {"work": ["part", "full"]}),
+        Case("two records", people, two, {"sex": "female"}),
+        Case("one category", Schema((sole,)), one, {"sole": "only"}),
+        Case("households", homes, households(), {"tenure": ["owned", "free"], "size": (2, 3)}),
+        Case("households alone", Schema((TENURE, CARS)), alone(), {"cars": "1"}),
+    )

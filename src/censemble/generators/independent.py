@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.generators.conditions import meeting
+from censemble.generators.conditions import meeting, read_conditions
 from censemble.generators.proposals import (
     count_of,
     fitted,
@@ -91,13 +91,11 @@ class Independent:
         rng: np.random.Generator,
         conditions: Conditions | None,
     ) -> dict[str, NDArray[Any]]:
-        wanted, drawn = dict(conditions or {}), {}
-        meeting(
-            columns, {k: v for k, v in wanted.items() if k not in columns}, self.schema_, entity, n_rows=len(weights)
-        )
+        read_conditions(conditions, self.schema_, entity)  # all that is wrong with them in one message
+        drawn = {}
         for attribute in self.schema_.of(entity):
-            mine = {k: v for k, v in wanted.items() if k == attribute.name}
-            able = meeting(columns, mine, self.schema_, entity, n_rows=len(weights)) if mine else True
+            wanted = {k: v for k, v in (conditions or {}).items() if k == attribute.name}
+            able = meeting(columns, wanted, self.schema_, entity, n_rows=len(weights)) if wanted else True
             drawn[attribute.name] = columns[attribute.name][_drawn(np.where(able, weights, 0.0), n, rng)]
         return drawn
 

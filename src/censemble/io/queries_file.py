@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from censemble.errors import ConfigError, ExpressionError, Problem
-from censemble.formula_entity import entity_of
 from censemble.formulas import Formula, read_formula
+from censemble.formulas.entity import entity_of
 from censemble.io.queries_model import LabelDeclaration, QueriesFile, QueryDeclaration, TaskDeclaration
 from censemble.io.rules_file import faulty_definitions
 from censemble.io.suggestions import advice

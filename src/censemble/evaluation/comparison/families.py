@@ -13,6 +13,7 @@ from censemble.evaluation.comparison import (
     impossible_pairs,
     joint_tables,
     privacy,
+    privacy_facts,
     queries,
     rule_breaks,
     shapes,
@@ -72,7 +73,7 @@ _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
     "structure": (rule_breaks.FACTS, household_structure.FACTS),
     "told": (told_apart.FACTS,),
     "useful": (queries.FACTS, usefulness.FACTS),
-    "private": (privacy.FACTS,),
+    "private": (privacy_facts.FACTS,),
 }
 METRICS: Mapping[str, MetricFacts] = {
     facts.name: facts for parts in _FACTS.values() for part in parts for facts in part
@@ -80,7 +81,7 @@ METRICS: Mapping[str, MetricFacts] = {
 SECTION_OF: Mapping[str, Section] = {
     facts.name: section for section, parts in _FACTS.items() for part in parts for facts in part
 }
-PLAIN_WORDS: Mapping[Section, str] = {"private": privacy.PLAIN_WORDS}
+PLAIN_WORDS: Mapping[Section, str] = {"private": privacy_facts.PLAIN_WORDS}
 
 
 def families_of(questions: Questions) -> Iterator[Asked]:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from censemble.dataset import Dataset
 from censemble.evaluation.comparison.measure import N_GROUPS, Ground, Measure, MetricFacts, View, deletion_error
 from censemble.evaluation.comparison.weighted import mean_and_deletions, median_and_deletions
-from censemble.formula_rows import Rows
 from censemble.formulas import Formula, numbers_of, truth, unavailable
+from censemble.formulas.rows import Rows
 from censemble.query_book import Query, QueryBook
 from censemble.schema import Entity
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from censemble.dataset import Dataset
 from censemble.errors import ExpressionError, SchemaError
-from censemble.formula_binding import bind
-from censemble.formula_nodes import Condition, ConditionNumber, Quantity
-from censemble.formula_rows import Bools, Floats, Rows
-from censemble.formula_scope import Scope
-from censemble.formula_text import tree_of
+from censemble.formulas.binding import bind
+from censemble.formulas.nodes import Condition, ConditionNumber, Quantity
+from censemble.formulas.rows import Bools, Floats, Rows
+from censemble.formulas.scope import Scope
+from censemble.formulas.text import tree_of
 from censemble.schema import Entity, Schema
 
 MEMBERS = "members of households"  # what a table of flat rows lacks

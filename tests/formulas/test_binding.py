@@ -8,8 +8,8 @@ import pytest
 from formula_case import SCHEMA, answers
 
 from censemble.errors import ExpressionError
-from censemble.formula_text import tree_of
 from censemble.formulas import read_formula
+from censemble.formulas.text import tree_of
 from censemble.schema import Entity
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from censemble.formula_text import tree_of
-from censemble.formula_tree import Word, parts_of
+from censemble.formulas.text import tree_of
+from censemble.formulas.tree import Word, parts_of
 
 
 def words_in(text: str) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from censemble.formula_scope import SIZE
-from censemble.formula_text import AGGREGATES, tree_of
-from censemble.formula_tree import Call, Word, parts_of
+from censemble.formulas.scope import SIZE
+from censemble.formulas.text import AGGREGATES, tree_of
+from censemble.formulas.tree import Call, Word, parts_of
 from censemble.schema import Entity, Schema
 
 

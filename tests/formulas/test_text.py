@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from censemble.errors import ExpressionError
-from censemble.formula_text import MAX_DEPTH, tree_of
-from censemble.formula_tree import Call, Chain, Membership, Number, Operation, Tree, Word
+from censemble.formulas.text import MAX_DEPTH, tree_of
+from censemble.formulas.tree import Call, Chain, Membership, Number, Operation, Tree, Word
 
 
 def shown(tree: Tree | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from formula_case import data
 
-from censemble.formula_aggregates import AnyMember, Count, GroupStatistic, MemberStatistic
-from censemble.formula_nodes import Comparison, Constant, HasLabel, NumericAttribute
-from censemble.formula_rows import Rows
+from censemble.formulas.aggregates import AnyMember, Count, GroupStatistic, MemberStatistic
+from censemble.formulas.nodes import Comparison, Constant, HasLabel, NumericAttribute
+from censemble.formulas.rows import Rows
 
 TABLE = data()
 AGE = NumericAttribute("age")

@@ -6,9 +6,9 @@ import pytest
 from formula_case import SCHEMA, answers
 
 from censemble.errors import ExpressionError
-from censemble.formula_scope import MAX_DEFINITIONS, Scope, number_of, numbers_of_labels
-from censemble.formula_text import tree_of
 from censemble.formulas import read_formula
+from censemble.formulas.scope import MAX_DEFINITIONS, Scope, number_of, numbers_of_labels
+from censemble.formulas.text import tree_of
 from censemble.schema import Attribute, Schema
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from censemble.formula_nodes import Condition, Quantity, Truth
-from censemble.formula_rows import Bools, Floats, Rows, grouped
+from censemble.formulas.nodes import Condition, Quantity, Truth
+from censemble.formulas.rows import Bools, Floats, Rows, grouped
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 A condition is true, false or neither (Kleene 1952, "Introduction to Metamathematics", section 64): neither where a
 missing value decides. A quantity is a number or missing (NaN). Those that look at the members of households, or at
-all rows of a group, are in `censemble.formula_aggregates`.
+all rows of a group, are in `censemble.formulas.aggregates`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from censemble.formula_rows import Bools, Floats, Rows
+from censemble.formulas.rows import Bools, Floats, Rows
 
 Truth = tuple[Bools, Bools]  # where it is true, where it is false; both of shape (n_rows,)
 

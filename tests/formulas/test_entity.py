@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from formula_case import SCHEMA
 
-from censemble.formula_entity import entity_of
+from censemble.formulas.entity import entity_of
 from censemble.schema import Entity, Schema
 
 GROUPS = {"adults": "age >= 18", "owners": "tenure is owned", "twice": "owners and owners"}

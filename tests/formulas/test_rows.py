@@ -11,8 +11,10 @@ from formula_case import data, flat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from censemble.dataset import Dataset
 from censemble.errors import SchemaError
-from censemble.formula_rows import Rows, grouped
+from censemble.formulas.rows import Rows, grouped
+from censemble.schema import Attribute, Schema
 
 
 def test_persons_see_what_their_household_has() -> None:
@@ -80,3 +82,11 @@ def test_infinite_values_make_no_noise() -> None:
     assert found["min"] == -np.inf
     assert found["max"] == np.inf
     assert np.isnan([found["mean"], found["sd"], found["median"]]).all()
+
+
+def test_an_infinite_cell_is_a_missing_one() -> None:
+    """What the reader could not take as a finite number is no value: infinity is not above 18."""
+    schema = Schema((Attribute("age", "persons", "numeric"),))
+    data = Dataset("mine", schema, {}, {"age": np.array([np.inf, 20.0])}, np.zeros(0), np.ones(2))
+    assert np.isnan(Rows(data, "persons").column("age")[0])
+    assert np.isinf(data.persons["age"][0])

@@ -11,8 +11,8 @@ from slow_formulas import SlowReader, Tree, quantities, trees, written
 
 from censemble.dataset import Dataset, Gap
 from censemble.errors import ExpressionError, SchemaError
-from censemble.formula_rows import Rows
 from censemble.formulas import numbers_of, read_formula, truth, unavailable
+from censemble.formulas.rows import Rows
 from censemble.schema import Attribute, Entity, Schema
 
 

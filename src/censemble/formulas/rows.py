@@ -58,9 +58,12 @@ class Rows:
         return self._other
 
     def column(self, name: str) -> NDArray[Any]:
-        """Values of an attribute; persons also see those of their household."""
+        """Values of an attribute; persons also see those of their household. Infinite is as good as missing."""
         if name not in self._columns:
-            self._columns[name] = self._read(name)
+            values = self._read(name)
+            if values.dtype.kind == "f" and np.isinf(values).any():
+                values = np.where(np.isinf(values), np.nan, values)
+            self._columns[name] = values
         return self._columns[name]
 
     def _read(self, name: str) -> NDArray[Any]:

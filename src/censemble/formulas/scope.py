@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NoReturn
 
 from censemble.errors import ExpressionError
-from censemble.formula_text import tree_of
-from censemble.formula_tokens import nearest, refusal
-from censemble.formula_tree import Number, Tree, Word
+from censemble.formulas.text import tree_of
+from censemble.formulas.tokens import nearest, refusal
+from censemble.formulas.tree import Number, Tree, Word
 from censemble.schema import Attribute, Entity, Schema
 
 MAX_HEIGHT = 100  # operations inside operations, definitions written out

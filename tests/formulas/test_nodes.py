@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from formula_case import data
 
-from censemble.formula_nodes import (
+from censemble.formulas.nodes import (
     Arithmetic,
     Comparison,
     Condition,
@@ -21,7 +21,7 @@ from censemble.formula_nodes import (
     NumberMissing,
     NumericAttribute,
 )
-from censemble.formula_rows import Rows
+from censemble.formulas.rows import Rows
 
 ROWS = Rows(data(), "households")
 

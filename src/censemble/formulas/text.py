@@ -2,15 +2,15 @@
 
 By precedence, loosest first: ``if .. then``, ``when``; ``or``; ``and``; ``not``; comparisons, ``is``, ``in``,
 ``between``; ``+ -``; ``* /``; sign; ``**``. Parsing is by operator precedence (Pratt 1973, "Top down operator
-precedence", POPL). What names and labels mean is in `censemble.formula_binding`.
+precedence", POPL). What names and labels mean is in `censemble.formulas.binding`.
 """
 
 from __future__ import annotations
 
 from typing import NoReturn
 
-from censemble.formula_tokens import Token, nearest, refusal, tokens_of
-from censemble.formula_tree import Call, Chain, Membership, Number, Operation, Tree, Word
+from censemble.formulas.tokens import Token, nearest, refusal, tokens_of
+from censemble.formulas.tree import Call, Chain, Membership, Number, Operation, Tree, Word
 
 MAX_DEPTH = 40
 MEMBER_TESTS = ("any", "all")

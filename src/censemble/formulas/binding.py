@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from censemble.formula_aggregates import AnyMember, Count, GroupStatistic, MemberStatistic
-from censemble.formula_nodes import (
+from censemble.formulas.aggregates import AnyMember, Count, GroupStatistic, MemberStatistic
+from censemble.formulas.nodes import (
     Arithmetic,
     Comparison,
     Condition,
@@ -26,9 +26,9 @@ from censemble.formula_nodes import (
     NumericAttribute,
     Quantity,
 )
-from censemble.formula_scope import SIZE, Scope, numbers_of_labels
-from censemble.formula_text import AGGREGATES, COMPARISONS, STATISTICS
-from censemble.formula_tree import Call, Chain, Membership, Number, Operation, Tree, Word
+from censemble.formulas.scope import SIZE, Scope, numbers_of_labels
+from censemble.formulas.text import AGGREGATES, COMPARISONS, STATISTICS
+from censemble.formulas.tree import Call, Chain, Membership, Number, Operation, Tree, Word
 from censemble.schema import Attribute
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}

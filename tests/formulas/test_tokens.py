@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from censemble.errors import ExpressionError
-from censemble.formula_tokens import MAX_CHARACTERS, SHOWN, nearest, refusal, tokens_of
+from censemble.formulas.tokens import MAX_CHARACTERS, SHOWN, nearest, refusal, tokens_of
 
 
 def test_tokens_keep_their_kind_and_place() -> None:
