@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from censemble.errors import ExpressionError
-from censemble.formula_entity import entity_of
 from censemble.formulas import read_formula
+from censemble.formulas.entity import entity_of
 from censemble.io.rules_file import read_rules
 from censemble.schema import Attribute, Schema
 

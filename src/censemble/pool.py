@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,6 +115,40 @@ def take_records(pool: Pool, index: NDArray[np.int64]) -> Pool:
         household_extra=_take(pool.household_extra, index),
         person_extra=_take(pool.person_extra, persons),
         area=pool.area[index],
+    )
+
+
+def join_pools(pools: Sequence[Pool]) -> Pool:
+    """Put pools of one generator one after the other; their ids must differ.
+
+    Parameters
+    ----------
+    pools : sequence of Pool
+        At least one, all with the same columns.
+
+    Examples
+    --------
+    >>> none = pa.table({})
+    >>> pool = Pool({"size": np.array([1, 2])}, {"age": np.array([40, 30, 5])}, np.array([0, 1, 3]), np.ones(2),
+    ...             pa.array(["a", "b"]), none, none, "", np.zeros(2, np.int32), "survey")
+    >>> other = take_records(pool, np.array([1]))
+    >>> join_pools([pool, other]).offsets.tolist()
+    [0, 1, 3, 5]
+    """
+    first = pools[0]
+    if len(pools) == 1:
+        return first
+    sizes = np.concatenate([np.diff(p.offsets) for p in pools])
+    return replace(
+        first,
+        households={name: np.concatenate([p.households[name] for p in pools]) for name in first.households},
+        persons={name: np.concatenate([p.persons[name] for p in pools]) for name in first.persons},
+        offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        prior_weights=np.concatenate([p.prior_weights for p in pools]),
+        household_ids=pa.concat_arrays([p.household_ids.cast(pa.string()) for p in pools]),
+        household_extra=pa.concat_tables([p.household_extra for p in pools]).combine_chunks(),
+        person_extra=pa.concat_tables([p.person_extra for p in pools]).combine_chunks(),
+        area=np.concatenate([p.area for p in pools]),
     )
 
 

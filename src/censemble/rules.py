@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from censemble.dataset import Dataset, dataset_of_pool
 from censemble.errors import SchemaError
-from censemble.formula_rows import Rows
 from censemble.formulas import Formula, truth, unavailable
+from censemble.formulas.rows import Rows
 from censemble.pool import Pool, take_records
 from censemble.schema import Entity, Schema
 

@@ -72,7 +72,32 @@ def test_mixed_columns_of_pandas_are_texts() -> None:
     frame = pd.DataFrame({"a": [1, "old", None, 2.5], "b": [1, 2, 3, 4]})
     raw = open_table(given(frame), [], flat_entity="persons")
     assert raw is not None
-    assert raw.tables["persons"].to_pydict() == {"b": [1, 2, 3, 4], "a": ["1", "old", None, "2.5"]}
+    assert raw.tables["persons"].to_pydict() == {"a": ["1", "old", None, "2.5"], "b": [1, 2, 3, 4]}
+
+
+@pytest.mark.parametrize(
+    ("column", "texts"),
+    [
+        (pd.cut(pd.Series([1.0, 5.0]), [0, 2, 9]), ["(0, 2]", "(2, 9]"]),
+        (pd.period_range("2020", periods=2, freq="Y"), ["2020", "2021"]),
+        ([b"f", b"\xff"], ["f", "\ufffd"]),
+        ([1j, None], ["1j", None]),
+    ],
+    ids=["bands", "years", "bytes", "complex"],
+)
+def test_odd_types_are_texts(tmp_path: Path, column: Any, texts: list[str]) -> None:
+    """Bands that pandas cuts, years, bytes: each is read as what it prints as."""
+    raw = open_table(given(pd.DataFrame({"n": [1, 2], "x": column})), [], flat_entity="persons")
+    assert raw is not None
+    assert raw.tables["persons"]["x"].to_pylist() == texts
+
+
+def test_bytes_in_files_are_texts(tmp_path: Path) -> None:
+    """Some programs store texts of Parquet files as bytes."""
+    pq.write_table(pa.table({"x": [b"f", None]}), tmp_path / "t.parquet")
+    raw = open_table(given(tmp_path / "t.parquet"), [], flat_entity="persons")
+    assert raw is not None
+    assert raw.tables["persons"]["x"].to_pylist() == ["f", None]
 
 
 def test_missing_files_and_things_that_are_no_frames(tmp_path: Path) -> None:

@@ -29,6 +29,14 @@ def test_conditions_on_persons() -> None:
     assert found.reference.n_rows("households") == 3
 
 
+def test_columns_of_rows_that_do_not_count_are_no_attributes() -> None:
+    """What only vacant dwellings have is left out with a note, unless it was declared."""
+    real = linked(households={"OCCUPIED": [1, 0, 1], "VACANCY": [None, "for rent", None]})
+    found = read_comparison_frames(real, {"mine": linked()}, schema={"keep": {"households": "OCCUPIED == 1"}})
+    assert [a.name for a in found.schema.of("households")] == ["tenure", "NP", "OCCUPIED"]
+    assert "households: column 'VACANCY' is not compared: no row that counts has a value." in found.notes
+
+
 @pytest.mark.parametrize(("condition", "code"), [("cars == 'x'", "bad-expression"), ("cars > 9", "nothing-to-compare")])
 def test_conditions_that_cannot_be_asked_or_leave_nothing(condition: str, code: str) -> None:
     """Text against a number, and a condition that nobody meets, are problems."""

@@ -9,6 +9,7 @@ import pytest
 import censemble
 from censemble.errors import ConfigError
 from censemble.io.comparison_schema import parse_schema, read_schema_file
+from censemble.io.yaml_text import read_yaml
 
 TEXT = """
 entity: persons
@@ -88,3 +89,12 @@ def test_a_project_of_persons_serves() -> None:
     content = {"entity": "person", "seed_sample": {"persons": {"file": "p.csv", "weight": "W"}}}
     schema = parse_schema(content)
     assert (schema.entity, schema.weight_of("persons")) == ("persons", "W")
+
+
+def test_the_schema_in_the_documentation_is_one() -> None:
+    """The page's example is read without a complaint, and means what the page says."""
+    page = (Path(__file__).parents[2] / "docs/compare-schema.md").read_text(encoding="utf-8")
+    schema = parse_schema(read_yaml(page.partition("```yaml\n")[2].partition("```")[0], source="page").content)
+    assert schema.keep_of("households") == "OCCUPIED == 1"
+    assert schema.roles.relationship is not None
+    assert schema.roles.relationship.partner == ("spouse",)

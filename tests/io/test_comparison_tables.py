@@ -13,6 +13,8 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 from comparison_case import linked, many, people
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from censemble.dataset import Gap
 from censemble.errors import InputError
@@ -67,6 +69,27 @@ def test_files_and_frames_give_the_same(tmp_path: Path) -> None:
             found = read_comparison_frames(reference, {"mine": form}).tables[0].persons
             for name, values in expected.items():
                 np.testing.assert_array_equal(found[name], values)
+
+
+TYPES = pa.schema([("t", pa.string()), ("n", pa.int64()), ("x", pa.float64())])
+CELLS = st.tuples(
+    st.sampled_from(["a", "b ", "01", None]), st.integers(-3, 30) | st.none(), st.sampled_from([0.5, 1.0, 2.25, None])
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(CELLS, min_size=2, max_size=60), st.randoms(use_true_random=False))
+def test_form_and_order_do_not_matter(tmp_path_factory: pytest.TempPathFactory, rows: list[Any], random: Any) -> None:
+    """CSV or Arrow, columns in any order, rows permuted: the same codes, row by row."""
+    table = pa.table({"t": [r[0] for r in rows], "n": [r[1] for r in rows], "x": [r[2] for r in rows]}, schema=TYPES)
+    table = pa.concat_tables([table, pa.table({"t": ["z"], "n": [7], "x": [1.0]}, schema=TYPES)])
+    order = random.sample(range(table.num_rows), table.num_rows)
+    path = tmp_path_factory.mktemp("any") / "t.csv"
+    pacsv.write_csv(table.select(["x", "t", "n"]).take(pa.array(order)), path)
+    found = read_comparison_frames(table, {"mine": path})
+    assert found.tables[0].gaps == ()
+    for name, values in found.reference.persons.items():
+        np.testing.assert_array_equal(found.tables[0].persons[name], values[order])
 
 
 def test_several_random_seeds_share_a_name() -> None:

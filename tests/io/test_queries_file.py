@@ -113,6 +113,16 @@ def test_a_known_key_is_named_as_it_is_written() -> None:
     assert "Did you mean 'from'?" in said
 
 
+def test_the_page_shows_a_file_that_is_read(tmp_path: Path) -> None:
+    """The example of docs/queries.md is a file that this reader takes."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "queries.md").read_text(encoding="utf-8")
+    file = tmp_path / "queries.yaml"
+    file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    schema = Schema((*SCHEMA.attributes, Attribute("income", "persons", "numeric")))
+    book = read_queries(file, schema)
+    assert [len(book.queries), len(book.labels), len(book.tasks)] == [3, 1, 2]
+
+
 def test_lines_are_named(tmp_path: Path) -> None:
     """A message about a file says where in it."""
     file = tmp_path / "q.yaml"

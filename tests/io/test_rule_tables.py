@@ -31,7 +31,13 @@ def inputs(*texts: str) -> Inputs:
 def test_rows_are_plain_json() -> None:
     """Counts and weighted shares; a rule that cannot be checked says what is absent and has no share."""
     broken, absent = rule_rows(inputs("size >= 1", "cars >= 0"))
-    assert (broken["rule"], broken["of"], broken["n"], broken["broken"], broken["open"]) == ("r0", "households", 4, 1, 0)
+    assert (broken["rule"], broken["of"], broken["n"], broken["broken"], broken["open"]) == (
+        "r0",
+        "households",
+        4,
+        1,
+        0,
+    )
     assert broken["weighted_share"] == 0.4
     assert (absent["weighted_share"], absent["absent"]) == (None, ["cars"])
     json.dumps([broken, absent], allow_nan=False)

@@ -21,7 +21,7 @@ from censemble.io.delimited import check_columns
 from censemble.io.findings import add
 from censemble.io.frames import TableStore, to_arrow
 from censemble.io.output_folder import MANIFEST
-from censemble.io.sources import column_names
+from censemble.io.sources import column_names, read_table
 from censemble.schema import Entity
 
 Wanted = Callable[[Entity, Sequence[str]], Sequence[str]]  # of all columns those to be read
@@ -131,10 +131,13 @@ def _read(
     part: Any, label: str, role: str, columns: list[str] | None, problems: list[Problem], files: list[SourceFile]
 ) -> pa.Table | None:
     n_before = len(problems)
-    is_file = isinstance(part, Path)
-    if not is_file and not check_columns(Path(label), _names(part), None, problems):
+    if isinstance(part, Path):
+        table, source = read_table(part, role=role, problems=problems, columns=columns, encode_texts=True)
+        files += [source] if source is not None else []
+        return None if table is None else _plain_columns(table)
+    if not check_columns(Path(label), _names(part), None, problems):
         return None
-    store = TableStore(Path(), {} if is_file else {label: _without_mixtures(part)}, problems)
+    store = TableStore(Path(), {label: _as_table(part)}, problems)
     table = store.read(label, role=role, columns=columns)
     files += store.files
     if table is not None and table.num_rows == 0 and len(problems) == n_before:
@@ -143,20 +146,46 @@ def _read(
     return table
 
 
-def _without_mixtures(frame: Any) -> Any:
-    """Turn pandas columns that hold numbers and texts together, which have no type of their own, into texts."""
+def _as_table(frame: Any) -> Any:
+    """Turn a frame into an Arrow table of plain columns; what is no frame is left for the reader to refuse."""
     try:
-        return to_arrow(frame)
+        table = to_arrow(frame)
     except pa.ArrowException:
-        mixed = [name for name in frame.columns if frame[name].dtype == object]
-        table = to_arrow(frame.drop(columns=mixed))
-        for name in mixed:
-            blank = frame[name].isna()
-            cells = [None if gone else str(value) for value, gone in zip(frame[name], blank, strict=True)]
-            table = table.append_column(str(name), pa.array(cells, pa.string()))
-        return table
+        table = None  # columns that hold numbers and texts together, or intervals
     except TypeError:
-        return frame  # no frame at all: the reader says so
+        return frame
+    is_plain = table is not None and not any(isinstance(k, pa.BaseExtensionType) for k in table.schema.types)
+    if not is_plain and hasattr(frame, "isna"):  # pandas
+        table = pa.table({str(name): _column(frame, name) for name in frame.columns})
+    return None if table is None else _plain_columns(table)
+
+
+def _column(frame: Any, name: Any) -> Any:
+    """One column of a pandas frame, as what it prints as where Arrow does not know its type."""
+    try:
+        column = to_arrow(frame[[name]]).column(0)
+        if not isinstance(column.type, pa.BaseExtensionType):
+            return column
+    except pa.ArrowException:
+        pass
+    cells = zip(frame[name], frame[name].isna(), strict=True)
+    return pa.array([None if is_blank else str(value) for value, is_blank in cells], pa.string())
+
+
+def _plain_columns(table: pa.Table) -> pa.Table:
+    """Write bytes and values of types that Arrow does not know itself as texts."""
+    for i, column in enumerate(table.columns):
+        is_bytes = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+        if is_bytes or pa.types.is_fixed_size_binary(column.type) or isinstance(column.type, pa.BaseExtensionType):
+            texts = pa.array([_text(value) for value in column.to_pylist()], pa.string())
+            table = table.set_column(i, table.column_names[i], texts)
+    return table
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def read_dependence(given: GivenTable, notes: list[str], *, known: frozenset[str]) -> dict[tuple[str, str], Dependence]:

@@ -51,7 +51,7 @@ def column_gaps(attribute: Attribute, read: ReadColumn, column: str) -> Iterator
         yield Gap(entity, name, f"No value of column {column!r} is a {what}: {holds}.", whole_attribute=True)
     elif (n_other := read.n_undeclared - (read.n_infinite if attribute.kind == "numeric" else 0)) > 0:
         yield Gap(entity, name, f"{n_other:,} of {n:,} rows of column {column!r} hold no {what}: {shown}.")
-    if read.n_infinite and read.n_known:
+    if attribute.kind == "numeric" and read.n_infinite and read.n_known:
         yield Gap(entity, name, f"{read.n_infinite:,} of {n:,} rows of column {column!r} hold an infinite number.")
     if attribute.kind == "numeric" and attribute.bins:
         known = read.values[np.isfinite(read.values)]

@@ -58,7 +58,7 @@ def _kept(raw: RawTable, entity: Entity, text: str, problems: list[Problem], not
     if condition is None or not condition.columns <= set(table.column_names):
         return everything
     try:
-        kept = condition.evaluate({c: raw_values(table[c]) for c in condition.columns}).astype(bool)
+        kept = condition.evaluate({c: raw_values(_decoded(table[c])) for c in condition.columns}).astype(bool)
     except ExpressionError as error:
         expected, action = "a condition that `keep` can ask", "Correct `keep` in the schema file."
         add(problems, label, "", expected=expected, found=str(error), action=action, code="bad-expression")
@@ -69,3 +69,7 @@ def _kept(raw: RawTable, entity: Entity, text: str, problems: list[Problem], not
         return everything
     notes.append(f"{label}: {int(kept.sum()):,} of {len(kept):,} {entity} meet {text!r} and were kept.")
     return kept
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column

@@ -10,40 +10,47 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from censemble.errors import ConfigError, ExpressionError, Problem
 from censemble.expressions import parse
 from censemble.io.project_checks import faults_of_attributes
-from censemble.io.project_model import AttributeDeclaration, Attributes, Section
+from censemble.io.project_model import AttributeDeclaration, Attributes
 from censemble.io.scalars import Conditions
+from censemble.io.section import Section
 from censemble.io.validation import unknown_keys_first, validate
 from censemble.io.yaml_text import Location, YamlDocument, read_yaml
 from censemble.schema import Entity
 
 
-class KeyColumns(Section):
+class SchemaPart(BaseModel):
+    """A part of the schema file; as strict as a part of the project file, but none of its sections."""
+
+    model_config = Section.model_config
+
+
+class KeyColumns(SchemaPart):
     """Columns that link persons to households."""
 
     household: str = Field(default="", description="Column of the household id, in both files.")
     in_persons: str = Field(default="", description="The same in the persons file, where it has another name there.")
 
 
-class WeightColumns(Section):
+class WeightColumns(SchemaPart):
     """Columns of the design weights."""
 
     households: str = Field(default="", description="Column in the households file.")
     persons: str = Field(default="", description="Column in the persons file.")
 
 
-class KeptRows(Section):
+class KeptRows(SchemaPart):
     """Conditions on raw columns."""
 
     households: str = Field(default="", description="Households that fail it are left out, with their persons.")
     persons: str = Field(default="", description="Persons that fail it are left out.")
 
 
-class Relationship(Section):
+class Relationship(SchemaPart):
     """What a person is to the head of the household."""
 
     column: str = Field(description="Attribute of persons, or the column it is read from.")
@@ -52,7 +59,7 @@ class Relationship(Section):
     child: Conditions = Field(default=(), description="Labels of the head's own children.")
 
 
-class RolesDeclaration(Section):
+class RolesDeclaration(SchemaPart):
     """Which person attributes say who is who in a household."""
 
     age: str = Field(default="", description="Attribute of the age in years, or its column; `age` when left out.")
@@ -63,7 +70,7 @@ def _same_column(value: Any) -> Any:
     return {"households": value, "persons": value} if isinstance(value, str) else value
 
 
-class SchemaFile(Section):
+class SchemaFile(SchemaPart):
     """What the columns of all tables of a comparison mean."""
 
     entity: Entity | None = Field(default=None, description="What a row of a flat table is; `persons` when left out.")

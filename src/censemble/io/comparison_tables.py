@@ -11,22 +11,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from censemble.coding import quantile_edges
 from censemble.dataset import Dataset, Gap
 from censemble.errors import InputError, Problem
 from censemble.inputs import SourceFile
-from censemble.io.attributes import attribute_of
+from censemble.io.comparison_attributes import (
+    binning_words,
+    require_attributes,
+    schema_of_reference,
+    with_bins,
+    without_empty,
+)
 from censemble.io.comparison_datasets import Form, make_dataset
 from censemble.io.comparison_files import RawTable, Wanted, open_table
 from censemble.io.comparison_paths import GivenTable, TablePath, given_of, name_problem, table_arguments, table_path
-from censemble.io.comparison_roles import roles_of
 from censemble.io.comparison_schema import SchemaFile, parse_schema, read_schema_file
 from censemble.io.inference import infer_schema, looks_like_key, looks_like_weight
-from censemble.schema import Attribute, Entity, Schema
+from censemble.schema import Entity, Schema
 
 __all__ = ["Comparison", "TablePath", "read_comparison", "read_comparison_frames", "table_arguments", "table_path"]
-
-N_BINS = 10  # quantile bins of a numeric attribute that declares none
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,9 @@ def read_comparison_frames(
     ([1, -2], "1 of 2 rows of column 'sex' hold no declared category: 'x' (1).")
     """
     real = {"reference": reference, "train": train, "holdout": holdout}
-    given = {role: _given(frame, role, role) for role, frame in real.items() if frame is not None}
+    given = {
+        role: _given(frame, role, role) for role, frame in real.items() if frame is not None or role == "reference"
+    }
     many = {name: f if isinstance(f, list) else [f] for name, f in tables.items()}
     judged = [_given(frame, name, "table") for name, frames in many.items() for frame in frames]
     file = parse_schema(schema) if isinstance(schema, Mapping) else read_schema_file(schema) if schema else None
@@ -135,6 +139,8 @@ def read_comparison_frames(
 
 
 def _given(frame: Any, name: str, role: str) -> GivenTable:
+    if isinstance(frame, TablePath):
+        return given_of(frame, role=role)
     if isinstance(frame, str | Path):
         return given_of(table_path(str(frame), name=name), role=role)
     if isinstance(frame, tuple) and len(frame) == 2:
@@ -156,11 +162,13 @@ def _read(real: Mapping[str, GivenTable], judged: Sequence[GivenTable], file: Sc
         _open_all([*real.values(), *judged][1:], problems, flat_entity)
         raise _all_problems(problems)
     filled = infer_schema(raw, file or SchemaFile(), notes, has_file=file is not None)
-    form = Form(filled, _schema(filled, raw, notes, problems), raw.names)
+    form = Form(filled, schema_of_reference(filled, raw, notes, problems), raw.names)
     reference = make_dataset(raw, form, problems=problems, notes=notes)
     if reference is not None:
-        _require_attributes(reference, raw, problems)
-        reference, form = _with_bins(reference, form)
+        if file is None or not file.declares_attributes:
+            reference, form = without_empty(reference, form, problems, notes)
+        require_attributes(reference, raw, problems)
+        reference, form = with_bins(reference, form)
     _note_weights(raw, filled, notes)
     files += raw.files
     del raw  # the texts of one table at a time are enough
@@ -186,7 +194,7 @@ def _read(real: Mapping[str, GivenTable], judged: Sequence[GivenTable], file: Sc
         holdout=named.get("holdout"),
         files=tuple(files),
         notes=tuple(dict.fromkeys(notes)),
-        binning=_binning(filled, form.schema),
+        binning=binning_words(filled, form.schema),
     )
 
 
@@ -212,46 +220,6 @@ def _entities(table: GivenTable, form: Form) -> tuple[Entity, ...]:
 def _all_problems(problems: Sequence[Problem]) -> InputError:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     return InputError(f"{count} in the tables to compare", problems)
-
-
-def _schema(file: SchemaFile, raw: RawTable, notes: list[str], problems: list[Problem]) -> Schema:
-    """Attributes of the entities that the reference has."""
-    attributes: list[Attribute] = []
-    entities: tuple[Entity, ...] = ("households", "persons")
-    for entity in entities:
-        declared = file.declared(entity)
-        if entity in raw.tables:
-            attributes += [attribute_of(name, entity, d) for name, d in declared.items()]
-        elif declared:
-            notes.append(f"Attributes of {entity} are not compared: the reference has no {entity}.")
-    if not attributes:
-        label, action = raw.given.label(next(iter(raw.tables))), "Declare attributes in a schema file."
-        problems.append(Problem(label, "", "columns that can be compared", "none", action, "nothing-to-compare"))
-    schema = Schema(tuple(attributes))
-    return replace(schema, roles=roles_of(file, schema, problems))
-
-
-def _require_attributes(reference: Dataset, raw: RawTable, problems: list[Problem]) -> None:
-    """An attribute that the reference lacks is a mistake in the schema: nothing could be compared with it."""
-    for gap in reference.gaps:
-        if gap.whole_attribute:
-            expected, action = f"values of attribute {gap.attribute!r}", "Correct its declaration, or leave it out."
-            label = raw.given.label(gap.entity)
-            problems.append(Problem(label, "", expected, gap.says.rstrip("."), action, "no-reference"))
-
-
-def _with_bins(reference: Dataset, form: Form) -> tuple[Dataset, Form]:
-    """Give numeric attributes without bins those of the reference's quantiles."""
-
-    def binned(attribute: Attribute) -> Attribute:
-        columns = reference.households if attribute.entity == "households" else reference.persons
-        if attribute.kind != "numeric" or attribute.bins or attribute.name not in columns:
-            return attribute
-        weights = reference.household_weights if attribute.entity == "households" else reference.person_weights
-        return replace(attribute, bins=quantile_edges(columns[attribute.name], weights, N_BINS))
-
-    schema = replace(form.schema, attributes=tuple(binned(a) for a in form.schema.attributes))
-    return replace(reference, schema=schema), replace(form, schema=schema)
 
 
 def _note_weights(raw: RawTable, file: SchemaFile, notes: list[str]) -> None:
@@ -282,17 +250,3 @@ def _same_files(files: Sequence[SourceFile]) -> Iterator[str]:
         other = first.setdefault(file.sha256, file)
         if other is not file and other.role != file.role:
             yield f"{file.path} ({file.role}) holds the same as {other.path} ({other.role})."
-
-
-def _binning(file: SchemaFile, schema: Schema) -> dict[str, str]:
-    return {a.name: _words(a, declares_bins=bool(file.declared(a.entity)[a.name].bins)) for a in schema.attributes}
-
-
-def _words(attribute: Attribute, *, declares_bins: bool) -> str:
-    if attribute.kind == "categorical":
-        return f"{attribute.n_codes} categories"
-    if attribute.kind == "ordinal":
-        return f"{attribute.n_codes} ordered categories"
-    origin = "declared bins" if declares_bins else "bins by quantiles of the reference"
-    inner = ", ".join(f"{edge:g}" for edge in attribute.bins)
-    return f"{attribute.n_codes} {origin}, edges {inner}"

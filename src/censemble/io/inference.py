@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from censemble.io.column_codes import encoded, read_column
 from censemble.io.comparison_files import RawTable
 from censemble.io.comparison_schema import KeyColumns, SchemaFile, WeightColumns
-from censemble.io.project_checks import RESERVED
 from censemble.io.project_model import AttributeDeclaration, Attributes
 from censemble.io.raw_columns import typed
+from censemble.io.record_checks import RESERVED
 from censemble.io.scalars import parse_number
 from censemble.schema import Entity
 

@@ -62,12 +62,11 @@ def parse_project(content: Mapping[str, Any], *, source: str = "project") -> Pro
     >>> parse_project({"nam": "Here"})
     Traceback (most recent call last):
     ...
-    censemble.errors.ConfigError: project: 4 problems
-      1. project: nam: expected a known key, found 'nam'. Did you mean 'name'? Known here: attributes, geography, \
-margins, name, outputs, report, rules, run, seed_sample.
+    censemble.errors.ConfigError: project: 3 problems
+      1. project: nam: expected a known key, found 'nam'. Did you mean 'name'? Known here: attributes, entity, \
+generator, geography, margins, name, outputs, report, rules, run, seed_sample.
       2. project: geography: expected a value, found nothing. Add the key 'geography'.
-      3. project: seed_sample: expected a value, found nothing. Add the key 'seed_sample'.
-      4. project: margins: expected a value, found nothing. Add the key 'margins'.
+      3. project: margins: expected a value, found nothing. Add the key 'margins'.
     """
     return _parse(YamlDocument(content, source))
 

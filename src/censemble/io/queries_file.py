@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from censemble.errors import ConfigError, ExpressionError, Problem
-from censemble.formula_entity import entity_of
 from censemble.formulas import Formula, read_formula
+from censemble.formulas.entity import entity_of
 from censemble.io.queries_model import LabelDeclaration, QueriesFile, QueryDeclaration, TaskDeclaration
 from censemble.io.rules_file import faulty_definitions
 from censemble.io.suggestions import advice
@@ -80,7 +80,7 @@ def parse_queries(content: Mapping[str, Any], schema: Schema, *, source: str = "
     ...
     censemble.errors.ConfigError: queries: 1 problem
       1. queries: queries[adults].share: expected a condition, found formula 'agee >= 18': at 'agee' (character 1): no \
-'agee' for persons; did you mean 'age'? There are: age. Correct the formula.
+attribute 'agee' for persons; did you mean 'age'? There are: age. Correct the formula.
     """
     return _book_of(YamlDocument(content, source), schema)
 

@@ -5,13 +5,19 @@ What the formulas in it mean is checked by `censemble.io.queries_file`.
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from censemble.io.project_model import Section
+from censemble.io.section import Section
 from censemble.schema import Entity
 
 
-class QueryDeclaration(Section):
+class QueryPart(BaseModel):
+    """A part of the query file; as strict as a part of the project file, but none of its sections."""
+
+    model_config = Section.model_config
+
+
+class QueryDeclaration(QueryPart):
     """One number about a population: exactly one of `share`, `mean` and `median`."""
 
     name: str = Field(min_length=1, description="Short and unique, for tables: `multigenerational`.")
@@ -29,7 +35,7 @@ class QueryDeclaration(Section):
     minus: str = Field(default="", description="A condition: the same over these rows is subtracted.")
 
 
-class LabelDeclaration(Section):
+class LabelDeclaration(QueryPart):
     """Something computed from records that nobody generates."""
 
     of: Entity | None = Field(default=None, description="Whose rows; guessed as for queries if left out.")
@@ -38,7 +44,7 @@ class LabelDeclaration(Section):
     otherwise: str = Field(default="", description="Class of the other rows; needed with `cut`.")
 
 
-class TaskDeclaration(Section):
+class TaskDeclaration(QueryPart):
     """Something to predict."""
 
     name: str = Field(min_length=1, description="Short and unique, for tables.")
@@ -49,7 +55,7 @@ class TaskDeclaration(Section):
     of: Entity | None = Field(default=None, description="Whose rows; left out, those of what is predicted.")
 
 
-class QueriesFile(Section):
+class QueriesFile(QueryPart):
     """A whole file of queries, labels and tasks."""
 
     define: dict[str, str] = Field(default_factory=dict, description="Names that stand for conditions or numbers.")

@@ -55,6 +55,8 @@ def rule_lines(inputs: Inputs) -> list[str]:
 
 
 def _tallies(inputs: Inputs) -> list[RuleTally]:
+    if inputs.seed_sample is None:
+        return []
     return tally(inputs.rules, dataset_of_pool(inputs.seed_sample, inputs.schema, name="the seed sample"))
 
 

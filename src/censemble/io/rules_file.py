@@ -12,11 +12,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from censemble.errors import ConfigError, ExpressionError, Problem
-from censemble.formula_entity import entity_of
-from censemble.formula_text import AGGREGATES, FUNCTIONS, KEYWORDS, tree_of
 from censemble.formulas import read_formula
+from censemble.formulas.entity import entity_of
+from censemble.formulas.text import AGGREGATES, FUNCTIONS, KEYWORDS, tree_of
 from censemble.io.frames import TableStore
-from censemble.io.project_model import RuleDeclaration, Section
+from censemble.io.project_model import RuleDeclaration
+from censemble.io.section import Section
 from censemble.io.validation import unknown_keys_first, validate
 from censemble.io.yaml_text import Location, YamlDocument, read_yaml
 from censemble.rules import Rule, RuleBook

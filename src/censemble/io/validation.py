@@ -91,29 +91,42 @@ def _translate(item: Any, document: YamlDocument, model: type[BaseModel]) -> tup
     found = "nothing" if item["input"] is None else found
     kind, limits = item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
-        action = _known_keys(model, location, key)
+        tags = [str(part).partition(":")[2] for part in item["loc"] if str(part).startswith(_TAGS)]
+        action = _known_keys(model, location, key, tags)
         return location, Problem(document.source, where, "a known key", repr(key), action, "unknown-key")
     if kind == "missing":
         return location, Problem(document.source, where, "a value", "nothing", f"Add the key {key!r}.", "missing-key")
     if kind == "literal_error":
         action = advice(str(item["input"]), [w.strip(" '") for w in limits["expected"].replace(" or ", ",").split(",")])
         return location, Problem(document.source, where, limits["expected"], found, action, "unknown-choice")
+    if kind == "union_tag_invalid":
+        return (*location, "kind"), _unknown_kind(item, document, (*location, "kind"))
     expected, action = _EXPECTED.get(kind, item["msg"]), "Correct it."
     if isinstance(item["input"], bool):
         action = "Quote it if it is a text."
     return location, Problem(document.source, where, expected.format(**limits), found, action, "wrong-value")
 
 
-def _known_keys(model: type[BaseModel], location: Location, key: str) -> str:
+def _unknown_kind(item: Any, document: YamlDocument, location: Location) -> Problem:
+    """A section that has several forms, by its key `kind`."""
+    choices = [tag.strip(" '").partition(":")[2] for tag in item["ctx"]["expected_tags"].split(",")]
+    given, where = item["ctx"]["tag"].partition(":")[2], document.place(location)
+    if given == "None":
+        action = f"Add the key 'kind': {', '.join(choices)}."
+        return Problem(document.source, where, "a value", "nothing", action, "missing-key")
+    return Problem(document.source, where, "one of the kinds", repr(given), advice(given, choices), "unknown-choice")
+
+
+def _known_keys(model: type[BaseModel], location: Location, key: str, tags: Sequence[str]) -> str:
     section: Any = model
     for part in location[:-1]:
-        section = _inner(section, part)
+        section = _inner(section, part, tags)
     fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
     return advice(key, sorted(info.alias or name for name, info in fields.items()))
 
 
-def _inner(annotation: Any, part: str | int) -> Any:
-    """Type of a field, item or value; `Optional` and `Annotated` are looked through."""
+def _inner(annotation: Any, part: str | int, tags: Sequence[str]) -> Any:
+    """Type of a field, item or value; `Optional` and `Annotated` are looked through, `tags` choose among forms."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if isinstance(part, int):  # an item of a list that was looked through
             return annotation
@@ -122,7 +135,13 @@ def _inner(annotation: Any, part: str | int) -> Any:
         annotation = typing.get_args(annotation)[-1 if typing.get_origin(annotation) is dict else 0]
     if typing.get_origin(annotation) in (dict, tuple):
         return annotation
-    return next(_models_in(annotation), annotation)
+    models = list(_models_in(annotation))
+    tagged = [m for m in models if "kind" in m.model_fields and set(tags) & {*typing.get_args(_kinds(m))}]
+    return next(iter([*tagged, *models]), annotation)
+
+
+def _kinds(model: type[BaseModel]) -> Any:
+    return model.model_fields["kind"].annotation
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -132,7 +151,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
-_TAGS = ("uncertainty:", "rules:")  # pydantic's names for the forms of a key, which stand in no file
+_TAGS = ("uncertainty:", "rules:", "generator:")  # pydantic's names for the forms of a key, which stand in no file
 _EXPECTED = {
     "string_type": "a text",
     "dict_type": "keys with values",

@@ -34,7 +34,9 @@ def test_a_part_predicts_the_whole() -> None:
     whole = [scores(measure_support(made, view(fine(400, s), REFERENCE))) for s in range(10, 20)]
     part = [scores(measure_fresh_support(made, view(fine(100, s), REFERENCE), n_rows=400)) for s in range(20, 30)]
     for metric in part[0]:
-        assert np.mean([p[metric] for p in part]) == pytest.approx(np.mean([w[metric] for w in whole]), abs=0.06)  # the reference is one draw too
+        assert np.mean([p[metric] for p in part]) == pytest.approx(
+            np.mean([w[metric] for w in whole]), abs=0.06
+        )  # the reference is one draw too
         assert 0.3 < np.mean([p[metric] for p in part]) < 0.95
 
 

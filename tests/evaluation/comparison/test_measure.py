@@ -47,5 +47,5 @@ def test_what_many_tables_need_is_made_once() -> None:
 def test_a_changed_ground_forgets() -> None:
     """What was made from another holdout must not be taken for this one's."""
     first = ground()
-    assert [first.once("n", lambda: n) for n in (1, 2)] == [1, 1]
+    assert (first.once("n", lambda: 1), first.once("n", lambda: 2)) == (1, 1)
     assert replace(first, holdout=first.reference).once("n", lambda: 3) == 3

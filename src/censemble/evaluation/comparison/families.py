@@ -9,10 +9,12 @@ from typing import Literal
 
 from censemble.evaluation.comparison import (
     associations,
+    every_pair,
     household_structure,
     impossible_pairs,
     joint_tables,
     privacy,
+    privacy_facts,
     queries,
     rule_breaks,
     shapes,
@@ -25,7 +27,7 @@ from censemble.evaluation.comparison.measure import Family, MetricFacts
 from censemble.query_book import QueryBook
 from censemble.rules import RuleBook
 
-Section = Literal["joints", "support", "structure", "told", "useful", "private"]
+Section = Literal["joints", "attributes", "support", "structure", "told", "useful", "private"]
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,12 @@ class Asked:
 
 _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
     "joints": (joint_tables.FACTS, shapes.FACTS, associations.FACTS),
+    "attributes": (every_pair.FACTS, every_pair.PAIR_FACTS),
     "support": (support.FACTS, impossible_pairs.FACTS),
     "structure": (rule_breaks.FACTS, household_structure.FACTS),
     "told": (told_apart.FACTS,),
     "useful": (queries.FACTS, usefulness.FACTS),
-    "private": (privacy.FACTS,),
+    "private": (privacy_facts.FACTS,),
 }
 METRICS: Mapping[str, MetricFacts] = {
     facts.name: facts for parts in _FACTS.values() for part in parts for facts in part
@@ -80,7 +83,7 @@ METRICS: Mapping[str, MetricFacts] = {
 SECTION_OF: Mapping[str, Section] = {
     facts.name: section for section, parts in _FACTS.items() for part in parts for facts in part
 }
-PLAIN_WORDS: Mapping[Section, str] = {"private": privacy.PLAIN_WORDS}
+PLAIN_WORDS: Mapping[Section, str] = {"private": privacy_facts.PLAIN_WORDS}
 
 
 def families_of(questions: Questions) -> Iterator[Asked]:
@@ -100,6 +103,7 @@ def families_of(questions: Questions) -> Iterator[Asked]:
         joint_tables.measure_joints,
         shapes.measure_shapes,
         associations.measure_associations,
+        every_pair.measure_attributes,
         measure_dependence,
         support.measure_support,
         impossible_pairs.measure_impossible_pairs,

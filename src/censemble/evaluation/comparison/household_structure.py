@@ -34,42 +34,42 @@ _WEIGHTLESS = "All of them have the weight 0."
 Groups = NDArray[np.int64]
 
 FACTS: tuple[MetricFacts, ...] = (
-    MetricFacts("orphans", "persons without household", "lower", "Share of persons whose household is not there."),
-    MetricFacts("empty_households", "households without persons", "lower", "Share of households that nobody lives in."),
+    MetricFacts("orphans", "Persons without household", "lower", "Share of persons whose household is not there."),
+    MetricFacts("empty_households", "Households without persons", "lower", "Share of households that nobody lives in."),
     MetricFacts(
         "size_mismatch",
-        "wrong household sizes",
+        "Wrong household sizes",
         "lower",
         "Share of households whose declared size is not the number of their persons.",
     ),
     MetricFacts(
         "no_adult",
-        "households without adult",
+        "Households without adult",
         "lower",
         "Share of households, of those whose ages decide it, in which nobody is 18 or older.",
     ),
     MetricFacts(
         "partner_age_gap",
-        "odd couples",
+        "Odd couples",
         "lower",
         "Share of couples (head and partner of a household with one head) more than 30 years apart.",
     ),
     MetricFacts(
         "partner_age_gap_tv",
-        "couples' age gaps",
+        "Couples' age gaps",
         "lower",
         "Total variation between the table's and the reference's distribution of the absolute age gap of couples, in "
         "bins of 0-1, 2-4, 5-9, 10-14, 15-19, 20-30 and more years.",
     ),
     MetricFacts(
         "parent_child_age_gap",
-        "odd parents",
+        "Odd parents",
         "lower",
         "Share of pairs of a head and the head's child in which the head is less than 15 or more than 50 years older.",
     ),
     MetricFacts(
         "parent_child_age_gap_tv",
-        "parents' age gaps",
+        "Parents' age gaps",
         "lower",
         "Total variation between the table's and the reference's distribution of the years that heads are older than "
         "their children, in bins of 5 years from 15 to 50.",

@@ -15,6 +15,7 @@ from censemble.evaluation.comparison.verdicts import sentences_of
 
 SECTIONS = (
     ("joints", "Tables of one, two and three attributes"),
+    ("attributes", "Every attribute"),
     ("support", "Feasible and diverse"),
     ("structure", "Rules and households"),
     ("told", "Told apart?"),
@@ -140,11 +141,8 @@ def figure_text(value: float | None) -> str:
         return "0"
     if abs(value) >= 1000:
         return wording.whole(value)
-    if abs(value) < 0.001:
-        return f"{value:.0e}".replace("-", "−", 1) if value < 0 else f"{value:.0e}"
-    digits = 3 if abs(value) >= 1 else 4
-    shown = f"{value:#.{min(digits, 3)}g}"
-    return shown.replace("-", "−")
+    shown = f"{value:.2g}" if abs(value) < 0.001 else f"{value:#.3g}"
+    return shown.replace("-", "−", 1) if value < 0 else shown
 
 
 def times_text(ratio: float) -> str:
@@ -160,7 +158,8 @@ def times_text(ratio: float) -> str:
 
 def _cell(figure: Figure, better: str, floor: Figure | None) -> PageCell:
     interval = "" if figure.low is None else f"{figure_text(figure.low)} to {figure_text(figure.high)}"
-    times = "" if figure.times_floor is None else times_text(figure.times_floor)
+    has_times = figure.times_floor is not None and better != "none"
+    times = times_text(figure.times_floor or 0.0) if has_times else ""
     return PageCell(figure_text(figure.value), times, interval, tone_of(figure, better, floor), figure.note)
 
 

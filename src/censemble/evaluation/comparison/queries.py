@@ -3,7 +3,7 @@
 The error of an answer is |synthetic - reference| / |reference|, as in the household benchmark of LLMSynthor
 (arXiv 2505.14752). Where the reference is nearly 0 that would be any number: the divisor is then the sanity bound of
 Garofalakis and Gibbons (2002, "Wavelet synopses with error guarantees"): `SANITY` of the mean size of what is
-averaged, which is 0.001 for a share.
+averaged over all rows of the reference, and `SANITY` itself for a share.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from censemble.dataset import Dataset
 from censemble.evaluation.comparison.measure import N_GROUPS, Ground, Measure, MetricFacts, View, deletion_error
 from censemble.evaluation.comparison.weighted import mean_and_deletions, median_and_deletions
-from censemble.formula_rows import Rows
 from censemble.formulas import Formula, numbers_of, truth, unavailable
+from censemble.formulas.rows import Rows
 from censemble.query_book import Query, QueryBook
 from censemble.schema import Entity
 
@@ -53,7 +53,7 @@ class Answer:
     without : ndarray of float64, shape (N_GROUPS,)
         The same without the rows of each group.
     size : float
-        Mean of the absolute value over all rows of the table, for the sanity bound.
+        What the sanity bound is a part of: 1 for a share, else the mean of the absolute value over all rows.
     note : str
         Why it cannot be answered, or on how many rows the answer rests.
     """
@@ -132,7 +132,7 @@ def _answer(query: Query, data: Dataset, rows: Rows, groups: dict[Entity, NDArra
     known = np.isfinite(values) & (weights > 0)
     if not known.any():
         return _unanswered(f"no row has a value of {query.value.text}")
-    size = float(np.average(np.abs(values[known]), weights=weights[known]))
+    size = 1.0 if query.statistic == "share" else float(np.average(np.abs(values[known]), weights=weights[known]))
     parts = []
     for condition, sign in ((query.among, 1.0), (query.minus, -1.0)):
         if condition is None and sign < 0:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from censemble.evaluation.comparison.compared import with_error
 from censemble.evaluation.comparison.measure import N_GROUPS, Ground, Measure, MetricFacts, View
 from censemble.evaluation.comparison.queries import groups_of
-from censemble.formula_rows import Rows
+from censemble.formulas.rows import Rows
 from censemble.rules import RuleBook, checkable, violating_records, violations
 from censemble.schema import Entity
 

@@ -86,6 +86,7 @@ def classes_of(values: Floats, label: Label) -> Floats:
     Examples
     --------
     >>> from censemble.formulas import read_formula
+    >>> from censemble.query_book import Cut
     >>> from censemble.schema import Schema
     >>> value = read_formula("1", Schema(()), entity="persons")
     >>> label = Label("l", value, (Cut("high", ">", 1.0), Cut("low", "<", -1.0)), "mid")
