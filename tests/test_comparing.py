@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from censemble.comparing import CompareOptions, compare, named_tables, write_comparison
-from censemble.errors import CensembleError, ConfigError, OutputError
+from censemble.comparing import CompareOptions, compare, write_comparison
+from censemble.errors import CensembleError, OutputError
 from censemble.evaluation.comparison.judgement import LINES
 
 QUICK = CompareOptions(classifiers=False)
@@ -72,20 +72,6 @@ def test_no_table_is_refused() -> None:
     """There must be something to judge."""
     with pytest.raises(CensembleError):
         compare(people(50, 1), {}, options=QUICK)
-
-
-@pytest.mark.parametrize("argument", ["synthetic.parquet", "=a.csv", "mine=", " = "])
-def test_arguments_without_name_or_table_are_refused(argument: str) -> None:
-    """The message quotes the argument and shows the form."""
-    with pytest.raises(ConfigError, match="expected NAME=TABLE"):
-        named_tables([argument])
-    with pytest.raises(ConfigError, match="no table to judge"):
-        named_tables([])
-
-
-def test_a_path_may_hold_an_equals_sign() -> None:
-    """Only the first one divides."""
-    assert named_tables(["a=b=c.csv"]) == {"a": ["b=c.csv"]}
 
 
 def test_an_unusable_folder_is_an_output_error(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -128,30 +128,6 @@ def write_comparison(judgement: Judgement, out: str | Path) -> None:
     with open_output(Path(out)) as folder:
         folder.text("compare.html", render_comparison(judgement))
         folder.text("compare.json", json.dumps(judgement.lines(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def named_tables(arguments: Iterable[str]) -> dict[str, list[str]]:
-    """Read ``NAME=TABLE`` arguments; a name given several times stands for several random seeds.
-
-    Raises
-    ------
-    ConfigError
-        An argument without "=", name or table, or no argument.
-
-    Examples
-    --------
-    >>> named_tables(["mine=a.parquet", "mine=b.parquet", "other=c.csv"])
-    {'mine': ['a.parquet', 'b.parquet'], 'other': ['c.csv']}
-    """
-    found: dict[str, list[str]] = {}
-    for argument in arguments:
-        name, is_there, table = argument.partition("=")
-        if not (is_there and name.strip() and table.strip()):
-            raise ConfigError(f"{argument!r}: expected NAME=TABLE, such as mine=synthetic.parquet")
-        found.setdefault(name.strip(), []).append(table.strip())
-    if not found:
-        raise ConfigError("no table to judge; give at least one as NAME=TABLE, such as mine=synthetic.parquet")
-    return found
 
 
 def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:

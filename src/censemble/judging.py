@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from censemble.dataset import Dataset, Gap
 from censemble.evaluation.comparison.dependence import measure_dependence
-from censemble.evaluation.comparison.details import pair_figures
+from censemble.evaluation.comparison.every_pair import PairFigure, pair_figures
 from censemble.evaluation.comparison.families import METRICS, Asked, Questions, families_of
 from censemble.evaluation.comparison.fresh_support import measure_fresh_support
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.measure import Ground, Measure, View
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, combined, figures_of, standings
+from censemble.evaluation.comparison.told_apart import pair_separations
 from censemble.evaluation.comparison.views import codings_of, view_of
 from censemble.schema import Entity
 from censemble.yardsticks import fresh_samples, halves, n_records, training_yardsticks
@@ -234,8 +235,36 @@ def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:
 
 
 def _pairs(contest: Contest, data: Dataset) -> Iterator[TablePair]:
-    """Every pair of attributes of one table, with the figure of a fresh sample measured in the same way."""
+    """Every pair of attributes of one table, with the figures of a fresh sample measured in the same way."""
     fresh = _fresh_like(contest, data)
     for (ground, view), (_, real) in zip(contest.views(data), contest.views(fresh), strict=True):
+        told, told_real = (_separations(contest, ground, v) for v in (view, real))
         for found, floor in zip(pair_figures(ground, view), pair_figures(ground, real), strict=True):
-            yield TablePair(data.name, view.entity, found.first, found.second, found.tv, floor.tv)
+            pair = frozenset((found.first, found.second))
+            yield TablePair(
+                table=data.name,
+                entity=view.entity,
+                first=found.first,
+                second=found.second,
+                tv=found.tv,
+                floor=floor.tv,
+                auc=told.get(pair),
+                auc_floor=told_real.get(pair),
+                note=_words(found),
+            )
+
+
+def _separations(contest: Contest, ground: Ground, view: View) -> dict[frozenset[str], float]:
+    if not contest.questions.classifiers:
+        return {}
+    return {frozenset((p.first, p.second)): p.auc for p in pair_separations(ground, view)}
+
+
+def _words(pair: PairFigure) -> str:
+    source = {
+        "constrained": "; constrained by a table",
+        "learnt": "; learnt from a sample",
+        "proposed": "; proposed by a language model",
+        "independent": "; taken as independent",
+    }.get(pair.source, "")
+    return f"Cramer's V {pair.v_table:.3f}, in the reference {pair.v_reference:.3f}{source}"

@@ -115,11 +115,14 @@ def compare_shown(
     CensembleError
         As `comparing.compare` does; an unusable `out` is found before the work begins.
     """
-    from censemble.comparing import CompareOptions, compare, named_tables, write_comparison
+    from censemble.comparing import CompareOptions, compare, write_comparison
     from censemble.evaluation.comparison.text_table import headline_text
+    from censemble.io.comparison_tables import table_arguments
     from censemble.io.output_folder import require_writable
 
-    named = named_tables(tables)
+    named: dict[str, list[Any]] = {}
+    for path in table_arguments(tables):
+        named.setdefault(path.name, []).append(path)
     require_writable(out)
     with show_progress(quiet) as tell:
         tell("reading the tables", 0.0)

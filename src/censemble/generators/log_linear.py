@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.generators.beliefs import Beliefs, multiply, propagate, ratio, send
+from censemble.generators.beliefs import Beliefs, multiply, propagate, ratio, send, sum_to
 from censemble.generators.junction_tree import Scope
 
 Float = NDArray[np.float64]
@@ -225,6 +225,10 @@ def draw(
     """
     codes: dict[int, Int] = {i: np.asarray(c, dtype=np.int64) for i, c in (known or {}).items()}
     tree = beliefs.tree
+    given_scope: Scope = tuple(sorted(codes))
+    possible = sum_to(beliefs.tables[0], tree.cliques[0], given_scope)[tuple(codes[i] for i in given_scope)]
+    if not np.all(possible > 0):
+        raise ValueError("a given combination of attributes has probability 0")
     for k, clique in enumerate(tree.cliques):
         fixed: Scope = tuple(i for i in clique if i in codes)
         if len(fixed) < len(clique):
@@ -246,8 +250,6 @@ def _draw_clique(
         row = row * size + codes[i]
     cumulated = np.cumsum(rows, axis=1)
     total = cumulated[:, -1]
-    if n and not (total[row] > 0).all():
-        raise ValueError("a given combination of attributes has probability 0")
     # Row r is searched in [r, r + 1): one search for all rows. The last code of positive share ends at exactly r + 1.
     scaled = ratio(cumulated, total[:, None]) + np.arange(n_rows)[:, None]
     at = np.searchsorted(scaled.ravel(), row + rng.random(n), side="right")

@@ -196,10 +196,10 @@ def partitions_of(tables: Sequence[RegionTable], n_all: float) -> list[Partition
     """
     same: dict[tuple[Scope, bytes], list[tuple[RegionTable, Float, Float]]] = {}
     for table in tables:
-        if not table.scope:
-            continue
-        shares, variance = _shares(table, n_all)
         label, order = _canonical(table.label)
+        if len(order) < 2:
+            continue  # everybody is in one class: a total
+        shares, variance = _shares(table, n_all)
         same.setdefault((table.scope, label.tobytes()), []).append((table, shares[order], variance[order]))
     found = []
     for (scope, _), several in same.items():

@@ -139,6 +139,8 @@ def read_comparison_frames(
 
 
 def _given(frame: Any, name: str, role: str) -> GivenTable:
+    if isinstance(frame, TablePath):
+        return given_of(frame, role=role)
     if isinstance(frame, str | Path):
         return given_of(table_path(str(frame), name=name), role=role)
     if isinstance(frame, tuple) and len(frame) == 2:

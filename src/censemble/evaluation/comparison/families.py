@@ -9,6 +9,7 @@ from typing import Literal
 
 from censemble.evaluation.comparison import (
     associations,
+    every_pair,
     household_structure,
     impossible_pairs,
     joint_tables,
@@ -26,7 +27,7 @@ from censemble.evaluation.comparison.measure import Family, MetricFacts
 from censemble.query_book import QueryBook
 from censemble.rules import RuleBook
 
-Section = Literal["joints", "support", "structure", "told", "useful", "private"]
+Section = Literal["joints", "attributes", "support", "structure", "told", "useful", "private"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Asked:
 
 _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
     "joints": (joint_tables.FACTS, shapes.FACTS, associations.FACTS),
+    "attributes": (every_pair.FACTS, every_pair.PAIR_FACTS),
     "support": (support.FACTS, impossible_pairs.FACTS),
     "structure": (rule_breaks.FACTS, household_structure.FACTS),
     "told": (told_apart.FACTS,),
@@ -101,6 +103,7 @@ def families_of(questions: Questions) -> Iterator[Asked]:
         joint_tables.measure_joints,
         shapes.measure_shapes,
         associations.measure_associations,
+        every_pair.measure_attributes,
         measure_dependence,
         support.measure_support,
         impossible_pairs.measure_impossible_pairs,

@@ -15,6 +15,7 @@ from censemble.evaluation.comparison.verdicts import sentences_of
 
 SECTIONS = (
     ("joints", "Tables of one, two and three attributes"),
+    ("attributes", "Every attribute"),
     ("support", "Feasible and diverse"),
     ("structure", "Rules and households"),
     ("told", "Told apart?"),

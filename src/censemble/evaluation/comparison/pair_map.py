@@ -88,4 +88,6 @@ def _says(pair: TablePair) -> str:
     if pair.tv is None:
         return f"{pair.first} with {pair.second}: not comparable"
     floor = "" if pair.floor is None else f", a fresh sample {pair.floor:.2%}"
-    return f"{pair.first} with {pair.second}: {pair.tv:.2%} of the rows are in a wrong cell{floor}"
+    told = "" if pair.auc is None else f". Told apart by them alone: AUC {pair.auc:.3f}"
+    note = f". {pair.note}" if pair.note else ""
+    return f"{pair.first} with {pair.second}: {pair.tv:.2%} of the rows are in a wrong cell{floor}{told}{note}"
