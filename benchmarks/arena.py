@@ -89,7 +89,7 @@ def judge_all(arguments: argparse.Namespace) -> None:
     for name in arguments.case:
         for random_seed in range(arguments.seeds):
             runs = [run for run in runs_of(arguments) if (run.case, run.random_seed) == (name, random_seed)]
-            seconds = judge_seed(runs, rules=rules_of(name))
+            seconds = judge_seed(runs, rules=rules_of(name), again=arguments.judge_again)
             print(f"{name} {random_seed}: judged in {seconds:.0f} s", flush=True)
 
 
@@ -121,6 +121,7 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     parser.add_argument("--results", type=Path, default=RESULTS, help="the summary (default benchmarks/results)")
     parser.add_argument("--write-docs", action="store_true", help="write docs/arena.md from the summary and stop")
     parser.add_argument("--retry", action="store_true", help="try runs that failed again")
+    parser.add_argument("--judge-again", action="store_true", help="judge all tables anew, after a change of the judge")
     parser.add_argument("--again", action="store_true", help="do all runs asked for over again, and judge them anew")
     found = parser.parse_args(arguments)
     found.case, found.peer = (

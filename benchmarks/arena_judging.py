@@ -20,9 +20,12 @@ YARDSTICKS = "yardsticks"
 Line = dict[str, Any]
 
 
-def judge_seed(runs: Sequence[Run], *, rules: Path | None, classifiers: bool = True) -> float:
-    """Judge those runs of one case and random seed that have a table and no judgement yet; seconds that it took."""
-    waiting = {run.peer: run for run in runs if run.synthetic.exists() and not judgement_path(run).exists()}
+def judge_seed(runs: Sequence[Run], *, rules: Path | None, classifiers: bool = True, again: bool = False) -> float:
+    """Judge the runs of one case and random seed that have a table and no judgement yet; seconds that it took.
+
+    With `again` all of them: after a change of the judge, so that no leaderboard mixes two judges.
+    """
+    waiting = {run.peer: run for run in runs if run.synthetic.exists() and (again or not judgement_path(run).exists())}
     if not waiting:
         return 0.0
     started = time.perf_counter()

@@ -75,9 +75,9 @@ def load(data: Path, name: str) -> ArenaCase:
 
     return ArenaCase(
         name=name,
-        says=f"NIST excerpt of the American Community Survey ({part}): {TRAINING_SHARE:.0%} of {len(earlier):,} persons "
-        f"of 2018 are the training sample; of 2019, {half:,} drawn at random are the population, the other {len(later) - half:,} the "
-        "fresh real sample.",
+        says=f"NIST excerpt of the American Community Survey ({part}): {TRAINING_SHARE:.0%} of {len(earlier):,} "
+        f"persons of 2018 are the training sample; of 2019, {half:,} drawn at random are the population, the other "
+        f"{len(later) - half:,} the fresh real sample.",
         reference=later.iloc[np.sort(order[:half])],
         holdout=later.iloc[np.sort(order[half:])],
         training=training,

@@ -55,3 +55,5 @@ def test_only_new_tables_are_judged(script: Script, runs: list[Any], monkeypatch
     for given in (runs[:1], runs, runs):
         module.judge_seed(given, rules=None, classifiers=False)
     assert asked == [["one"], ["two"]]
+    module.judge_seed(runs, rules=None, again=True)
+    assert asked[-1] == ["one", "two"], "after a change of the judge all are judged anew"
