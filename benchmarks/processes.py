@@ -13,12 +13,20 @@ from pathlib import Path
 
 # A process starts with the peak memory of whoever forked it: a small launcher forks, not this program with its tables.
 LAUNCHER = """
-import json, os, subprocess, sys, time
+import json, os, signal, subprocess, sys, time
 started = time.monotonic()
-process = subprocess.Popen(sys.argv[2:])
+process = subprocess.Popen(sys.argv[3:], start_new_session=True)
+late = []
+def stop(*_):
+    late.append(True)
+    os.killpg(process.pid, signal.SIGKILL)
+signal.signal(signal.SIGALRM, stop)
+signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]))  # 0 is no limit
 _, status, usage = os.wait4(process.pid, 0)
+signal.setitimer(signal.ITIMER_REAL, 0)
 process.returncode = os.waitstatus_to_exitcode(status)
 cost = {
+    "timed_out": bool(late),
     "exit_status": process.returncode,
     "cpu_seconds": usage.ru_utime + usage.ru_stime,
     "wall_seconds": time.monotonic() - started,
@@ -40,20 +48,26 @@ class Cost:
     cpu_seconds: float
     wall_seconds: float
     peak_mb: float
+    timed_out: bool = False
 
 
 def measure(
-    command: Sequence[str | Path], *, log: Path, folder: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    limit_seconds: float = 0.0,
 ) -> Cost:
     """Run a command to its end in `folder` and measure it with `wait4`; what it prints goes to `log`.
 
     The folder must not be the benchmark's own, whose module names would shadow installed packages.
-    `environment` is added to this process's own.
+    `environment` is added to this process's own. After `limit_seconds` (0: never) it is killed with its children.
     """
     with log.open("wb") as output, tempfile.TemporaryDirectory() as scratch:
         answer = Path(scratch) / "usage.json"
         subprocess.run(
-            [sys.executable, "-I", "-S", "-c", LAUNCHER, answer, *command],
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, answer, str(limit_seconds), *command],
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from censemble.evaluation.comparison.judgement import Judgement, PairFigure, TableFacts
+from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.measure import MetricFacts
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, standings
 
@@ -37,8 +37,8 @@ def judgement() -> Judgement:
         TableFacts("rival", False, 100, 2),
     )
     pairs = (
-        PairFigure("mine", "persons", "age", "sex", 0.2, 0.1),
-        PairFigure("rival", "persons", "age", "sex", 0.1, 0.1),
+        TablePair("mine", "persons", "age", "sex", 0.2, 0.1),
+        TablePair("rival", "persons", "age", "sex", 0.1, 0.1),
     )
     about = {
         "title": "Two tables <against> people",

@@ -28,7 +28,7 @@ def test_version_and_help() -> None:
     """The version is the package's, and help lists every command."""
     assert command("--version").out == f"censemble {censemble.__version__}\n"
     shown = command("--help").out
-    assert all(name in shown for name in ("demo", "run", "check", "report", "verify", "init", "schema"))
+    assert all(name in shown for name in ("demo", "run", "check", "report", "verify", "init", "compare", "schema"))
 
 
 def test_a_whole_session(here: Path) -> None:
@@ -116,6 +116,20 @@ def test_a_category_that_the_pool_lacks(here: Path) -> None:
     assert [(u["unit"], u["target"]) for u in facts["unsupported"]] == [("01", 10), ("02", 15), ("03", 5)]
     ran = command("run", "--out", "out", "--accept-relaxation")
     assert "note: No record of the pool" in ran.out
+
+
+def test_check_counts_who_breaks_a_rule(here: Path) -> None:
+    """A line a rule, the same as JSON; survey records that break one stay and stop nothing."""
+    rules = "\nrules:\n  - {name: young, says: Nobody is over 70., rule: age <= 70}\n"
+    project = (here / "censemble.yaml").read_text() + rules
+    (here / "censemble.yaml").write_text(project)
+    done = command("check", "--json", "f.json")
+    assert done.status == 0
+    assert "rule young (Nobody is over 70.): 1 of 10 persons breaks it (14 % by weight)" in done.out
+    assert "stay, because they are data" in done.out
+    found = json.loads((here / "f.json").read_text())["rules"]
+    assert [(r["rule"], r["broken"], r["n"]) for r in found] == [("young", 1, 10)]
+    assert command("run", "--out", "out", "--quiet").status == 0
 
 
 def test_json_where_it_cannot_be_written(here: Path) -> None:
@@ -227,3 +241,56 @@ def test_stopping_from_the_keyboard(tmp_path: Path) -> None:
     assert done.status == 130, done
     assert done.err.endswith("censemble: stopped; nothing half-written was left.\n")
     assert not (tmp_path / "out").exists()
+
+
+def people(path: Path, n: int, *, shift: int = 0) -> None:
+    """A CSV of persons whose work depends on their age."""
+    works = ["full" if 18 <= (7 * i + shift) % 90 < 65 else "none" for i in range(n)]
+    rows = [f"{(7 * i) % 90},{'f' if i % 2 else 'm'},{works[i]}" for i in range(n)]
+    path.write_text("age,sex,work\n" + "\n".join(rows) + "\n")
+
+
+def test_compare_prints_a_table_and_writes_two_files(here: Path) -> None:
+    """Flat files of any tool: headline figures with the floor, compare.html and compare.json."""
+    people(here / "real.csv", 400)
+    people(here / "mine.csv", 200)
+    people(here / "odd.csv", 200, shift=45)
+    done = command("compare", "--reference", "real.csv", "mine=mine.csv", "odd=odd.csv", "--quick", "--out", "judged")
+    assert (done.status, done.err) == (0, "")
+    assert "SRMSE, two-way tables" in done.out and "fresh sample" in done.out
+    assert "mine is better than every other table by more than the noise" in done.out
+    assert sorted(p.name for p in (here / "judged").iterdir()) == ["compare.html", "compare.json"]
+    assert {line["table"] for line in json.loads((here / "judged/compare.json").read_text())} >= {"mine", "odd"}
+
+
+def test_compare_takes_the_folder_of_a_run(here: Path) -> None:
+    """Households and persons of a run are judged against the survey by the project's own schema."""
+    assert command("run", "--out", "out", "--quiet").status == 0
+    done = command(
+        *("compare", "--reference", "households.csv,persons.csv", "--schema", "censemble.yaml"),
+        *("mine=out", "--quick", "--out", "judged"),
+    )
+    assert (done.status, done.err) == (0, "")
+    metrics = {line["metric"] for line in json.loads((here / "judged/compare.json").read_text())}
+    assert {"households.tv_1way", "persons.tv_2way", "tv_2way[learnt]"} <= metrics | {
+        m.partition(".")[2] for m in metrics
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["mine.csv"], "NAME=TABLE"),
+        (["mine=absent.csv"], "absent.csv"),
+        (["mine=empty.csv"], "at least one row"),
+    ],
+)
+def test_compare_refuses_what_it_cannot_judge(here: Path, arguments: list[str], message: str) -> None:
+    """Status 2, the reason in words, and nothing written."""
+    people(here / "real.csv", 40)
+    (here / "mine.csv").write_text("age,sex,work\n1,f,none\n")
+    (here / "empty.csv").write_text("age,sex,work\n")
+    done = command("compare", "--reference", "real.csv", *arguments, "--quick", "--out", "judged")
+    assert done.status == 2
+    assert message in done.err
+    assert not (here / "judged").exists()

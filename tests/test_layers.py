@@ -12,6 +12,7 @@ SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
 # each may import those before it
 TOP = (
+    "proposal",
     "publication",
     "yardsticks",
     "judging",
@@ -24,7 +25,7 @@ TOP = (
     "__main__",
 )
 MODULES = sorted(SOURCE.rglob("*.py"))
-HEAVY = {"matplotlib", "jinja2", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
+HEAVY = {"matplotlib", "jinja2", "sklearn", "pandas", "polars", "narwhals", "yaml", "rich", "typer"}
 TYPES_MAY_USE = {"numpy", "scipy", "pyarrow"}
 
 
@@ -97,7 +98,7 @@ def heavy_at_load(path: Path) -> set[str]:
             found.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add((node.module or "").split(".")[0])
-    return found & {"matplotlib", "jinja2", "polars", "openai", "xllamacpp", "ray", "jax"}
+    return found & {"matplotlib", "jinja2", "polars", "sklearn", "openai", "xllamacpp", "ray", "jax"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

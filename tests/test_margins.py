@@ -32,7 +32,7 @@ def test_a_unit_may_be_without_target() -> None:
         ({"importance": np.array([1.0, 0.0])}, "one number > 0 for each cell"),
         ({"targets": np.array([[1.0, -1.0], [0.0, 0.0]])}, "must be >= 0"),
         ({"sd": np.array([[1.0, -1.0], [0.0, 0.0]])}, "must be >= 0"),
-        ({"is_total": True}, "has one cell and counts households"),
+        ({"is_total": True}, "of all records has one cell"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, object], message: str) -> None:

@@ -26,9 +26,12 @@ def inputs(tmp_path: Path) -> Inputs:
 
 def test_the_public_names() -> None:
     """What can be called is listed, and nothing else answers."""
-    assert censemble.__all__ == ["Run", "check", "demo_inputs", "read_populationsim", "read_project", "run"]
+    assert censemble.__all__ == [
+        *("CompareOptions", "Run", "check", "compare", "demo_inputs"),
+        *("read_populationsim", "read_project", "run", "write_comparison"),
+    ]
     assert all(callable(getattr(censemble, name)) for name in censemble.__all__)
-    with pytest.raises(AttributeError, match="it has Run, check"):
+    with pytest.raises(AttributeError, match="it has CompareOptions, Run, check"):
         censemble.simulate  # noqa: B018
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from censemble.errors import SchemaError
-from censemble.schema import Attribute, Schema
+from censemble.schema import Attribute, Roles, Schema
 
 TENURE = Attribute("tenure", "households", "categorical", ("owned", "rented"))
 AGE = Attribute("age", "persons", "numeric", unit="years", bins=(0, 18, 65, 120))
@@ -50,3 +50,18 @@ def test_an_attribute_declared_twice_is_refused() -> None:
     """One name means one attribute of an entity."""
     with pytest.raises(SchemaError, match="declared twice"):
         Schema((TENURE, TENURE))
+
+
+@pytest.mark.parametrize(
+    ("roles", "says"),
+    [
+        (Roles(age="years"), "no attribute 'years'"),
+        (Roles(relationship="role"), "no attribute 'role'"),
+        (Roles(age="age", relationship="is", head=("boss",)), "boss: no labels of 'is'"),
+    ],
+)
+def test_roles_name_what_is_there(roles: Roles, says: str) -> None:
+    """A role that no attribute or label plays is refused."""
+    relation = Attribute("is", "persons", "categorical", ("head", "child"))
+    with pytest.raises(SchemaError, match=says):
+        Schema((AGE, relation), roles)

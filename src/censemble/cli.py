@@ -95,7 +95,8 @@ def check(
 ) -> None:
     """Find what is wrong with the inputs before a run.
 
-    First the files, then whether all tables can hold together, and the smallest change under which they would.
+    First the files, then who in the survey breaks which rule, then whether all tables can hold together, and the
+    smallest change under which they would.
 
     \b
     Exit status: 0 all is well, 2 problems in the inputs, 3 tables contradict each other (0 with
@@ -109,15 +110,17 @@ def check(
     from censemble import pipeline
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
     from censemble.io.output_folder import write_text
+    from censemble.io.rule_tables import rule_lines, rule_rows
 
     inputs = origins.read_origin(origins.origin_of(project, populationsim))
-    for note in inputs.notes:
-        typer.echo(f"note: {note}")
+    for line in [*(f"note: {note}" for note in inputs.notes), *rule_lines(inputs)]:
+        typer.echo(line)
     with terminal.show_progress(quiet) as tell:
         diagnosis = pipeline.check(inputs, progress=tell)
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
-        write_text(json_file, json.dumps(feasibility_facts(diagnosis, inputs), indent=2, allow_nan=False) + "\n")
+        facts = feasibility_facts(diagnosis, inputs) | {"rules": rule_rows(inputs)}
+        write_text(json_file, json.dumps(facts, indent=2, allow_nan=False) + "\n")
     if not diagnosis.feasible and not accept_relaxation:
         typer.echo(
             "Correct these tables, or declare an uncertainty for them; to go on with that change: --accept-relaxation."

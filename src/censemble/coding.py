@@ -66,7 +66,7 @@ class Coding:
         """
         if self.edges:
             bins = np.searchsorted(np.array(self.edges), values, side="right") - 1
-            outside = (bins < 0) | (bins >= self.missing)
+            outside = (bins < 0) | (bins >= self.missing) | np.isinf(values)  # open bins hold finite numbers only
             coded = np.where(np.isnan(values), self.missing, np.where(outside, self.other, bins))
         else:
             whole = np.asarray(values).astype(np.int64)
@@ -114,6 +114,8 @@ def quantile_edges(values: NDArray[np.float64], weights: NDArray[np.float64], n_
     --------
     >>> quantile_edges(np.arange(8.0), np.ones(8), 4)
     (-inf, 2.0, 4.0, 6.0, inf)
+    >>> quantile_edges(np.repeat([0.0, 1.0, 2.0, 3.0], [6, 1, 1, 2]), np.ones(10), 4)
+    (-inf, 1.0, 2.0, inf)
     """
     known = np.isfinite(values)
     values, weights = values[known], weights[known]
@@ -122,7 +124,10 @@ def quantile_edges(values: NDArray[np.float64], weights: NDArray[np.float64], n_
     order = np.argsort(values, kind="stable")
     ranked, cumulated = values[order], np.cumsum(weights[order])
     at = np.searchsorted(cumulated, cumulated[-1] * np.arange(1, n_bins) / n_bins, side="right")
-    inner = np.unique(ranked[np.minimum(at, len(ranked) - 1)])
+    inner, n_times = np.unique(ranked[np.minimum(at, len(ranked) - 1)], return_counts=True)
+    heaps = inner[(n_times > 1) | (inner == ranked[0])]
+    after = np.searchsorted(ranked, heaps, side="right")
+    inner = np.union1d(inner, ranked[after[after < len(ranked)]])
     return (-np.inf, *(float(v) for v in inner[inner > ranked[0]]), np.inf)
 
 

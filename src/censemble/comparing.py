@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from censemble.dataset import Dataset
 from censemble.errors import ConfigError
-from censemble.evaluation.comparison.families import FAMILIES, PLAIN_WORDS, Questions
+from censemble.evaluation.comparison.families import PLAIN_WORDS, SECTION_OF, Questions
 from censemble.evaluation.comparison.judgement import Judgement
 from censemble.evaluation.comparison.page import render_comparison
-from censemble.io.comparison_tables import Comparison, read_comparison
+from censemble.io.comparison_tables import Comparison, read_comparison_frames
 from censemble.io.output_folder import open_output
 from censemble.io.queries_file import read_queries
 from censemble.io.rules_file import read_rules
@@ -86,7 +86,7 @@ def compare(
     Raises
     ------
     InputError, ConfigError
-        With all problems of all files.
+        With all problems of all files; no table at all.
 
     Examples
     --------
@@ -96,7 +96,11 @@ def compare(
     >>> found.figure("mine", "precision").value
     1.0
     """
-    comparison = read_comparison(reference, tables, train=train, holdout=holdout, schema=schema)
+    if not tables:
+        raise ConfigError("no table to judge; give at least one by its name")
+    comparison = read_comparison_frames(
+        reference, tables, train=train, holdout=holdout, schema=None if schema is None else Path(schema)
+    )
     questions = Questions(
         rules=None if rules is None else read_rules(Path(rules), comparison.schema),
         queries=None if queries is None else read_queries(Path(queries), comparison.schema),
@@ -126,30 +130,6 @@ def write_comparison(judgement: Judgement, out: str | Path) -> None:
         folder.text("compare.json", json.dumps(judgement.lines(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def named_tables(arguments: Iterable[str]) -> dict[str, list[str]]:
-    """Read ``NAME=TABLE`` arguments; a name given several times stands for several random seeds.
-
-    Raises
-    ------
-    ConfigError
-        An argument without "=", name or table, or no argument.
-
-    Examples
-    --------
-    >>> named_tables(["mine=a.parquet", "mine=b.parquet", "other=c.csv"])
-    {'mine': ['a.parquet', 'b.parquet'], 'other': ['c.csv']}
-    """
-    found: dict[str, list[str]] = {}
-    for argument in arguments:
-        name, is_there, table = argument.partition("=")
-        if not (is_there and name.strip() and table.strip()):
-            raise ConfigError(f"{argument!r}: expected NAME=TABLE, such as mine=synthetic.parquet")
-        found.setdefault(name.strip(), []).append(table.strip())
-    if not found:
-        raise ConfigError("no table to judge; give at least one as NAME=TABLE, such as mine=synthetic.parquet")
-    return found
-
-
 def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
     """Everything that the page says about how it was made."""
     from censemble import __version__  # noqa: PLC0415 (the package loads this module when first used)
@@ -159,12 +139,12 @@ def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
         "title": f"{_listed(names)} against {comparison.reference.name}",
         "lead": "How good is each synthetic table, measured like real samples of the same size?",
         "how": _how(comparison, contest),
-        "notes": list(comparison.notes),
+        "notes": [*comparison.notes, *_small_holdout(comparison)],
         "binning": dict(comparison.binning),
         "files": [asdict(f) for f in comparison.files],
         "version": __version__,
-        "families": {facts.name: family.section for family in FAMILIES for facts in family.facts},
-        "words": PLAIN_WORDS,
+        "families": dict(SECTION_OF),
+        "words": dict(PLAIN_WORDS),
     }
 
 
@@ -188,6 +168,16 @@ def _how(comparison: Comparison, contest: Contest) -> dict[str, str]:
         "Random seed": str(contest.random_seed),
         "Sizes": ", ".join(f"{t.name}: {n_records(t):,}" for t in comparison.tables),
     }
+
+
+def _small_holdout(comparison: Comparison) -> list[str]:
+    n = max(n_records(t) for t in comparison.tables)
+    if comparison.holdout is None or n_records(comparison.holdout) >= n:
+        return []
+    return [
+        f"The holdout has {n_records(comparison.holdout):,} records, the largest table {n:,}: the floor of distances "
+        "is that of the smaller number, and so a little high."
+    ]
 
 
 def _listed(names: list[str]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from censemble.errors import MarginError
 from censemble.geography import Geography
 from censemble.margins import Margin
 from censemble.pool import Pool
@@ -66,7 +67,9 @@ class Controls:
     total_column : int
         Column of the zone level's household total, or -1.
     zone_share : ndarray of shape (n_zones,)
-        Each zone's share of its area's households as far as the tables tell (sums to 1 per area).
+        Each zone's share of its area's records as far as the tables tell (sums to 1 per area).
+    effective_size : float or None
+        Real records that stand behind the prior weights; None is as many as these weights themselves amount to.
     """
 
     incidence: sparse.csr_array
@@ -76,6 +79,7 @@ class Controls:
     area_of_zone: NDArray[np.int32]
     total_column: int
     zone_share: NDArray[np.float64]
+    effective_size: float | None = None
 
     @property
     def n_records(self) -> int:
@@ -110,7 +114,9 @@ def incidence_columns(pool: Pool, margin: Margin) -> sparse.csc_array:
     return sparse.csc_array(np.stack(data, axis=1))
 
 
-def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) -> Controls:
+def build_controls(
+    pool: Pool, margins: Sequence[Margin], geography: Geography, *, effective_size: float | None = None
+) -> Controls:
     """Compile margins over a pool into `Controls`.
 
     Parameters
@@ -121,6 +127,13 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
         Targets in the unit order of `geography`.
     geography : Geography
         Levels and zones.
+    effective_size : float, optional
+        As in `Controls`: needed where a generator proposes more records than it has seen.
+
+    Raises
+    ------
+    MarginError
+        A total that counts something else than records.
     """
     blocks = [incidence_columns(pool, m) for m in margins]
     starts = np.cumsum([0] + [b.shape[1] for b in blocks])
@@ -132,6 +145,8 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
         if not chosen and level != geography.levels[-1]:
             continue
         levels.append(_level_controls(level, geography, k, margins, chosen, starts))
+    if wrong := [m.name for m in margins if m.is_total and m.entity != pool.record_entity]:
+        raise MarginError(f"margin {wrong[0]!r}: the records are {pool.record_entity}, and their total counts them")
     totals = [i for i, m in enumerate(margins) if m.is_total and m.level == geography.levels[-1]]
     total_column = int(starts[totals[0]]) if totals else -1
     if pool.area_level:
@@ -146,6 +161,7 @@ def build_controls(pool: Pool, margins: Sequence[Margin], geography: Geography) 
         area_of_zone=area_of_zone,
         total_column=total_column,
         zone_share=_zone_share(margins, geography, area_of_zone, totals),
+        effective_size=effective_size,
     )
 
 

@@ -53,7 +53,8 @@ class Dataset:
         Attributes of the comparison; an attribute may be absent from `households` or `persons` (then a gap says so).
     households, persons : mapping of str to ndarray
         Categorical and ordinal: int codes, -1 missing, `UNKNOWN_CODE` a label that the schema does not have. Numeric:
-        float64, NaN missing. Empty for an entity that the table does not have.
+        float64, NaN missing, infinite where the cell holds no finite number (a text, an infinity): no value to reckon
+        with. Empty for an entity that the table does not have.
     household_weights, person_weights : ndarray of float64, >= 0
         Design weights of a survey, 1 for synthetic rows. Lengths are the numbers of rows.
     household_of_person : ndarray of int64, shape (n_persons,)
@@ -137,7 +138,8 @@ def dataset_of_pool(pool: Pool, schema: Schema, *, name: str) -> Dataset:
 
     Examples
     --------
-    >>>     >>> none = pa.table({})
+    >>> import pyarrow as pa
+    >>> none = pa.table({})
     >>> pool = Pool({"size": np.array([1.0, 2.0])}, {"age": np.array([40.0, 30.0, 5.0])}, np.array([0, 1, 3]),
     ...             np.array([10.0, 20.0]), pa.array(["a", "b"]), none, none, "", np.zeros(2, np.int32), "survey")
     >>> dataset_of_pool(pool, Schema(()), name="survey").person_weights.tolist()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from censemble.geography import Geography
 from censemble.margins import Margin
 from censemble.pool import Pool
-from censemble.schema import Schema
+from censemble.rules import RuleBook
+from censemble.schema import Entity, Schema
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,25 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
+class GeneratorSettings:
+    """What proposes the records.
+
+    Parameters
+    ----------
+    kind : str
+        One of `generators.registry`.
+    records : int
+        How many it proposes; 0 is all it has (the seed sample).
+    options : mapping
+        What its constructor is given.
+    """
+
+    kind: str = "seed_sample"
+    records: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class PopulationSimOutput:
     """PopulationSim's own output files, beside ours: names and columns as its settings ask."""
 
@@ -80,8 +101,8 @@ class Inputs:
     geography : Geography
     schema : Schema
         Declared attributes; empty for PopulationSim folders.
-    seed_sample : Pool
-        Survey households with their persons and design weights.
+    seed_sample : Pool or None
+        Survey records with their design weights; None where the generator needs none.
     margins : tuple of Margin
     settings : RunSettings
     outputs : OutputSettings
@@ -94,6 +115,11 @@ class Inputs:
         Path of zone polygons, or "".
     geojson_id : str
         Property of a feature that holds the zone id.
+    rules : RuleBook
+        What generated records obey; the seed sample's own stay as they are.
+    generator : GeneratorSettings
+    record_entity : {"households", "persons"}
+        What a record is.
     origin : mapping of str to str
         Where they were read: a kind (project, populationsim, demo) and a path; empty for tables in memory.
     """
@@ -101,7 +127,7 @@ class Inputs:
     name: str
     geography: Geography
     schema: Schema
-    seed_sample: Pool
+    seed_sample: Pool | None
     margins: tuple[Margin, ...]
     settings: RunSettings
     outputs: OutputSettings = field(default_factory=OutputSettings)
@@ -110,4 +136,7 @@ class Inputs:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     geojson: str = ""
     geojson_id: str = ""
+    rules: RuleBook = field(default_factory=RuleBook)
+    generator: GeneratorSettings = field(default_factory=GeneratorSettings)
+    record_entity: Entity = "households"
     origin: Mapping[str, str] = field(default_factory=dict)

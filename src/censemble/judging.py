@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from censemble.dataset import Dataset
-from censemble.evaluation.comparison.families import METRICS, Questions, families_of, pairs_of
-from censemble.evaluation.comparison.judgement import Judgement, PairFigure, TableFacts
+from censemble.dataset import Dataset, Gap
+from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.every_pair import PairFigure, pair_figures
+from censemble.evaluation.comparison.families import METRICS, Asked, Questions, families_of
+from censemble.evaluation.comparison.fresh_support import measure_fresh_support
+from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.measure import Ground, Measure, View
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, combined, figures_of, standings
+from censemble.evaluation.comparison.told_apart import pair_separations
 from censemble.evaluation.comparison.views import codings_of, view_of
 from censemble.schema import Entity
-from censemble.yardsticks import fresh_samples, n_records, training_yardsticks
+from censemble.yardsticks import fresh_samples, halves, n_records, training_yardsticks
 
 Progress = Callable[[str, float], None]
 
@@ -45,20 +49,50 @@ class Contest:
     def views(self, data: Dataset) -> Iterator[tuple[Ground, View]]:
         """See a table as rows of each entity, coded as the reference is; persons last."""
         for entity, ground in self.grounds.items():
-            codings = ground.reference.coded.codings
-            yield ground, view_of(data, entity, codings, random_seed=self.random_seed)
+            yield ground, self.view(data, entity)
+
+    def view(self, data: Dataset, entity: Entity) -> View:
+        """See a table as rows of one entity."""
+        codings = self.grounds[entity].reference.coded.codings
+        return view_of(data, entity, codings, random_seed=self.random_seed)
 
     def measure(self, data: Dataset) -> list[Measure]:
         """Ask every family about one table; names begin with the entity where tables have two."""
+        return self._ask(list(self.views(data)), list(families_of(self.questions)))
+
+    def measure_fresh(self, data: Dataset, n: int) -> list[Measure]:
+        """Ask every family about a fresh sample that stands for one of `n` records.
+
+        Families that test against the holdout get one half of the real records and test against the other half.
+        """
+        families = list(families_of(self.questions))
+        found = self._ask(list(self.views(data)), [f for f in families if not f.against_holdout])
+        for ground, view in self.views(data) if n_records(data) < n and not self._absent(data) else ():
+            share = len(view.coded.weights) / n_records(data)
+            better = {m.metric: m for m in measure_fresh_support(ground, view, n_rows=round(n * share))}
+            prefix = self._prefix(view)
+            found = [replace(better.get(m.metric.removeprefix(prefix), m), metric=m.metric) for m in found]
+        first, second = halves(self.reference if self.holdout is None else self.holdout, random_seed=self.random_seed)
+        sides = [(replace(g, holdout=self.view(second, e)), self.view(first, e)) for e, g in self.grounds.items()]
+        return found + self._ask(sides, [f for f in families if f.against_holdout])
+
+    def _ask(self, sides: Sequence[tuple[Ground, View]], families: Sequence[Asked]) -> list[Measure]:
         found: list[Measure] = []
-        for ground, view in self.views(data):
-            prefix = f"{view.entity}." if len(self.grounds) > 1 else ""
-            for family in families_of(self.questions):
+        for ground, view in sides:
+            for family in families:
                 if not family.of_whole_table:
-                    found += [replace(m, metric=prefix + m.metric) for m in family.measure(ground, view)]
+                    measured = family.measure(ground, view)
+                    found += [replace(m, metric=self._prefix(view) + m.metric) for m in measured]
                 elif view.entity == list(self.grounds)[-1]:
                     found += family.measure(ground, view)
         return found
+
+    def _prefix(self, view: View) -> str:
+        return f"{view.entity}." if len(self.grounds) > 1 else ""
+
+    @staticmethod
+    def _absent(data: Dataset) -> bool:
+        return any(gap.whole_attribute for gap in data.gaps)
 
 
 def contest_of(
@@ -94,6 +128,33 @@ def contest_of(
     return Contest(reference, train, holdout, questions, random_seed, grounds)
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What yardsticks must have in common with a table: every figure depends on it.
+
+    Parameters
+    ----------
+    n_records : int
+        Size.
+    absent : frozenset of str
+        Attributes that cannot be compared; they are then left out of the yardsticks as well.
+    """
+
+    n_records: int
+    absent: frozenset[str]
+
+    def suffix(self, others: Sequence[Profile]) -> str:
+        """What tells its yardsticks from those of other profiles."""
+        size = f", {self.n_records:,} records" if len({p.n_records for p in others}) > 1 else ""
+        without = f", without {', '.join(sorted(self.absent))}" if self.absent else ""
+        return size + without
+
+
+def profile_of(data: Dataset) -> Profile:
+    """Size of a table, and the attributes that it lacks."""
+    return Profile(n_records(data), frozenset(gap.attribute for gap in data.gaps if gap.whole_attribute))
+
+
 def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | None = None) -> Judgement:
     """Measure tables and yardsticks, and set them side by side.
 
@@ -105,45 +166,63 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
         Tables of one name are one generator's work for several random seeds.
     progress : callable(str, float), optional
         Told what is measured.
-
-    Returns
-    -------
-    Judgement
     """
     tell = progress or (lambda _phrase, _value: None)
     by_name: dict[str, list[Dataset]] = {}
     for data in tables:
         by_name.setdefault(data.name, []).append(data)
-    sizes = {name: n_records(found[0]) for name, found in by_name.items()}
-    several = len(set(sizes.values())) > 1
+    profiles = {name: profile_of(found[0]) for name, found in by_name.items()}
     figures: list[Figure] = []
     facts: list[TableFacts] = []
-    floors: dict[int, dict[str, Measure]] = {}
-    for n in dict.fromkeys(sizes.values()):
-        suffix = f", {n:,} records" if several else ""
-        for name, made in _yardsticks(contest, n):
+    floors: dict[Profile, dict[str, Measure]] = {}
+    for profile in dict.fromkeys(profiles.values()):
+        suffix = profile.suffix(list(profiles.values()))
+        for name, made in _yardsticks(contest, profile):
             tell(f"measuring {name}{suffix}", 0.0)
-            measured = [contest.measure(d) for d in made]
+            n = profile.n_records
+            measured = [contest.measure_fresh(d, n) if name == FRESH else contest.measure(d) for d in made]
             if name == FRESH:
-                floors[n] = {m.metric: m for m in _combined(measured)}
-            figures += figures_of(name + suffix, measured, floors[n])
-            facts.append(TableFacts(name + suffix, True, n, len(made)))
+                floors[profile] = {m.metric: m for m in _combined(measured)}
+            figures += figures_of(name + suffix, measured, floors[profile])
+            facts.append(TableFacts(name + suffix, True, profile.n_records, len(made)))
     for name, found in by_name.items():
         tell(f"measuring {name}", 0.0)
-        figures += figures_of(name, [contest.measure(d) for d in found], floors[sizes[name]])
+        floor = floors[profiles[name]] | _dependence_floor(contest, found[0])
+        figures += figures_of(name, [contest.measure(d) for d in found], floor)
         gaps = tuple(dict.fromkeys(gap.says for d in found for gap in d.gaps))
-        facts.append(TableFacts(name, False, sizes[name], len(found), gaps))
+        facts.append(TableFacts(name, False, profiles[name].n_records, len(found), gaps))
     tell("comparing every pair", 0.0)
     pairs = tuple(p for found in by_name.values() for p in _pairs(contest, found[0]))
     return Judgement(tuple(facts), tuple(figures), tuple(standings(figures, METRICS, list(by_name))), pairs, METRICS)
 
 
-def _yardsticks(contest: Contest, n: int) -> Iterator[tuple[str, list[Dataset]]]:
+def _yardsticks(contest: Contest, profile: Profile) -> Iterator[tuple[str, list[Dataset]]]:
     """The fresh sample first: it is the floor of the others."""
-    seed = contest.random_seed
-    yield FRESH, list(fresh_samples(contest.reference, contest.holdout, n, random_seed=seed))
+    n, seed = profile.n_records, contest.random_seed
+    absent = tuple(Gap("persons", name, "", whole_attribute=True) for name in sorted(profile.absent))
+    fresh = fresh_samples(contest.reference, contest.holdout, n, random_seed=seed)
+    yield FRESH, [replace(d, gaps=(*d.gaps, *absent)) for d in fresh]
     for name, data in training_yardsticks(contest.reference, contest.train, n, random_seed=seed):
-        yield name, [data]
+        yield name, [replace(data, gaps=(*data.gaps, *absent))]
+
+
+def _fresh_like(contest: Contest, data: Dataset) -> Dataset:
+    """One fresh sample with the gaps and the dependence classes of a table, so that it is measured as that is."""
+    profile = profile_of(data)
+    _, drawn = next(_yardsticks(contest, profile))
+    return replace(drawn[0], dependence=data.dependence)
+
+
+def _dependence_floor(contest: Contest, data: Dataset) -> dict[str, Measure]:
+    """Floors of the figures by class of pairs: which pair is of which class is the table's own matter."""
+    if not data.dependence:
+        return {}
+    prefix = "{}." if len(contest.grounds) > 1 else ""
+    return {
+        prefix.format(view.entity) + m.metric: m
+        for ground, view in contest.views(_fresh_like(contest, data))
+        for m in measure_dependence(ground, view)
+    }
 
 
 def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:
@@ -155,9 +234,37 @@ def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:
         yield combined(found)
 
 
-def _pairs(contest: Contest, data: Dataset) -> Iterator[PairFigure]:
-    """Every pair of attributes of one table, with the figure of a fresh sample of its size."""
-    fresh = next(fresh_samples(contest.reference, contest.holdout, n_records(data), random_seed=contest.random_seed))
+def _pairs(contest: Contest, data: Dataset) -> Iterator[TablePair]:
+    """Every pair of attributes of one table, with the figures of a fresh sample measured in the same way."""
+    fresh = _fresh_like(contest, data)
     for (ground, view), (_, real) in zip(contest.views(data), contest.views(fresh), strict=True):
-        for found, floor in zip(pairs_of(ground, view), pairs_of(ground, real), strict=True):
-            yield PairFigure(data.name, view.entity, found.first, found.second, found.tv, floor.tv)
+        told, told_real = (_separations(contest, ground, v) for v in (view, real))
+        for found, floor in zip(pair_figures(ground, view), pair_figures(ground, real), strict=True):
+            pair = frozenset((found.first, found.second))
+            yield TablePair(
+                table=data.name,
+                entity=view.entity,
+                first=found.first,
+                second=found.second,
+                tv=found.tv,
+                floor=floor.tv,
+                auc=told.get(pair),
+                auc_floor=told_real.get(pair),
+                note=_words(found),
+            )
+
+
+def _separations(contest: Contest, ground: Ground, view: View) -> dict[frozenset[str], float]:
+    if not contest.questions.classifiers:
+        return {}
+    return {frozenset((p.first, p.second)): p.auc for p in pair_separations(ground, view)}
+
+
+def _words(pair: PairFigure) -> str:
+    source = {
+        "constrained": "; constrained by a table",
+        "learnt": "; learnt from a sample",
+        "proposed": "; proposed by a language model",
+        "independent": "; taken as independent",
+    }.get(pair.source, "")
+    return f"Cramer's V {pair.v_table:.3f}, in the reference {pair.v_reference:.3f}{source}"

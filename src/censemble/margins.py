@@ -44,7 +44,8 @@ class Margin:
     moe : ndarray of shape (n_units, n_cells) or None
         90 % margins of error, for reporting only (`sd` is what calibration uses).
     is_total : bool
-        The one-cell margin that counts every household: never relaxed, met exactly.
+        The one-cell margin that counts every record (household, or person where records are persons): never relaxed,
+        met exactly.
     source, date : str
         Where the table comes from, for reports.
 
@@ -75,5 +76,5 @@ class Margin:
             raise MarginError(f"margin {self.name!r}: importance must be one number > 0 for each cell")
         if np.nanmin(self.targets, initial=0) < 0 or np.nanmin(self.sd, initial=0) < 0:
             raise MarginError(f"margin {self.name!r}: targets and standard deviations must be >= 0")
-        if self.is_total and (len(self.cells) != 1 or self.entity != "households"):
-            raise MarginError(f"margin {self.name!r}: the household total has one cell and counts households")
+        if self.is_total and len(self.cells) != 1:
+            raise MarginError(f"margin {self.name!r}: the total of all records has one cell")

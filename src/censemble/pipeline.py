@@ -16,7 +16,6 @@ from censemble.controls import Controls, build_controls
 from censemble.errors import ConvergenceError
 from censemble.evaluation.fit import fit_table
 from censemble.evaluation.verdict import check_thresholds
-from censemble.generators import SeedSample
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
 from censemble.io.geojson import check_outlines, read_geojson
@@ -26,6 +25,7 @@ from censemble.io.project import load_project
 from censemble.io.project_reader import read_project as read_declared
 from censemble.pool import Pool
 from censemble.population import expand
+from censemble.proposal import Proposal, propose
 from censemble.publication import Evidence, Run, manifest_of, publish, refuse, report_facts
 from censemble.timings import Clock
 
@@ -88,8 +88,8 @@ def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
     """
     check_thresholds(inputs.thresholds)
     _outlines(inputs)
-    pool, controls = _prepare(inputs)
-    return _diagnose(inputs, controls, pool, progress)
+    proposal, controls = _prepare(inputs, progress or _silent)
+    return _diagnose(inputs, controls, proposal.pool, progress)
 
 
 def run(
@@ -128,12 +128,13 @@ def run(
         The outputs cannot be written; an unusable `out` is found before the work begins.
     """
     clock = Clock()
-    tell = progress or (lambda _phrase, _value: None)
+    tell = progress or _silent
     if out is not None:
         require_writable(Path(out))
     check_thresholds(inputs.thresholds)
     geojson = _outlines(inputs)
-    pool, controls = _prepare(inputs)
+    proposal, controls = _prepare(inputs, tell)
+    pool = proposal.pool
     clock.lap("prepare")
     diagnosis = _diagnose(inputs, controls, pool, tell)
     if not diagnosis.feasible and not accept_relaxation:
@@ -145,7 +146,7 @@ def run(
     population = expand(pool, inputs.schema, inputs.geography, zone=whole.zone, record=whole.record)
     clock.lap("expand")
     tell("writing the report", 0.0)
-    manifest = manifest_of(inputs, diagnosis, accept_relaxation=accept_relaxation)
+    manifest = manifest_of(inputs, diagnosis, accept_relaxation=accept_relaxation, proposal=proposal)
     table = fit_table(
         controls, inputs.margins, inputs.geography, relaxed=diagnosis.goals, fitted=fit.fitted, result=whole.results
     )
@@ -165,9 +166,15 @@ def _outlines(inputs: Inputs) -> dict[str, Any] | None:
     return outlines
 
 
-def _prepare(inputs: Inputs) -> tuple[Pool, Controls]:
-    pool = SeedSample().fit(inputs.seed_sample).pool()
-    return pool, build_controls(pool, inputs.margins, inputs.geography)
+def _silent(_phrase: str, _value: float) -> None:
+    """Tell nobody."""
+
+
+def _prepare(inputs: Inputs, tell: Progress) -> tuple[Proposal, Controls]:
+    tell("proposing records", 0.0)
+    proposal = propose(inputs)
+    controls = build_controls(proposal.pool, inputs.margins, inputs.geography, effective_size=proposal.effective_size)
+    return proposal, controls
 
 
 def _options(inputs: Inputs, controls: Controls, pool: Pool) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,3 +81,77 @@ class Pool:
     def record_of_person(self) -> NDArray[np.int64]:
         """For each person row the record it belongs to, shape (n_persons,)."""
         return np.repeat(np.arange(self.n_records), np.diff(self.offsets))
+
+
+def take_records(pool: Pool, index: NDArray[np.int64]) -> Pool:
+    """Take whole records, any of them any number of times; their prior weights come with them as they are.
+
+    Parameters
+    ----------
+    pool : Pool
+        Stays as it is.
+    index : ndarray of int64
+        Records, each in 0..n_records-1, in the order of the new pool.
+
+    Examples
+    --------
+    >>> none = pa.table({})
+    >>> pool = Pool({"size": np.array([1, 2])}, {"age": np.array([40, 30, 5])}, np.array([0, 1, 3]), np.ones(2),
+    ...             pa.array(["a", "b"]), none, none, "", np.zeros(2, np.int32), "survey")
+    >>> taken = take_records(pool, np.array([1, 0, 1]))
+    >>> taken.household_ids.to_pylist(), taken.persons["age"].tolist()
+    (['b', 'a', 'b'], [30, 5, 40, 30, 5])
+    """
+    sizes = np.diff(pool.offsets)[index]
+    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    persons = np.repeat(pool.offsets[:-1][index] - offsets[:-1], sizes) + np.arange(offsets[-1])
+    return replace(
+        pool,
+        households={name: values[index] for name, values in pool.households.items()},
+        persons={name: values[persons] for name, values in pool.persons.items()},
+        offsets=offsets,
+        prior_weights=pool.prior_weights[index],
+        household_ids=pool.household_ids.take(pa.array(index)),
+        household_extra=_take(pool.household_extra, index),
+        person_extra=_take(pool.person_extra, persons),
+        area=pool.area[index],
+    )
+
+
+def join_pools(pools: Sequence[Pool]) -> Pool:
+    """Put pools of one generator one after the other; their ids must differ.
+
+    Parameters
+    ----------
+    pools : sequence of Pool
+        At least one, all with the same columns.
+
+    Examples
+    --------
+    >>> none = pa.table({})
+    >>> pool = Pool({"size": np.array([1, 2])}, {"age": np.array([40, 30, 5])}, np.array([0, 1, 3]), np.ones(2),
+    ...             pa.array(["a", "b"]), none, none, "", np.zeros(2, np.int32), "survey")
+    >>> other = take_records(pool, np.array([1]))
+    >>> join_pools([pool, other]).offsets.tolist()
+    [0, 1, 3, 5]
+    """
+    first = pools[0]
+    if len(pools) == 1:
+        return first
+    sizes = np.concatenate([np.diff(p.offsets) for p in pools])
+    return replace(
+        first,
+        households={name: np.concatenate([p.households[name] for p in pools]) for name in first.households},
+        persons={name: np.concatenate([p.persons[name] for p in pools]) for name in first.persons},
+        offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        prior_weights=np.concatenate([p.prior_weights for p in pools]),
+        household_ids=pa.concat_arrays([p.household_ids.cast(pa.string()) for p in pools]),
+        household_extra=pa.concat_tables([p.household_extra for p in pools]).combine_chunks(),
+        person_extra=pa.concat_tables([p.person_extra for p in pools]).combine_chunks(),
+        area=np.concatenate([p.area for p in pools]),
+    )
+
+
+def _take(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+    """A table without columns has no rows to take."""
+    return table.take(pa.array(rows)) if table.num_columns else table

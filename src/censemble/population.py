@@ -24,9 +24,10 @@ class Population:
     ----------
     households : pyarrow.Table
         household_id 1..n sorted by zone, a column for every geography level, declared attributes, carried seed
-        columns, source_household, generator.
+        columns, source_household, generator. Without columns where records are persons.
     persons : pyarrow.Table
-        person_id 1..m, household_id, per_num, declared attributes, carried columns, source_household.
+        person_id 1..m, household_id, per_num, declared attributes, carried columns, source_household. Where records
+        are persons: person_id 1..n sorted by zone, levels, attributes, carried columns, source_person, generator.
 
     Labels are dictionary-encoded (categories in pandas and polars); in the files that are written they are text.
     """
@@ -36,7 +37,7 @@ class Population:
 
 
 def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, record: Int) -> Population:
-    """Write out every household and its persons.
+    """Write out every household and its persons, or every person where records are persons.
 
     Parameters
     ----------
@@ -46,19 +47,39 @@ def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, recor
         Which attributes to write, and their labels.
     geography : Geography
         Levels and units.
-    zone, record : ndarray of shape (n_households,)
-        Zone and record index of every household, sorted by zone.
+    zone, record : ndarray of shape (n,)
+        Zone and record index of every household (person), sorted by zone.
     """
     ids = np.arange(1, len(zone) + 1)
     taken = pa.array(record)
-    households: dict[str, Any] = {"household_id": ids}
+    root: dict[str, Any] = {f"{pool.record_entity[:-1]}_id": ids}
     for level, units, unit_of_zone in zip(geography.levels, geography.units, geography.unit_of_zone, strict=True):
-        households[level] = pa.DictionaryArray.from_arrays(unit_of_zone[zone], pa.array(units, pa.string()))
-    households |= _described(schema, "households", pool.households, pool.household_extra, taken)
-    households["source_household"] = pool.household_ids.take(taken)
-    households["generator"] = pa.DictionaryArray.from_arrays(np.zeros(len(ids), np.int32), [pool.generator]).cast(
-        pa.string()
-    )
+        root[level] = pa.DictionaryArray.from_arrays(unit_of_zone[zone], pa.array(units, pa.string()))
+    origin = {
+        id_column(pool.record_entity): pool.household_ids.take(taken),
+        "generator": pa.DictionaryArray.from_arrays(np.zeros(len(ids), np.int32), [pool.generator]).cast(pa.string()),
+    }
+    if pool.record_entity == "persons":
+        described = _described(schema, "persons", pool.persons, pool.person_extra, taken)
+        return Population(pa.table({}), pa.table(root | described | origin))
+    households = root | _described(schema, "households", pool.households, pool.household_extra, taken) | origin
+    return Population(pa.table(households), pa.table(_persons(pool, schema, record, households)))
+
+
+def id_column(record_entity: Entity) -> str:
+    """Column that holds the id of the record that somebody was made from.
+
+    Examples
+    --------
+    >>> id_column("households"), id_column("persons")
+    ('source_household', 'source_person')
+    """
+    return f"source_{record_entity[:-1]}"
+
+
+def _persons(pool: Pool, schema: Schema, record: Int, households: dict[str, Any]) -> dict[str, Any]:
+    """Persons of the households, in their order."""
+    ids = households["household_id"]
     sizes = np.diff(pool.offsets)[record]
     first = np.repeat(pool.offsets[:-1][record] - (np.cumsum(sizes) - sizes), sizes)
     person = first + np.arange(len(first))
@@ -70,20 +91,20 @@ def expand(pool: Pool, schema: Schema, geography: Geography, *, zone: Int, recor
     }
     persons |= _described(schema, "persons", pool.persons, pool.person_extra, pa.array(person))
     persons["source_household"] = households["source_household"].take(pa.array(np.repeat(np.arange(len(ids)), sizes)))
-    return Population(pa.table(households), pa.table(persons))
+    return persons
 
 
 def _described(schema: Schema, entity: Entity, columns: Columns, extra: pa.Table, taken: pa.Array) -> dict[str, Any]:
     """Declared attributes as labels or numbers, then carried columns; a carried column never hides an attribute."""
-    out: dict[str, Any] = {a.name: _labels(a, columns[a.name]).take(taken) for a in schema.of(entity)}
+    out: dict[str, Any] = {a.name: labels_of(a, columns[a.name]).take(taken) for a in schema.of(entity)}
     for name in extra.column_names:
         if name not in out:
             out[name] = extra.column(name).combine_chunks().take(taken)
     return out
 
 
-def _labels(attribute: Attribute, values: NDArray[Any]) -> pa.Array:
-    """Codes as labels (missing as null), numbers as they are."""
+def labels_of(attribute: Attribute, values: NDArray[Any]) -> pa.Array:
+    """Write codes as labels (missing as null), numbers as they are."""
     if attribute.kind == "numeric":
         return pa.array(values, from_pandas=True)
     codes = pa.array(values.astype(np.int32), mask=values < 0)

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from censemble import __version__
 from censemble.calibration import Calibration, Diagnosis
+from censemble.dependence import dependence_of
 from censemble.errors import InfeasibleError
 from censemble.evaluation.diversity import diversity
 from censemble.evaluation.facts import summarise
@@ -30,7 +31,9 @@ from censemble.io.feasibility_tables import feasibility_facts, feasibility_text,
 from censemble.io.output_folder import MANIFEST, open_output, write_text
 from censemble.io.populationsim_output import write_populationsim
 from censemble.pool import Pool
-from censemble.population import Population
+from censemble.population import Population, id_column, labels_of
+from censemble.proposal import Proposal, is_learnt
+from censemble.schema import Entity, Schema
 from censemble.timings import Clock
 
 
@@ -103,8 +106,10 @@ def command_of(origin: Mapping[str, str], *, accept_relaxation: bool) -> str:
     return f"{run} --accept-relaxation" if run and accept_relaxation else run
 
 
-def manifest_of(inputs: Inputs, diagnosis: Diagnosis, *, accept_relaxation: bool) -> dict[str, Any]:
-    """State what was read, decided and found; the outputs and timings are added when they are written."""
+def manifest_of(
+    inputs: Inputs, diagnosis: Diagnosis, *, accept_relaxation: bool, proposal: Proposal | None = None
+) -> dict[str, Any]:
+    """State what was read, proposed, decided and found; the outputs and timings are added when they are written."""
     fit = diagnosis.calibration
     versions = {"censemble": __version__, "python": platform.python_version()}
     versions |= {name: sys.modules[name].__version__ for name in ("numpy", "scipy", "numba", "pyarrow")}
@@ -123,11 +128,22 @@ def manifest_of(inputs: Inputs, diagnosis: Diagnosis, *, accept_relaxation: bool
         "versions": versions,
         "random_seed": inputs.settings.random_seed,
         "settings": asdict(inputs.settings),
-        "notes": [*inputs.notes, *unsupported_lines(diagnosis, inputs)],
+        "record_entity": inputs.record_entity,
+        "has_survey": inputs.seed_sample is not None,
+        "generator": _generator(inputs, proposal),
+        "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, learnt=is_learnt(inputs))],
+        "notes": [*inputs.notes, *(proposal.notes if proposal else ()), *unsupported_lines(diagnosis, inputs)],
         "inputs": [asdict(f) for f in inputs.files],
         "outlines": {"path": inputs.geojson, "id": inputs.geojson_id} if inputs.geojson else {},
         "relaxations": relaxation_rows(diagnosis, inputs),
     }
+
+
+def _generator(inputs: Inputs, proposal: Proposal | None) -> dict[str, Any]:
+    """Kind, options, and how many records were drawn, refused by a rule, proposed."""
+    counts = {"proposed": proposal.pool.n_records, "drawn": proposal.n_drawn} if proposal else {}
+    refused = {"refused": dict(proposal.refused)} if proposal else {}
+    return {"kind": inputs.generator.kind, "options": dict(inputs.generator.options), **counts, **refused}
 
 
 def report_facts(
@@ -141,14 +157,16 @@ def report_facts(
 ) -> dict[str, Any]:
     """Measure the population, for report.json: fit, joints, diversity, verdict."""
     pairs, counts = np.unique(whole.zone * pool.n_records + whole.record, return_counts=True)
-    joints = joint_fidelity(
-        pool,
-        np.bincount(whole.record, minlength=pool.n_records),
-        inputs.schema,
-        margins=inputs.margins,
-        rng=resample_rng(inputs.settings.random_seed),
-        reference_weights=pool.prior_weights,
-    )
+    joints = []
+    if inputs.seed_sample is not None:
+        joints = joint_fidelity(
+            pool,
+            np.bincount(whole.record, minlength=pool.n_records),
+            inputs.schema,
+            margins=inputs.margins,
+            rng=resample_rng(inputs.settings.random_seed),
+            reference=inputs.seed_sample,
+        )
     use = diversity(
         pool,
         inputs.geography,
@@ -202,8 +220,12 @@ def publish(result: Run, out: Path, *, inputs: Inputs, evidence: Evidence, clock
         The folder cannot be made or written; files of an earlier run are then still there.
     """
     with open_output(out) as folder:
-        folder.records("households", result.households, inputs.outputs.formats)
+        if inputs.record_entity == "households":
+            folder.records("households", result.households, inputs.outputs.formats)
         folder.records("persons", result.persons, inputs.outputs.formats)
+        if inputs.generator.kind != "seed_sample":
+            for name, table in pool_tables(evidence.pool, inputs.schema).items():
+                folder.records(name, table, ("parquet",))
         folder.table("fit", evidence.fit)
         folder.table("weights", _weights(result, inputs, evidence.pool))
         folder.json("report.json", result.facts)
@@ -226,11 +248,36 @@ def publish(result: Run, out: Path, *, inputs: Inputs, evidence: Evidence, clock
         folder.json("manifest.json", result.manifest)
 
 
+def pool_tables(pool: Pool, schema: Schema) -> dict[str, pa.Table]:
+    """Write out a generator's records, from which `verify` counts again.
+
+    Returns
+    -------
+    dict of str to pyarrow.Table
+        "pool" with a row a record: its id, prior weight, attributes, carried columns; and for households
+        "pool_persons" with a row a person: id of the household, attributes, carried columns.
+    """
+    source = id_column(pool.record_entity)
+
+    def described(entity: Entity) -> dict[str, Any]:
+        columns = pool.households if entity == "households" else pool.persons
+        extra = pool.household_extra if entity == "households" else pool.person_extra
+        own = {a.name: labels_of(a, columns[a.name]) for a in schema.of(entity)}
+        return {name: extra[name] for name in extra.column_names if name != "prior_weight"} | own
+
+    first = {source: pool.household_ids, "prior_weight": pool.prior_weights}
+    root = pa.table(first | described(pool.record_entity))
+    if pool.record_entity == "persons":
+        return {"pool": root}
+    of_person = {source: pool.household_ids.take(pa.array(pool.record_of_person))}
+    return {"pool": root, "pool_persons": pa.table(of_person | described("persons"))}
+
+
 def _weights(result: Run, inputs: Inputs, pool: Pool) -> pa.Table:
     """One row a record of the pool: its calibrated weight, summed over zones."""
     return pa.table(
         {
-            "source_household": pool.household_ids,
+            id_column(pool.record_entity): pool.household_ids,
             "unit": _area_names(inputs, pool),
             "calibrated_weight": result.calibration.record_totals(),
         }

@@ -64,8 +64,29 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """Which person attributes say who is who in a household, for what is measured between its members.
+
+    Parameters
+    ----------
+    age : str
+        Attribute of ages in years: numeric, or ordinal with numbers as labels; "" where none is named.
+    relationship : str
+        Attribute that says what a person is to the head of the household; "" where none is named.
+    head, partner, child : tuple of str
+        Labels of `relationship`: the head, the head's partner, the head's own child.
+    """
+
+    age: str = ""
+    relationship: str = ""
+    head: tuple[str, ...] = ()
+    partner: tuple[str, ...] = ()
+    child: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Schema:
-    """The attributes of a record, for each entity.
+    """The attributes of a record, for each entity, and which of them have a role inside a household.
 
     Examples
     --------
@@ -75,11 +96,20 @@ class Schema:
     """
 
     attributes: tuple[Attribute, ...] = field(default=())
+    roles: Roles = field(default=Roles())
 
     def __post_init__(self) -> None:
         names = [(a.entity, a.name) for a in self.attributes]
         if len(set(names)) != len(names):
             raise SchemaError("schema: an attribute is declared twice for the same entity")
+        for role in (self.roles.age, self.roles.relationship):
+            if role:
+                self.find("persons", role)
+        if self.roles.relationship:
+            labels = self.find("persons", self.roles.relationship).categories
+            strange = set(self.roles.head + self.roles.partner + self.roles.child).difference(labels)
+            if strange:
+                raise SchemaError(f"schema: {', '.join(sorted(strange))}: no labels of {self.roles.relationship!r}")
 
     def of(self, entity: Entity) -> tuple[Attribute, ...]:
         """Attributes of one entity, in declared order."""

@@ -82,10 +82,9 @@ def say_result(result: Run, out: Path) -> None:
     for note in result.manifest["notes"]:
         typer.echo(f"note: {note}")
     say_verdict(result.facts)
-    typer.echo(
-        f"Wrote {result.households.num_rows:,} households and {result.persons.num_rows:,} persons to {out}: "
-        + ", ".join(entry["path"] for entry in result.manifest["outputs"])
-    )
+    persons = f"{result.persons.num_rows:,} persons"
+    made = f"{result.households.num_rows:,} households and {persons}" if result.households.num_columns else persons
+    typer.echo(f"Wrote {made} to {out}: " + ", ".join(entry["path"] for entry in result.manifest["outputs"]))
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     typer.echo(f"Open the report: {opener} {shlex.quote(str(out / 'report.html'))}")
     typer.echo(f"Check every number in it: censemble verify {shlex.quote(str(out))}")
@@ -116,11 +115,14 @@ def compare_shown(
     CensembleError
         As `comparing.compare` does; an unusable `out` is found before the work begins.
     """
-    from censemble.comparing import CompareOptions, compare, named_tables, write_comparison
+    from censemble.comparing import CompareOptions, compare, write_comparison
     from censemble.evaluation.comparison.text_table import headline_text
+    from censemble.io.comparison_tables import table_arguments
     from censemble.io.output_folder import require_writable
 
-    named = named_tables(tables)
+    named: dict[str, list[Any]] = {}
+    for path in table_arguments(tables):
+        named.setdefault(path.name, []).append(path)
     require_writable(out)
     with show_progress(quiet) as tell:
         tell("reading the tables", 0.0)

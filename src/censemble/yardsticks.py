@@ -63,6 +63,24 @@ def fresh_samples(reference: Dataset, holdout: Dataset | None, n: int, *, random
         yield draw_records(source, index, name=FRESH)
 
 
+def halves(data: Dataset, *, random_seed: int) -> tuple[Dataset, Dataset]:
+    """Divide real records at random into two halves that share none, weights kept.
+
+    Examples
+    --------
+    >>> from censemble.schema import Schema
+    >>> data = Dataset("r", Schema(()), {}, {"n": np.arange(5.0)}, np.zeros(0), np.ones(5))
+    >>> [n_records(half) for half in halves(data, random_seed=0)]
+    [2, 3]
+    """
+    n = n_records(data)
+    order = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(KEY, 8))).permutation(n)
+    return (
+        draw_records(data, np.sort(order[: n // 2]), name=FRESH, weights=True),
+        draw_records(data, np.sort(order[n // 2 :]), weights=True),
+    )
+
+
 def training_yardsticks(
     reference: Dataset, train: Dataset | None, n: int, *, random_seed: int
 ) -> Iterator[tuple[str, Dataset]]:

@@ -129,7 +129,7 @@ def make_case(inputs: Inputs, counts: np.ndarray = COUNTS) -> SmallCase:
         inputs.schema,
         margins=margins,
         rng=resample_rng(inputs.settings.random_seed),
-        reference_weights=pool.prior_weights,
+        reference=pool,
     )
     record, zone = np.nonzero(counts)
     use = diversity(

@@ -16,9 +16,7 @@ from censemble.schema import Schema
 
 def _figures(case: SmallCase, counts: np.ndarray, margins: tuple[Margin, ...] = ()) -> list[JointFigure]:
     pool = case.inputs.seed_sample
-    return joint_fidelity(
-        pool, counts, case.inputs.schema, margins=margins, rng=resample_rng(1), reference_weights=pool.prior_weights
-    )
+    return joint_fidelity(pool, counts, case.inputs.schema, margins=margins, rng=resample_rng(1), reference=pool)
 
 
 def test_all_pairs_of_both_entities(small_case: SmallCase) -> None:

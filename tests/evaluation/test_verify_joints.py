@@ -20,7 +20,7 @@ from censemble.schema import Schema
 def test_two_ways_agree(small_inputs: Inputs, publish: Callable[[SmallCase], Path], *, with_schema: bool) -> None:
     """Both codes find the same pairs and figures, noise floor included."""
     case = make_case(small_inputs if with_schema else replace(small_inputs, schema=Schema()))
-    records = read_records(publish(case), case.inputs, Ledger())
+    records = read_records(publish(case), case.inputs.seed_sample, case.inputs, Ledger())
     assert records is not None
     ledger = Ledger()
     ledger.compare("pairs", [asdict(j) for j in case.joints], joints_again(records, case.inputs)["pairs"])

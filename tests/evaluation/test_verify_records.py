@@ -17,7 +17,7 @@ from censemble.schema import Attribute
 def test_records_point_to_their_source(small_case: SmallCase, publish: Callable[[SmallCase], Path]) -> None:
     """Households and persons are linked to the survey's rows they come from."""
     ledger = Ledger()
-    records = read_records(publish(small_case), small_case.inputs, ledger)
+    records = read_records(publish(small_case), small_case.inputs.seed_sample, small_case.inputs, ledger)
     assert records is not None
     assert ledger.differences == []
     np.testing.assert_array_equal(np.bincount(records.record), small_case.counts.sum(axis=1))

@@ -17,7 +17,7 @@ from censemble.schema import Attribute
 
 def test_recount_agrees_with_the_incidence_matrix(small_case: SmallCase, publish: Callable[[SmallCase], Path]) -> None:
     """Two ways of counting, one through files and group-by, one through the matrix, give the same table."""
-    records = read_records(publish(small_case), small_case.inputs, Ledger())
+    records = read_records(publish(small_case), small_case.inputs.seed_sample, small_case.inputs, Ledger())
     assert records is not None
     again = count_again(records, small_case.inputs)
     published = small_case.fit.to_pandas()
@@ -28,7 +28,7 @@ def test_recount_agrees_with_the_incidence_matrix(small_case: SmallCase, publish
 def test_fitted_without_weights_is_unverified(small_case: SmallCase) -> None:
     """Without weights no real-valued sum can be checked, and each level is named."""
     ledger = Ledger()
-    check_fitted(small_case.fit.to_pandas(), None, small_case.inputs, ledger)
+    check_fitted(small_case.fit.to_pandas(), None, small_case.inputs.seed_sample, small_case.inputs, ledger)
     assert ledger.differences == []
     assert len(ledger.unverified) == 2
 

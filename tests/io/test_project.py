@@ -149,3 +149,20 @@ def test_numbers_as_texts() -> None:
     project = parse_project(project_with(margins__0__table__date=2021, margins__1__cells__0__where={"income": 5000}))
     assert project.margins[0].table.date == "2021"
     assert project.margins[1].cells[0].where == {"income": ("5000",)}
+
+
+def test_rules_are_a_file_or_a_list() -> None:
+    """Both forms are kept; faults of the list are told as of any other key."""
+    rule = {"name": "young", "says": "Nobody is younger than 0.", "rule": "age >= 0"}
+    assert parse_project(project_with(rules="rules.yaml")).rules == "rules.yaml"
+    listed = parse_project(project_with(rules=[rule])).rules
+    assert [r.rule for r in listed if not isinstance(r, str)] == ["age >= 0"]
+    with pytest.raises(ConfigError) as caught:
+        parse_project(project_with(rules=[rule | {"nam": "x"}, {"name": "y"}]))
+    assert [(p.code, p.where) for p in caught.value.problems] == [
+        ("unknown-key", "rules[young].nam"),
+        ("missing-key", "rules[y].says"),
+        ("missing-key", "rules[y].rule"),
+    ]
+    with pytest.raises(ConfigError, match="expected a text"):
+        parse_project(project_with(rules={"rules": [rule]}))

@@ -330,3 +330,19 @@ def test_a_project_that_was_never_checked(tmp_path: Path) -> None:
     project = Project.model_validate(project_with(margins__1__level="nowhere"))
     with pytest.raises(ConfigError, match="contradict"):
         read_project(project, base=tmp_path)
+
+
+RULE = {"name": "adults", "says": "Somebody is an adult.", "rule": "any(age >= 18)"}
+
+
+def test_rules_of_a_file_and_of_the_project(tmp_path: Path) -> None:
+    """Both forms give the same rules; the file is recorded with the inputs, its faults join those of other files."""
+    write_files(tmp_path, {"rules.yaml": f"rules: [{{name: adults, says: {RULE['says']}, rule: any(age >= 18)}}]\n"})
+    of_file, listed = (read(tmp_path, project_with(rules=rules)) for rules in ("rules.yaml", [RULE]))
+    assert of_file.rules == listed.rules
+    assert [r.entity for r in of_file.rules.rules] == ["households"]
+    assert [f.role for f in of_file.files].count("rules") == 1
+    assert read(tmp_path).rules.rules == ()
+    write_files(tmp_path, {"rules.yaml": "rules: [{name: adults, says: A., rule: any(agee >= 18)}]\n", "zones.csv": ""})
+    codes = {code for code, _ in problems_of(tmp_path, project_with(rules="rules.yaml"))}
+    assert {"bad-rule", "empty-file"} <= codes

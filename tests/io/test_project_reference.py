@@ -27,7 +27,8 @@ def test_docs_hold_the_schema_of_the_model() -> None:
 def test_every_key_is_in_the_reference() -> None:
     """No section and no key is left out of the reference."""
     text = field_reference()
-    for section in Section.__subclasses__():
+    mine = ("censemble.io.project_model", "censemble.io.generator_model")
+    for section in [s for s in Section.__subclasses__() if s.__module__ in mine]:
         assert [key for key in section.model_fields if f"| `{key}` |" not in text] == []
 
 

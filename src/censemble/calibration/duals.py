@@ -54,9 +54,12 @@ def information(controls: Controls) -> float:
 
     A departure from the prior is worth as much evidence as the sample holds, not as much as a census of that size
     would: the divergence of soft problems is multiplied by this (the n/N of penalised maximum entropy, Nagle et
-    al. 2014, with Kish's effective sample size as n). It is 1 for a pool of unit weights.
+    al. 2014, with Kish's effective sample size as n). It is 1 for a pool of unit weights. Where a generator proposed
+    the pool, n is what it learnt from: a thousand records made from a hundred are no more than a hundred.
     """
     prior = controls.prior_weights
+    if controls.effective_size is not None and prior.size:
+        return float(controls.effective_size / prior.sum())
     return float(prior.sum() / (prior**2).sum()) if prior.size else 1.0
 
 

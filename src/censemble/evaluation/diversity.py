@@ -28,7 +28,7 @@ class Diversity:
     n_records, n_used : int
         Records in the pool, and those that occur in the population.
     n_households, n_persons : int
-        Size of the synthetic population.
+        Size of the synthetic population; no households where records are persons.
     expansion_quantiles : tuple of (share, factor)
         Of calibrated weight / design weight, one factor a record (summed over zones), at `QUANTILES`.
     expansion_histogram : tuple of int
@@ -84,7 +84,7 @@ def diversity(
     return Diversity(
         n_records=pool.n_records,
         n_used=int((copies > 0).sum()),
-        n_households=int(copies.sum()),
+        n_households=int(copies.sum()) if pool.record_entity == "households" else 0,
         n_persons=int(copies @ np.diff(pool.offsets)),
         expansion_quantiles=tuple(zip(QUANTILES, share_reached(factors, QUANTILES), strict=True)),
         expansion_histogram=tuple(int(c) for c in np.bincount(classes, minlength=len(FACTOR_EDGES))),

@@ -24,7 +24,7 @@ from censemble.margins import Margin
 
 WHOLE = "all zones"
 N_WORST = 20
-_REPRODUCE = ("command", "versions", "random_seed", "settings", "inputs", "calibration", "notes")
+_REPRODUCE = ("command", "versions", "random_seed", "settings", "generator", "inputs", "calibration", "notes")
 
 
 def summarise(
@@ -57,7 +57,8 @@ def summarise(
     thresholds : mapping of str to float
         Limits by metric: see `verdict.METRICS`.
     manifest : mapping
-        Read: name, command, versions, random_seed, settings, inputs, calibration (status and sentence), notes.
+        Read: name, command, versions, random_seed, settings, inputs, calibration (status and sentence), notes; what
+        records are (record_entity), what proposed them (generator) and whether there is a survey (has_survey).
         Timings are left out, so that the same inputs give the same bytes.
 
     Returns
@@ -74,6 +75,7 @@ def summarise(
     facts: dict[str, Any] = {
         "format": "censemble-report/1",
         "name": str(manifest.get("name", "")),
+        "records": records_of(manifest),
         "geography": [{"level": n, "n_units": len(u)} for n, u in zip(geography.levels, geography.units, strict=True)],
         "levels": summarise_levels(tables, geography),
         "margins": _margins(tables, margins),
@@ -91,6 +93,21 @@ def summarise(
     facts["verdict"] = pronounce(facts)
     plain: dict[str, Any] = _plain(facts)
     return plain
+
+
+def records_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what a record is, what proposed it, and whether there is a survey to compare with.
+
+    Examples
+    --------
+    >>> records_of({})
+    {'entity': 'households', 'generator': 'seed_sample', 'has_survey': True}
+    """
+    return {
+        "entity": manifest.get("record_entity", "households"),
+        "generator": manifest.get("generator", {}).get("kind", "seed_sample"),
+        "has_survey": manifest.get("has_survey", True),
+    }
 
 
 def summarise_levels(tables: Sequence[LevelTable], geography: Geography) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ compared with that of the weighted seed sample, as shares p and q over the n cel
     SRMSE = sqrt(mean (p - q)^2) / mean q = sqrt(n sum (p - q)^2)      total variation = sum |p - q| / 2
 
 SRMSE as in Müller and Axhausen (2011) and Kim and Bansal (2023). The noise floor is the same figure for a fresh
-resample from the weighted seed sample, of as many households: even perfect work differs by about that much.
+resample from the weighted seed sample, of as many records: even perfect work differs by about that much.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,9 +82,9 @@ def joint_fidelity(
     *,
     margins: Sequence[Margin],
     rng: np.random.Generator,
-    reference_weights: NDArray[np.float64],
+    reference: Pool,
 ) -> list[JointFigure]:
-    """Compare all two-way tables that no margin constrains jointly.
+    """Compare all two-way tables that no margin constrains jointly with those of the survey.
 
     Not a measure of fit to the tables, and no proof of truth: the survey itself is a small sample, and where the
     tables move a population away from it, the joint tables move with them.
@@ -100,31 +101,44 @@ def joint_fidelity(
         Say which pairs are constrained jointly, and are therefore left out.
     rng : numpy.random.Generator
         Draws the resample; `resample_rng` makes the one that verification expects.
-    reference_weights : ndarray of shape (n_records,), >= 0
-        Usually the design weights.
+    reference : Pool
+        The seed sample, with its design weights; `pool` itself where that is what was proposed.
 
     Returns
     -------
     list of JointFigure
         By entity and order of declaration; empty for an empty population.
     """
-    n_households = int(record_counts.sum())
-    if n_households == 0:
+    n_records = int(record_counts.sum())
+    if n_records == 0:
         return []
-    share = reference_weights / reference_weights.sum()
-    resample = rng.multinomial(n_households, share)
-    per_household = [np.asarray(w, dtype=np.float64) for w in (record_counts, reference_weights, resample)]
-    of_person = pool.record_of_person
-    weights = {"households": per_household, "persons": [w[of_person] for w in per_household]}
-    attributes = coded_attributes(pool, schema, margins)
+    resample = rng.multinomial(n_records, reference.prior_weights / reference.prior_weights.sum())
+    sources = [(pool, record_counts), (reference, reference.prior_weights), (reference, resample)]
+    known = coded_attributes(reference, schema, margins)
+    made = known if pool is reference else coded_attributes(pool, schema, margins)
     figures = []
-    for first, second in combinations(attributes, 2):
-        if (first.columns & second.columns and first.entity == second.entity) or _is_fixed(first, second, margins):
+    for first, second in combinations(range(len(known)), 2):
+        pair = (known[first], known[second])
+        if (pair[0].columns & pair[1].columns and pair[0].entity == pair[1].entity) or _is_fixed(*pair, margins):
             continue
-        entity: Entity = "persons" if "persons" in (first.entity, second.entity) else "households"
-        codes = [a.codes[of_person] if a.entity != entity else a.codes for a in (first, second)]
-        figures += _compare(first, second, codes, entity, weights[entity])
+        entity: Entity = "persons" if "persons" in (pair[0].entity, pair[1].entity) else "households"
+        pairs = [(made[first], made[second]), pair, pair]
+        tables = [_table(p, *s, entity) for p, s in zip(pairs, sources, strict=True)]
+        figures += _compare(*pair, tables, entity)
     return figures
+
+
+def _table(
+    pair: tuple[CodedAttribute, CodedAttribute], pool: Pool, per_record: NDArray[Any], entity: Entity
+) -> NDArray[np.float64]:
+    """Weighted two-way table, flattened; whoever lacks a value is in no cell."""
+    of_person = pool.record_of_person
+    weights = per_record[of_person] if entity == "persons" else per_record
+    codes = [a.codes[of_person] if a.entity != entity else a.codes for a in pair]
+    known = (codes[0] >= 0) & (codes[1] >= 0)
+    cell = codes[0][known] * pair[1].n_codes + codes[1][known]
+    counts = np.bincount(cell, weights=weights[known], minlength=pair[0].n_codes * pair[1].n_codes)
+    return counts.astype(np.float64)
 
 
 def coded_attributes(pool: Pool, schema: Schema, margins: Sequence[Margin]) -> list[CodedAttribute]:
@@ -174,17 +188,10 @@ def _is_fixed(first: CodedAttribute, second: CodedAttribute, margins: Sequence[M
 
 
 def _compare(
-    first: CodedAttribute,
-    second: CodedAttribute,
-    codes: list[NDArray[np.int64]],
-    entity: Entity,
-    weights: list[NDArray[np.float64]],
+    first: CodedAttribute, second: CodedAttribute, tables: list[NDArray[np.float64]], entity: Entity
 ) -> list[JointFigure]:
     """One figure, or none where no record has both values."""
     n = first.n_codes * second.n_codes
-    known = (codes[0] >= 0) & (codes[1] >= 0)
-    cell = codes[0][known] * second.n_codes + codes[1][known]
-    tables = [np.bincount(cell, weights=w[known], minlength=n) for w in weights]
     if min(float(t.sum()) for t in tables) <= 0:
         return []
     synthetic, reference, noise = (t / t.sum() for t in tables)

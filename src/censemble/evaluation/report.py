@@ -68,6 +68,9 @@ def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any
         map_width=WIDTH,
         pairs=_widest_pairs(facts),
         relaxed=facts["relaxations"]["cells"][:N_RELAXED],
+        nouns=facts["records"]["entity"],
+        noun=facts["records"]["entity"][:-1],
+        of_pool="survey" if facts["records"]["generator"] == "seed_sample" else "proposed",
         has_moe=any(row["n_with_moe"] for row in facts["levels"]),
     )
 
@@ -75,9 +78,8 @@ def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any
 def _tiles(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures to see first: size, then the zones' own tables."""
     use = facts["diversity"]
-    tiles = [(wording.whole(use["n_households"]), "households")]
-    if use["n_persons"]:
-        tiles.append((wording.whole(use["n_persons"]), "persons"))
+    nouns = ("households", "persons") if facts["records"]["entity"] == "households" else ("persons",)
+    tiles = [(wording.whole(use[f"n_{noun}"]), noun) for noun in nouns if noun == nouns[0] or use[f"n_{noun}"]]
     zone_level = facts["geography"][-1]["level"]
     row = next((r for r in facts["levels"] if r["level"] == r["tables_of"] == zone_level), None)
     if row is None:

@@ -1,6 +1,6 @@
 """What the figures mean, in sentences for whoever must decide: never more than the figures say.
 
-The verdict is "fail" when a limit of the project file is missed or a household total is, "warn" when something
+The verdict is "fail" when a limit of the project file is missed or the total of all records is, "warn" when something
 needs to be known before use (targets relaxed, a solve that did not end well, zones that do not add up, no limits to
 judge by), else "pass".
 """
@@ -143,19 +143,20 @@ def _does_not_add_up(sums: Mapping[str, Any] | None) -> bool:
 
 
 def _placed(facts: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]) -> str:
-    use = facts["diversity"]
-    people = f" with {number_of(use['n_persons'], 'person')}" if use["n_persons"] else ""
+    use, nouns = facts["diversity"], facts["records"]["entity"]
+    placed = number_of(use[f"n_{nouns}"], nouns[:-1])
+    if nouns == "households" and use["n_persons"]:
+        placed += f" with {number_of(use['n_persons'], 'person')}"
     if not totals:
-        placed = f"{number_of(use['n_households'], 'household')}{people} are placed; "
-        return placed + "no table of all households says how many there must be."
+        return f"{placed} are placed; no table of all {nouns} says how many there must be."
     off = [m for m in totals if m["n_units_off"]]
     if not off:
         return (
-            f"All {number_of(use['n_households'], 'household')}{people} are placed, and the number of households is "
+            f"All {placed} are placed, and the number of {nouns} is "
             f"exact in {' and in '.join('every ' + _words(m['level']) for m in totals)}."
         )
     return (
-        f"{number_of(use['n_households'], 'household')}{people} are placed where the tables ask for "
+        f"{placed} are placed where the tables ask for "
         f"{whole(off[0]['sum_target'])}: {whole(off[0]['n_units_off'])} of {whole(off[0]['n_units'])} units of level "
         f"{_words(off[0]['level'])} have a wrong total."
     )
@@ -214,6 +215,11 @@ def _relaxed(facts: Mapping[str, Any]) -> list[str]:
 
 def _related(facts: Mapping[str, Any]) -> list[str]:
     joints = facts["joints"]
+    if not facts["records"]["has_survey"]:
+        return [
+            "There is no survey to compare with: what goes with what beyond the tables is what the generator "
+            f"{facts['records']['generator']} makes of them, and was not checked against real records."
+        ]
     if not joints["n_pairs"]:
         return []
     return [

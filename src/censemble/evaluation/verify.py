@@ -26,14 +26,14 @@ from censemble.evaluation.verify_figures import (
     worst_again,
 )
 from censemble.evaluation.verify_joints import joints_again
+from censemble.evaluation.verify_pool import read_pool
 from censemble.evaluation.verify_records import Records, read_frame, read_records
-from censemble.evaluation.verify_tables import check_fit, check_fitted, check_weights, count_again
+from censemble.evaluation.verify_tables import check_fit, check_fitted, check_weights, count_again, id_of
 from censemble.inputs import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WEIGHT_COLUMNS = ("source_household", "unit", "calibrated_weight")
 _OF_WEIGHTS = ("ess_calibrated", "expansion_quantiles", "expansion_histogram")
 
 
@@ -77,8 +77,8 @@ def examine(out: Path, inputs: Inputs) -> Verification:
     Parameters
     ----------
     out : Path
-        Folder of a run: households.parquet, persons.parquet, fit.parquet, weights.parquet, report.json,
-        report.html, manifest.json.
+        Folder of a run: households.parquet (unless records are persons), persons.parquet, fit.parquet,
+        weights.parquet, report.json, report.html, manifest.json; pool.parquet where a generator made records.
     inputs : Inputs
         Read anew from the files of that run.
 
@@ -91,11 +91,12 @@ def examine(out: Path, inputs: Inputs) -> Verification:
     facts, manifest = _read_json(out / "report.json", ledger), _read_json(out / "manifest.json", ledger)
     if manifest:
         _check_manifest(out, manifest, inputs, ledger)
-    records = read_records(out, inputs, ledger)
+    pool = read_pool(out, inputs, ledger)
+    records = None if pool is None else read_records(out, pool, inputs, ledger)
     fit = read_frame(out / "fit.parquet", ledger)
     weights = read_frame(out / "weights.parquet", ledger)
-    if weights is not None:
-        missing = [c for c in WEIGHT_COLUMNS if c not in weights.columns]
+    if weights is not None and pool is not None:
+        missing = [c for c in (id_of(pool), "unit", "calibrated_weight") if c not in weights.columns]
         ledger.require(not missing, f"weights.parquet: columns are missing: {', '.join(missing)}")
         weights = None if missing else weights
     if facts and manifest:
@@ -154,8 +155,8 @@ def _check_numbers(
     if len(fit) != len(again):
         return
     if weights is not None:
-        check_weights(weights, inputs, ledger)
-    check_fitted(fit, weights, inputs, ledger)
+        check_weights(weights, records.pool, inputs, ledger)
+    check_fitted(fit, weights, records.pool, inputs, ledger)
     again = again.assign(fitted=fit["fitted"].to_numpy(), relaxed=fit["relaxed"].to_numpy())
     expected = _facts_again(again, weights, records, inputs, facts)
     if weights is None:
@@ -183,6 +184,11 @@ def _facts_again(
     expected: dict[str, Any] = {
         "format": "censemble-report/1",
         "name": inputs.name,
+        "records": {
+            "entity": inputs.record_entity,
+            "generator": inputs.generator.kind,
+            "has_survey": inputs.seed_sample is not None,
+        },
         "geography": [
             {"level": name, "n_units": len(u)} for name, u in zip(geography.levels, geography.units, strict=True)
         ],

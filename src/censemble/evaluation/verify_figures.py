@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from censemble.evaluation.verify_records import Records, places
+from censemble.evaluation.verify_tables import id_of
 from censemble.inputs import Inputs
+from censemble.pool import Pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,10 +148,10 @@ def residuals_again(fit: pd.DataFrame, levels: Sequence[str]) -> dict[str, Any]:
 
 
 def diversity_again(records: Records, weights: pd.DataFrame | None, inputs: Inputs) -> dict[str, Any]:
-    """Use of the survey's records; figures of calibrated weights only where those are published."""
+    """Use of the pool's records; figures of calibrated weights only where those are published."""
     import pandas as pd  # noqa: PLC0415
 
-    pool, geography = inputs.seed_sample, inputs.geography
+    pool, geography = records.pool, inputs.geography
     copies = pd.Series(records.record).value_counts().reindex(range(pool.n_records), fill_value=0)
     zone = places(geography.zones, records.households[geography.levels[-1]].astype(str))
     reuse = pd.DataFrame({"zone": zone, "record": records.record}).value_counts().rename("n").reset_index()
@@ -157,7 +159,7 @@ def diversity_again(records: Records, weights: pd.DataFrame | None, inputs: Inpu
     figures: dict[str, Any] = {
         "n_records": pool.n_records,
         "n_used": int((copies > 0).sum()),
-        "n_households": len(records.households),
+        "n_households": len(records.households) if pool.record_entity == "households" else 0,
         "n_persons": len(records.persons),
         "ess_design": _kish(pd.Series(pool.prior_weights)),
         "ess_counts": _kish(copies.astype(float)),
@@ -166,14 +168,13 @@ def diversity_again(records: Records, weights: pd.DataFrame | None, inputs: Inpu
         "largest_reuse_record": str(pool.household_ids[int(reuse["record"].iloc[0])]) if len(reuse) else "",
         "factor_edges": FACTORS[:-1],
     }
-    return figures if weights is None else figures | _factors(weights, inputs)
+    return figures if weights is None else figures | _factors(weights, pool)
 
 
-def _factors(weights: pd.DataFrame, inputs: Inputs) -> dict[str, Any]:
+def _factors(weights: pd.DataFrame, pool: Pool) -> dict[str, Any]:
     import pandas as pd  # noqa: PLC0415
 
-    pool = inputs.seed_sample
-    by_id = weights["calibrated_weight"].groupby(weights["source_household"].astype(str)).sum()
+    by_id = weights["calibrated_weight"].groupby(weights[id_of(pool)].astype(str)).sum()
     total = by_id.reindex([str(i) for i in pool.household_ids.to_pylist()]).fillna(0.0)
     factor = pd.Series(total.to_numpy() / pool.prior_weights)
     classes = pd.cut(factor, FACTORS, right=False, labels=False).value_counts()

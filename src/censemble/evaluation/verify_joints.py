@@ -17,6 +17,7 @@ from censemble.evaluation.verify_records import Records
 from censemble.evaluation.verify_tables import Columns, published_columns
 from censemble.inputs import Inputs
 from censemble.margins import Margin
+from censemble.pool import Pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,19 +31,19 @@ def joints_again(records: Records, inputs: Inputs) -> dict[str, Any]:
     import pandas as pd  # noqa: PLC0415 (only verification needs it)
 
     names = ["srmse", "total_variation", "srmse_noise", "total_variation_noise"]
-    pairs = _pairs(records, inputs) if len(records.households) else []
+    sample = inputs.seed_sample
+    pairs = _pairs(records, sample, inputs) if len(records.households) and sample is not None else []
     frame = pd.DataFrame(pairs, columns=["entity", "first", "second", "n_cells", *names])
     medians = {f"median_{n}": float(frame[n].median()) if len(frame) else None for n in names}
     return {"n_pairs": len(frame), **medians, "pairs": pairs}
 
 
-def _pairs(records: Records, inputs: Inputs) -> list[dict[str, Any]]:
+def _pairs(records: Records, pool: Pool, inputs: Inputs) -> list[dict[str, Any]]:
     import pandas as pd  # noqa: PLC0415
 
-    pool = inputs.seed_sample
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
     resample = rng.multinomial(len(records.households), pool.prior_weights / pool.prior_weights.sum())
-    survey = _survey_frames(inputs, pd.DataFrame({"reference": pool.prior_weights, "noise": resample}))
+    survey = _survey_frames(pool, inputs, pd.DataFrame({"reference": pool.prior_weights, "noise": resample}))
     result = _coded(published_columns("households", records, inputs), "households", inputs).assign(synthetic=1.0)
     people = _coded(published_columns("persons", records, inputs), "persons", inputs).assign(synthetic=1.0)
     people = people.join(result.drop(columns="synthetic").iloc[records.household_of_person].reset_index(drop=True))
@@ -56,8 +57,7 @@ def _pairs(records: Records, inputs: Inputs) -> list[dict[str, Any]]:
     return figures
 
 
-def _survey_frames(inputs: Inputs, weights: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    pool = inputs.seed_sample
+def _survey_frames(pool: Pool, inputs: Inputs, weights: pd.DataFrame) -> dict[str, pd.DataFrame]:
     households = _coded({"": pool.prior_weights, **pool.households}, "households", inputs).join(weights)
     persons = _coded({"": pool.record_of_person, **pool.persons}, "persons", inputs)
     return {

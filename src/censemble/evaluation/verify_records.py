@@ -21,19 +21,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """Published households and persons, and the survey rows they come from.
+    """Published households and persons, and the rows of the pool that they come from.
 
     Parameters
     ----------
+    pool : Pool
+        The seed sample, or what the generator proposed.
     households, persons : pandas.DataFrame
-        As in the files; persons sorted by household and file order.
+        As in the files; persons sorted by household and file order. Where records are persons both are persons.parquet:
+        everybody is the only member of a household.
     record : ndarray of shape (n_households,)
-        Row in the seed sample; -1 where the source is unknown.
+        Row in the pool; -1 where the source is unknown.
     person_row : ndarray of shape (n_persons,)
-        Row of the seed sample's persons; -1 where there is none.
+        Row of the pool's persons; -1 where there is none.
     household_of_person : ndarray of shape (n_persons,)
         Row in `households`.
     """
+
+    pool: Pool
 
     households: pd.DataFrame
     persons: pd.DataFrame
@@ -41,21 +46,36 @@ class Records:
     person_row: NDArray[np.int64]
     household_of_person: NDArray[np.int64]
 
+    @property
+    def noun(self) -> str:
+        """What a record is called: household or person."""
+        return self.pool.record_entity[:-1]
 
-def read_records(out: Path, inputs: Inputs, ledger: Ledger) -> Records | None:
-    """Read and check both files; None where they are too broken to go on."""
-    households = read_frame(out / "households.parquet", ledger)
-    persons = read_frame(out / "persons.parquet", ledger, optional=inputs.seed_sample.n_persons == 0)
-    if households is None or persons is None:
+    @property
+    def file(self) -> str:
+        """Name of the file that holds the records."""
+        return f"{self.pool.record_entity}.parquet"
+
+
+def read_records(out: Path, pool: Pool, inputs: Inputs, ledger: Ledger) -> Records | None:
+    """Read and check the published files; None where they are too broken to go on."""
+    noun = pool.record_entity[:-1]
+    root = read_frame(out / f"{pool.record_entity}.parquet", ledger)
+    alone = pool.record_entity == "persons"
+    persons = root if alone else read_frame(out / "persons.parquet", ledger, optional=pool.n_persons == 0)
+    if root is None or persons is None:
         return None
-    needed = {"household_id", "source_household", *inputs.geography.levels} - set(households.columns)
-    needed |= ({"person_id", "household_id"} - set(persons.columns)) if len(persons.columns) else set()
-    ledger.require(not needed, f"households.parquet, persons.parquet: columns are missing: {', '.join(sorted(needed))}")
+    needed = {f"{noun}_id", f"source_{noun}", *inputs.geography.levels} - set(root.columns)
+    if not alone and len(persons.columns):
+        needed |= {"person_id", "household_id"} - set(persons.columns)
+    files = "persons.parquet" if alone else "households.parquet, persons.parquet"
+    ledger.require(not needed, f"{files}: columns are missing: {', '.join(sorted(needed))}")
     if needed:
         return None
-    records = _link(households, persons, inputs, ledger)
+    records = _link(root, persons, pool, ledger)
     _check_geography(records, inputs, ledger)
-    _check_columns("households", records, inputs, ledger)
+    if not alone:
+        _check_columns("households", records, inputs, ledger)
     _check_columns("persons", records, inputs, ledger)
     return records
 
@@ -77,22 +97,22 @@ def read_frame(path: Path, ledger: Ledger, *, optional: bool = False) -> pd.Data
     return frame
 
 
-def _link(households: pd.DataFrame, persons: pd.DataFrame, inputs: Inputs, ledger: Ledger) -> Records:
+def _link(households: pd.DataFrame, persons: pd.DataFrame, pool: Pool, ledger: Ledger) -> Records:
     import pandas as pd  # noqa: PLC0415
 
-    pool = inputs.seed_sample
-    ids = households["household_id"]
-    ledger.require_none(ids[ids.duplicated()], "households.parquet: household_id occurs twice")
-    ledger.require(
-        (ids.to_numpy() == np.arange(len(ids)) + 1).all(), "households.parquet: household_id is not 1, 2, ..."
-    )
+    noun, file = pool.record_entity[:-1], f"{pool.record_entity}.parquet"
+    ids = households[f"{noun}_id"]
+    ledger.require_none(ids[ids.duplicated()], f"{file}: {noun}_id occurs twice")
+    ledger.require((ids.to_numpy() == np.arange(len(ids)) + 1).all(), f"{file}: {noun}_id is not 1, 2, ...")
     known = pd.Series(np.arange(pool.n_records), index=[str(i) for i in pool.household_ids.to_pylist()])
-    source = households["source_household"].astype(str)
+    source = households[f"source_{noun}"].astype(str)
     record = source.map(known).fillna(-1).to_numpy(np.int64)
-    ledger.require_none(source[record < 0], "households.parquet: source_household is not in the survey")
+    ledger.require_none(source[record < 0], f"{file}: source_{noun} is not in the {pool_name(pool)}")
+    if pool.record_entity == "persons":
+        return Records(pool, households, persons, record, record, np.arange(len(record)))
     if not len(persons.columns):
         nothing = np.zeros(0, dtype=np.int64)
-        return Records(households, persons, record, nothing, nothing)
+        return Records(pool, households, persons, record, nothing, nothing)
     ledger.require_none(
         persons["person_id"][persons["person_id"].duplicated()], "persons.parquet: person_id occurs twice"
     )
@@ -102,14 +122,19 @@ def _link(households: pd.DataFrame, persons: pd.DataFrame, inputs: Inputs, ledge
     ledger.require_none(persons["person_id"][orphan], "persons.parquet: persons without a household")
     persons = persons[~orphan].sort_values("household_id", kind="stable").reset_index(drop=True)
     of = persons["household_id"].map(row_of).to_numpy(np.int64)
-    return Records(households, persons, record, _person_rows(persons, of, record, inputs, ledger), of)
+    return Records(pool, households, persons, record, _person_rows(persons, of, record, pool, ledger), of)
+
+
+def pool_name(pool: Pool) -> str:
+    """What to call the pool in messages."""
+    return "survey" if pool.generator == "seed_sample" else "pool"
 
 
 def _person_rows(
-    persons: pd.DataFrame, of: NDArray[np.int64], record: NDArray[np.int64], inputs: Inputs, ledger: Ledger
+    persons: pd.DataFrame, of: NDArray[np.int64], record: NDArray[np.int64], pool: Pool, ledger: Ledger
 ) -> NDArray[np.int64]:
-    """Row in the survey of each person: the k-th of a household is the k-th of its source."""
-    offsets = inputs.seed_sample.offsets
+    """Row in the pool of each person: the k-th of a household is the k-th of its source."""
+    offsets = pool.offsets
     size = np.where(record >= 0, np.diff(offsets)[record], 0)
     found = np.bincount(of, minlength=len(record))
     ledger.compare_column("persons.parquet: persons", found, size, rows=_named("household", np.arange(len(record)) + 1))
@@ -119,39 +144,36 @@ def _person_rows(
 
 
 def _check_geography(records: Records, inputs: Inputs, ledger: Ledger) -> None:
-    """Every household's outer units are those of its zone, and the file is sorted by zone."""
-    geography, households = inputs.geography, records.households
-    zone = places(geography.zones, households[geography.levels[-1]].astype(str))
-    rows = _named("household", households["household_id"])
-    ledger.require_none(
-        households["household_id"][zone < 0], "households.parquet: the zone is not in the crosswalk; households"
-    )
-    ledger.require(bool((np.diff(zone) >= 0).all()), "households.parquet: rows are not sorted by zone")
+    """Every record's outer units are those of its zone, and the file is sorted by zone."""
+    geography, frame, pool = inputs.geography, records.households, records.pool
+    zone = places(geography.zones, frame[geography.levels[-1]].astype(str))
+    ids = frame[f"{records.noun}_id"]
+    rows = _named(records.noun, ids)
+    ledger.require_none(ids[zone < 0], f"{records.file}: the zone is not in the crosswalk; {pool.record_entity}")
+    ledger.require(bool((np.diff(zone) >= 0).all()), f"{records.file}: rows are not sorted by zone")
     for level, units, index in zip(geography.levels, geography.units, geography.unit_of_zone, strict=True):
         expected = np.array(units, dtype=object)[index[zone]]
-        ledger.compare_column(f"households.parquet: {level}", households[level], expected, rows=rows)
-    pool = inputs.seed_sample
+        ledger.compare_column(f"{records.file}: {level}", frame[level], expected, rows=rows)
     if pool.area_level:
         area = geography.unit_of_zone[geography.level_index(pool.area_level)][zone]
         wrong = (records.record >= 0) & (pool.area[records.record] != area)
-        ledger.require_none(
-            households["household_id"][wrong], "households.parquet: source from another area; households"
-        )
+        ledger.require_none(ids[wrong], f"{records.file}: source from another area; {pool.record_entity}")
 
 
 def _check_columns(entity: Entity, records: Records, inputs: Inputs, ledger: Ledger) -> None:
     """Attributes and carried columns are those of the source."""
-    pool, is_root = inputs.seed_sample, entity == "households"
-    frame, row = (records.households, records.record) if is_root else (records.persons, records.person_row)
+    pool, is_root = records.pool, entity == records.pool.record_entity
+    of_households = entity == "households"
+    frame, row = (records.households, records.record) if of_households else (records.persons, records.person_row)
     if not len(frame.columns):
         return
     known = row >= 0
     rows = _named(entity[:-1], frame[f"{entity[:-1]}_id"][known])
-    extra = pool.household_extra if is_root else pool.person_extra
-    taken = {"household_id", "person_id", "source_household", *inputs.geography.levels}  # ours, not the survey's
+    extra = pool.household_extra if of_households else pool.person_extra
+    taken = {"household_id", "person_id", f"source_{records.noun}", *inputs.geography.levels}  # ours, not the survey's
     expected: dict[str, Any] = {} if is_root else {"per_num": _running_numbers(pool)[row[known]]}
     expected |= {n: extra[n].to_pandas().to_numpy(object)[row[known]] for n in extra.column_names if n not in taken}
-    values = pool.households if is_root else pool.persons
+    values = pool.households if of_households else pool.persons
     expected |= {a.name: labels_of(a, values[a.name])[row[known]] for a in inputs.schema.of(entity)}
     if is_root:
         expected["generator"] = np.full(int(known.sum()), pool.generator, dtype=object)
@@ -166,7 +188,7 @@ def _check_columns(entity: Entity, records: Records, inputs: Inputs, ledger: Led
 
 
 def _running_numbers(pool: Pool) -> NDArray[np.int64]:
-    """1, 2, ... within each survey household."""
+    """1, 2, ... within each household of the pool."""
     return np.arange(pool.n_persons) - np.repeat(pool.offsets[:-1], np.diff(pool.offsets)) + 1
 
 

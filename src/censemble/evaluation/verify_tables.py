@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.evaluation.ledger import Ledger
-from censemble.evaluation.verify_records import Records, places
+from censemble.evaluation.verify_records import Records, places, pool_name
 from censemble.inputs import Inputs
 from censemble.margins import Cell, Margin
+from censemble.pool import Pool
 from censemble.schema import Attribute, Entity
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _cell_rows(margin: Margin, c: int, units: Sequence[str], counts: NDArray[np.
 
 def published_columns(entity: Entity, records: Records, inputs: Inputs) -> Columns:
     """Columns that expressions name: declared attributes from the output files, all others by way of the source."""
-    pool, is_root = inputs.seed_sample, entity == "households"
+    pool, is_root = records.pool, entity == "households"
     frame, row = (records.households, records.record) if is_root else (records.persons, records.person_row)
     source = pool.households if is_root else pool.persons
     columns: Columns = {"": np.zeros(len(row))}  # so that "every record" has rows to count
@@ -116,13 +117,15 @@ def check_fit(
         ledger.compare_column(f"fit.parquet: {column}", published[column], expected[column], rows=names)
 
 
-def check_fitted(published: pd.DataFrame, weights: pd.DataFrame | None, inputs: Inputs, ledger: Ledger) -> None:
+def check_fitted(
+    published: pd.DataFrame, weights: pd.DataFrame | None, pool: Pool, inputs: Inputs, ledger: Ledger
+) -> None:
     """Recompute real-valued sums where the published weights allow it, and say where they do not.
 
-    Weights are published per survey household, summed over the zones of its area; sums for units that hold whole
+    Weights are published per record, summed over the zones of its area; sums for units that hold whole
     areas follow from them, sums for smaller units do not.
     """
-    geography, pool = inputs.geography, inputs.seed_sample
+    geography = inputs.geography
     last = geography.level_index(pool.area_level) if pool.area_level else -1
     record_of = {str(i): k for k, i in enumerate(pool.household_ids.to_pylist())}
     for k, level in enumerate(geography.levels):
@@ -132,30 +135,35 @@ def check_fitted(published: pd.DataFrame, weights: pd.DataFrame | None, inputs: 
         if weights is None or not (k <= last or len(geography.units[k]) == 1):
             ledger.unverified.append(f"fit.parquet: fitted at level {level}: weights by {level} are not published")
             continue
-        record = weights["source_household"].astype(str).map(record_of)
+        record = weights[id_of(pool)].astype(str).map(record_of)
         total = weights["calibrated_weight"].groupby(record).sum().reindex(range(pool.n_records), fill_value=0.0)
-        unit = geography.unit_of_zone[k][_any_zone(pool.area, inputs)]
-        sums = np.array([_sum_cell(m, cell, total, unit, inputs) for m in margins for cell in m.cells])
+        unit = geography.unit_of_zone[k][_any_zone(pool, inputs)]
+        sums = np.array([_sum_cell(m, cell, total, unit, pool) for m in margins for cell in m.cells])
         rows = published[published["level"].astype(str) == level]
         names = [f"{u} {m}: {c}" for u, m, c in zip(rows["unit"], rows["margin"], rows["cell"], strict=True)]
         ledger.compare_column("fit.parquet: fitted", rows["fitted"], sums.T.ravel(), rows=names)
 
 
-def check_weights(weights: pd.DataFrame, inputs: Inputs, ledger: Ledger) -> None:
-    """Each published weight is a survey household's, >= 0, and beside the household's own area."""
-    pool, geography = inputs.seed_sample, inputs.geography
-    position = places([str(i) for i in pool.household_ids.to_pylist()], weights["source_household"].astype(str))
-    names = weights["source_household"].to_numpy()
-    ledger.require_none(names[position < 0], "weights.parquet: source_household is not in the survey")
+def id_of(pool: Pool) -> str:
+    """Column of the ids of the pool's records in published files."""
+    return f"source_{pool.record_entity[:-1]}"
+
+
+def check_weights(weights: pd.DataFrame, pool: Pool, inputs: Inputs, ledger: Ledger) -> None:
+    """Each published weight is a record's of the pool, >= 0, and beside the record's own area."""
+    geography, column = inputs.geography, id_of(pool)
+    position = places([str(i) for i in pool.household_ids.to_pylist()], weights[column].astype(str))
+    names = weights[column].to_numpy()
+    ledger.require_none(names[position < 0], f"weights.parquet: {column} is not in the {pool_name(pool)}")
     ledger.require_none(names[~(weights["calibrated_weight"] >= 0)], "weights.parquet: no weight >= 0 for")
     if pool.area_level:
         units = np.array(geography.units[geography.level_index(pool.area_level)], dtype=object)
         ledger.compare_column("weights.parquet: unit", weights["unit"], units[pool.area[position]], rows=names)
 
 
-def _any_zone(area: NDArray[np.int32], inputs: Inputs) -> NDArray[np.int64]:
+def _any_zone(pool: Pool, inputs: Inputs) -> NDArray[np.int64]:
     """One zone of each record's area; any zone where records may go anywhere."""
-    geography, level = inputs.geography, inputs.seed_sample.area_level
+    geography, level, area = inputs.geography, pool.area_level, pool.area
     if not level:
         return np.zeros(len(area), dtype=np.int64)
     _, first = np.unique(geography.unit_of_zone[geography.level_index(level)], return_index=True)
@@ -163,11 +171,10 @@ def _any_zone(area: NDArray[np.int32], inputs: Inputs) -> NDArray[np.int64]:
 
 
 def _sum_cell(
-    margin: Margin, cell: Cell, total: pd.Series[Any], unit: NDArray[np.int32], inputs: Inputs
+    margin: Margin, cell: Cell, total: pd.Series[Any], unit: NDArray[np.int32], pool: Pool
 ) -> NDArray[np.float64]:
     import pandas as pd  # noqa: PLC0415
 
-    pool = inputs.seed_sample
     n_units = margin.targets.shape[0]
     if margin.entity == "households":
         columns, record = {"": pool.prior_weights, **pool.households}, np.arange(pool.n_records)

@@ -1,5 +1,10 @@
 """Generators: what proposes candidate records. Each gives a pool with prior weights and provenance."""
 
+from censemble.generators.bayesian_network import BayesianNetwork
+from censemble.generators.bootstrap import Bootstrap
+from censemble.generators.hot_deck import HotDeck
+from censemble.generators.independent import Independent
+from censemble.generators.protocol import Conditions, Generator
 from censemble.generators.seed_sample import SeedSample
 
-__all__ = ["SeedSample"]
+__all__ = ["BayesianNetwork", "Bootstrap", "Conditions", "Generator", "HotDeck", "Independent", "SeedSample"]

@@ -93,12 +93,12 @@ def code_attribute(
     [0, 1, -1]
     """
     if declared.kind == "numeric":
-        blanks, column = _texts(declared.missing), declared.column
+        blanks, column = as_texts(declared.missing), declared.column
         found = numbers(table, column, source=source, problems=problems, missing=blanks, row_labels=row_labels)
         return np.where(_is_any_of(found, declared.missing), np.nan, found)
     values = table[declared.column].combine_chunks().dictionary_encode()
-    texts = _texts(values.dictionary.to_pylist())
-    code_of_text = np.array([code_of(text, declared) for text in texts] + [MISSING], dtype=np.int32)
+    texts = as_texts(values.dictionary.to_pylist())
+    code_of_text = np.append(codes_of(texts, declared), np.int32(MISSING))
     codes = code_of_text[pc.fill_null(values.indices, len(texts)).to_numpy(zero_copy_only=False)]
     _report_unknown(texts, code_of_text, values.indices, name, declared, source, problems)
     known: NDArray[np.int32] = np.maximum(codes, MISSING)
@@ -113,25 +113,43 @@ def code_of(text: str, declared: AttributeDeclaration) -> int:
     >>> code_of("6", AttributeDeclaration(column="NP", categories={"1": 1, "2 or more": ">=2"}))
     1
     """
+    return int(codes_of([text], declared)[0])
+
+
+def codes_of(texts: Sequence[str], declared: AttributeDeclaration) -> NDArray[np.int32]:
+    """Code of each text: -1 missing, -2 in no category.
+
+    Examples
+    --------
+    >>> codes_of(["01", "7", ""], AttributeDeclaration(column="TEN", categories={"owned": [1, 2]})).tolist()
+    [0, -2, -1]
+    """
     codes = [(i, code) for i, listed in enumerate(declared.categories.values()) for code in listed]
     codes += [(MISSING, code) for code in declared.missing]
     exact = {str(code).strip(): i for i, code in reversed(codes)}
-    if text in exact:
-        return exact[text]
-    value = parse_number(text)
-    if value is not None:
-        for i, code in codes:
-            if not isinstance(code, str) and code == value:
-                return i
-        for i, code in codes:
-            interval = parse_range(code) if isinstance(code, str) else None
-            if interval is not None and value in interval:
-                return i
-    return MISSING if text == "" else UNKNOWN
+    number = {float(code): i for i, code in reversed(codes) if not isinstance(code, str)}
+    ranges = [(i, r) for i, code in codes if isinstance(code, str) and (r := parse_range(code)) is not None]
+
+    def code_of_one(text: str) -> int:
+        if text in exact:
+            return exact[text]
+        value = parse_number(text)
+        if value is not None and value in number:
+            return number[value]
+        inside = (i for i, r in ranges if value is not None and value in r)
+        return next(inside, MISSING if text == "" else UNKNOWN)
+
+    return np.array([code_of_one(text) for text in texts], dtype=np.int32)
 
 
-def _texts(values: Sequence[object]) -> list[str]:
-    """As they would stand in a CSV file; whole floats lose the point, as pandas stores ids beside blanks."""
+def as_texts(values: Sequence[object]) -> list[str]:
+    """Write values as they would stand in a CSV file; whole floats lose the point, as pandas stores ids beside blanks.
+
+    Examples
+    --------
+    >>> as_texts([600.0, " b", None, 0.5])
+    ['600', 'b', '', '0.5']
+    """
     whole = [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
     return ["" if v is None or str(v) == "nan" else str(v).strip() for v in whole]
 

@@ -130,6 +130,7 @@ def check_design_weights(
     source: str,
     column: str,
     drop_zero: bool = False,
+    entity: str = "household",
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Design weights are finite and > 0; zero may be allowed, and then the record is left out with a note.
 
@@ -145,6 +146,8 @@ def check_design_weights(
         The households file and its column.
     drop_zero : bool
         Whether zero means "not part of the sample", as in PopulationSim folders and group quarters of PUMS.
+    entity : str
+        "household" or "person", for messages.
 
     Returns
     -------
@@ -156,25 +159,29 @@ def check_design_weights(
     usable = np.isfinite(weights) & (weights > 0)
     zero = weights == 0
     bad = np.flatnonzero(~usable & ~zero) if drop_zero else np.flatnonzero(~usable)
-    named = ((f"household {ids[r]}", "nothing" if np.isnan(weights[r]) else f"{weights[r]:g}") for r in bad)
-    expected, action = f"a design weight > 0 in {column!r}", "Correct the weight, or drop the household."
+    named = ((f"{entity} {ids[r]}", "nothing" if np.isnan(weights[r]) else f"{weights[r]:g}") for r in bad)
+    expected, action = f"a design weight > 0 in {column!r}", f"Correct the weight, or drop the {entity}."
     add_rows(problems, source, named, n_rows=len(bad), expected=expected, action=action, code="design-weight")
     if drop_zero and zero.any():
-        return usable, [f"{source}: left out {int(zero.sum()):,} of {len(zero):,} households: design weight 0."]
+        return usable, [f"{source}: left out {int(zero.sum()):,} of {len(zero):,} {entity}s: design weight 0."]
     return usable, []
 
 
-def check_areas(areas: Ids, units: Sequence[str], *, source: str, column: str) -> tuple[NDArray[np.int32], list[str]]:
-    """Find the unit that each seed household comes from; those of other places are left out with a note.
+def check_areas(
+    areas: Ids, units: Sequence[str], *, source: str, column: str, entity: str = "household"
+) -> tuple[NDArray[np.int32], list[str]]:
+    """Find the unit that each survey record comes from; those of other places are left out with a note.
 
     Parameters
     ----------
     areas : ndarray of str, shape (n,)
-        The unit's id in each household row.
+        The unit's id in each row.
     units : sequence of str
         Units of that level.
     source, column : str
-        The households file and its column.
+        The file and its column.
+    entity : str
+        "household" or "person", for messages.
 
     Returns
     -------
@@ -186,11 +193,11 @@ def check_areas(areas: Ids, units: Sequence[str], *, source: str, column: str) -
     index = {u: i for i, u in enumerate(units)}
     area = np.array([index.get(a, -1) for a in areas.tolist()], dtype=np.int32)
     n_outside = int((area < 0).sum())
-    note = f"{source}: left out {n_outside:,} of {len(area):,} households: their {column} is not in the crosswalk."
+    note = f"{source}: left out {n_outside:,} of {len(area):,} {entity}s: their {column} is not in the crosswalk."
     return area, [note] if n_outside else []
 
 
-def check_pool_is_populated(n_records: int, problems: list[Problem], *, source: str) -> None:
+def check_pool_is_populated(n_records: int, problems: list[Problem], *, source: str, entity: str = "household") -> None:
     """At least one household is left after all records were dropped that had to be (code ``no-households``)."""
     if n_records == 0:
         action = "Check the weights, the areas and what is kept."
@@ -198,7 +205,7 @@ def check_pool_is_populated(n_records: int, problems: list[Problem], *, source: 
             problems,
             source,
             "",
-            expected="at least one usable household",
+            expected=f"at least one usable {entity}",
             found="none",
             action=action,
             code="no-households",

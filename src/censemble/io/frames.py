@@ -163,6 +163,9 @@ def _frame_source(file: str, role: str, table: pa.Table) -> SourceFile:
     import pyarrow.csv as pacsv  # noqa: PLC0415 (only where frames are given)
 
     sink = pa.BufferOutputStream()
+    for i, column in enumerate(table.columns):
+        if pa.types.is_nested(column.type):  # CSV has no lists
+            table = table.set_column(i, table.column_names[i], pa.array([str(v) for v in column.to_pylist()]))
     pacsv.write_csv(table, sink)
     content = sink.getvalue().to_pybytes()
     return SourceFile(role, file, hashlib.sha256(content).hexdigest(), len(content))

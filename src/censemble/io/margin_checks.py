@@ -24,7 +24,7 @@ TOL_SHARE = 0.001
 
 
 def check_group_totals(
-    margins: Sequence[Margin], geography: Geography, pool: Pool, problems: list[Problem]
+    margins: Sequence[Margin], geography: Geography, pool: Pool | None, problems: list[Problem]
 ) -> list[str]:
     """Sums of cells agree with the totals, at every level where two tables meet.
 
@@ -34,8 +34,8 @@ def check_group_totals(
         Their `source` names the file in messages.
     geography : Geography
         Units that the margins' rows follow.
-    pool : Pool
-        Seed sample that the cells are evaluated on.
+    pool : Pool or None
+        Seed sample that the cells are evaluated on; without one only cells that stand in two tables are compared.
     problems : list of Problem
         Code ``group-total``; disagreements over 0.5 and over 0.1 %.
 
@@ -44,8 +44,10 @@ def check_group_totals(
     list of str
         A note for each soft table that disagrees.
     """
+    notes: list[str] = []
+    if pool is None:
+        return _check_repeated_cells(margins, geography, problems)
     counted = [incidence_columns(pool, m).sum(axis=1) for m in margins]
-    notes = []
     for entity, universe in _universes(margins, counted, pool).items():
         group = [m for m, c in zip(margins, counted, strict=True) if m.entity == entity and np.array_equal(c, universe)]
         reference = min(group, key=lambda m: (not m.is_total, -geography.level_index(m.level)), default=None)
@@ -57,6 +59,8 @@ def check_group_totals(
 
 def check_empty_zones(margins: Sequence[Margin], geography: Geography, problems: list[Problem]) -> list[str]:
     """A unit without households has no persons; one where an exact table has some is a problem.
+
+    Where records are persons nothing is checked: their total is one of persons.
 
     Parameters
     ----------
@@ -73,7 +77,7 @@ def check_empty_zones(margins: Sequence[Margin], geography: Geography, problems:
         A note for each soft table with such units (group quarters, often).
     """
     notes = []
-    for total in [m for m in margins if m.is_total]:
+    for total in [m for m in margins if m.is_total and m.entity == "households"]:
         for margin in [m for m in margins if m.entity == "persons"]:
             level = _common_level(total, margin, geography)
             households = _sum_to(total, level, geography)
@@ -94,9 +98,10 @@ def _universes(
     margins: Sequence[Margin], counted: Sequence[NDArray[np.float64]], pool: Pool
 ) -> dict[str, NDArray[np.float64]]:
     totals = [c for m, c in zip(margins, counted, strict=True) if m.is_total]
-    households = totals[0] if totals else np.ones(pool.n_records)
     persons = np.diff(pool.offsets).astype(np.float64)
-    return {"households": households, "persons": persons}
+    if pool.record_entity == "persons":
+        return {"persons": persons}
+    return {"households": totals[0] if totals else np.ones(pool.n_records), "persons": persons}
 
 
 def _compare_sums(reference: Margin, margin: Margin, geography: Geography, problems: list[Problem]) -> list[str]:

@@ -14,9 +14,9 @@ from censemble.geography import Geography
 from censemble.io.attributes import code_attribute
 from censemble.io.checks import Ids, check_sizes, link_persons
 from censemble.io.frames import TableStore
-from censemble.io.households import KeptHouseholds, read_households
-from censemble.io.project_model import AttributeDeclaration, Project
+from censemble.io.project_model import AttributeDeclaration, Project, SeedHouseholds, SeedPersons
 from censemble.io.raw_columns import carried, typed
+from censemble.io.records import KeptRecords, read_records, record_section
 from censemble.io.sources import numbers, texts
 from censemble.pool import Pool
 
@@ -59,32 +59,56 @@ def read_seed_sample(project: Project, geography: Geography, store: TableStore, 
     Pool or None
         None where a file or column is missing; what is wrong with a pool that is there is in ``store.problems`` too.
     """
-    kept = read_households(project, geography, store, notes)
+    kept = read_records(project, geography, store, notes)
     if kept is None or kept.table.num_rows == 0:
         return None
-    persons = _persons(project, kept, store)
+    section = record_section(project)
+    if not isinstance(section, SeedHouseholds):
+        return _persons_alone(project, section, kept, store)
+    persons = _persons(project, section, kept, store)
     if persons is None:
         return None
-    declared, source = project.seed_sample, store.label(project.seed_sample.households.file)
+    source = store.label(section.file)
     households = _coded(kept.table, project.attributes.households, kept.ids, source, store)
-    size = (declared.households.size,) if declared.households.size else ()
+    size = (section.size,) if section.size else ()
     return Pool(
         households=households or {"record": np.arange(len(kept.ids))},  # a condition needs a column to count rows by
         persons=_with_household_attributes(persons.columns, households, persons.offsets),
         offsets=persons.offsets,
         prior_weights=kept.weights,
         household_ids=pa.array(kept.ids, pa.string()),
-        household_extra=_extra(kept.table, (*declared.households.carry, *size), project),
+        household_extra=_extra(kept.table, (*section.carry, *size), project),
         person_extra=persons.extra,
-        area_level=next(iter(declared.households.area), ""),
+        area_level=next(iter(section.area), ""),
         area=kept.area,
         generator="seed_sample",
     )
 
 
-def _persons(project: Project, kept: KeptHouseholds, store: TableStore) -> KeptPersons | None:
+def _persons_alone(project: Project, section: SeedPersons, kept: KeptRecords, store: TableStore) -> Pool:
+    """Persons that are records by themselves, each as the only one of its household."""
+    n = len(kept.ids)
+    coded = _coded(kept.table, project.attributes.persons, kept.ids, store.label(section.file), store)
+    taken = {*project.attributes.persons, *project.geography.levels}
+    extra = carried(kept.table, [c for c in section.carry if c not in taken])
+    return Pool(
+        households={},
+        persons=coded or {"person": np.arange(n)},
+        offsets=np.arange(n + 1),
+        prior_weights=kept.weights,
+        household_ids=pa.array(kept.ids, pa.string()),
+        household_extra=pa.table({}),
+        person_extra=pa.table(extra),
+        area_level=next(iter(section.area), ""),
+        area=kept.area,
+        generator="seed_sample",
+        record_entity="persons",
+    )
+
+
+def _persons(project: Project, households: SeedHouseholds, kept: KeptRecords, store: TableStore) -> KeptPersons | None:
     """Persons of the households that stay, those of a household together, in file order otherwise."""
-    spec, households = project.seed_sample.persons, project.seed_sample.households
+    spec = project.seed_sample.persons if project.seed_sample else None
     offsets = np.zeros(len(kept.ids) + 1, dtype=np.int64)
     if spec is None:
         return KeptPersons({}, offsets, pa.table({"per_num": pa.array([], pa.int64())}))
@@ -108,7 +132,7 @@ def _persons(project: Project, kept: KeptHouseholds, store: TableStore) -> KeptP
 
 
 def _check_sizes(
-    column: str, kept: KeptHouseholds, n_persons: NDArray[np.int64], store: TableStore, *, source: str
+    column: str, kept: KeptRecords, n_persons: NDArray[np.int64], store: TableStore, *, source: str
 ) -> None:
     labels = kept.ids.tolist()
     sizes = numbers(kept.table, column, source=source, problems=store.problems, row_labels=labels)

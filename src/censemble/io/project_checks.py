@@ -7,18 +7,19 @@ but not both. Every problem is named by its line and place in the project file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from censemble.errors import ExpressionError, Problem, SchemaError
-from censemble.expressions import parse
+from censemble.errors import Problem, SchemaError
 from censemble.io.attributes import attribute_of
 from censemble.io.cells import Place, cell_expression
-from censemble.io.project_model import AttributeDeclaration, MarginDeclaration, Project, Tolerance
+from censemble.io.project_model import AttributeDeclaration, Attributes, MarginDeclaration, Project, Tolerance
+from censemble.io.record_checks import RESERVED, Found, record_checks
+from censemble.io.rules_file import RulesFile, rules_of
 from censemble.io.suggestions import advice
 from censemble.io.yaml_text import Location, YamlDocument
-from censemble.schema import Attribute, Entity
+from censemble.schema import Attribute, Entity, Schema
 
-RESERVED = frozenset({"household_id", "person_id", "per_num", "source_household", "generator"})
+ENTITIES: tuple[Entity, ...] = ("households", "persons")
 
 
 def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
@@ -33,9 +34,8 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
     """
     found = [
         *_geography(project),
-        *_seed_sample(project),
+        *record_checks(project),
         *_attributes(project),
-        *_carried(project),
         *_totals(project),
         *(item for i in range(len(project.margins)) for item in _margin(project, i)),
     ]
@@ -43,13 +43,10 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
         Problem(document.source, document.place(location), expected, seen, action, code)
         for location, expected, seen, action, code in found
     ]
-    return problems + _conditions(project, document)
+    return [*problems, *_conditions(project, document), *_rules(project, document)]
 
 
-_Found = Iterator[tuple[Location, str, str, str, str]]  # location, expected, found, action, code
-
-
-def _geography(project: Project) -> _Found:
+def _geography(project: Project) -> Found:
     levels, columns = project.geography.levels, project.geography.crosswalk.columns
     place: Location = ("geography", "levels")
     for level in _repeated(levels):
@@ -63,59 +60,57 @@ def _geography(project: Project) -> _Found:
         yield (*place, level), "a level", repr(level), advice(level, levels), "unknown-level"
 
 
-def _seed_sample(project: Project) -> _Found:
-    households, levels = project.seed_sample.households, project.geography.levels
-    place: Location = ("seed_sample", "households")
-    for level in [level for level in households.area if level not in levels]:
-        yield (*place, "area", level), "a level", repr(level), advice(level, levels), "unknown-level"
-    if households.keep:
-        try:
-            parse(households.keep, table="households")
-        except ExpressionError as error:
-            action = "Correct the condition; it speaks of raw columns, as in OCCUPIED == 1."
-            yield (*place, "keep"), "a condition", str(error), action, "bad-expression"
-    level = project.run.expansion_level
-    if level and level not in levels:
-        yield ("run", "expansion_level"), "a level", repr(level), advice(level, levels), "unknown-level"
-    if project.attributes.persons and project.seed_sample.persons is None:
-        action = "Name the persons file under seed_sample, or delete these attributes."
-        yield ("attributes", "persons"), "a persons file", "none", action, "no-persons-file"
+def _attributes(project: Project) -> Found:
+    if project.seed_sample is not None:
+        for entity, declared in _by_entity(project):
+            for name in [name for name, attribute in declared.items() if not attribute.column]:
+                place = ("attributes", entity, name, "column")
+                yield place, "a value", "nothing", "Add the key 'column'.", "missing-key"
+    yield from faults_of_attributes(project.attributes, RESERVED.union(project.geography.levels))
 
 
-def _attributes(project: Project) -> _Found:
-    taken = RESERVED.union(project.geography.levels)
-    for entity, declared in _by_entity(project):
+def faults_of_attributes(attributes: Attributes, taken: frozenset[str]) -> Found:
+    """Find attributes that contradict themselves, or whose names are taken.
+
+    Parameters
+    ----------
+    attributes : Attributes
+        Valid part by part.
+    taken : frozenset of str
+        Names that stand for something else.
+
+    Returns
+    -------
+    iterator of (location, expected, found, action, code)
+    """
+    by_entity: list[tuple[Entity, Mapping[str, AttributeDeclaration]]]
+    by_entity = [("households", attributes.households), ("persons", attributes.persons)]
+    for entity, declared in by_entity:
         for name, attribute in declared.items():
             place: Location = ("attributes", entity, name)
             if name in taken:
                 action = "Rename the attribute: outputs use this name for ids and levels."
                 yield place, "a free name", repr(name), action, "reserved-name"
-            if attribute.kind == "numeric" and attribute.categories:
-                action = "Use bins, or kind: ordinal."
-                yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
-            if attribute.kind != "numeric" and attribute.bins:
-                action = "Use categories, or kind: numeric."
-                yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
-            codes = [str(code) for listed in attribute.categories.values() for code in listed]
-            for code in _repeated(codes + [str(code) for code in attribute.missing]):
-                yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
-            try:
-                attribute_of(name, entity, attribute)
-            except SchemaError as error:
-                yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
+            yield from _faults_of(name, entity, attribute, place)
 
 
-def _carried(project: Project) -> _Found:
-    levels, sample = project.geography.levels, project.seed_sample
-    files = [("households", sample.households.carry), ("persons", sample.persons.carry if sample.persons else ())]
-    for (entity, declared), (section, carry) in zip(_by_entity(project), files, strict=True):
-        taken = RESERVED.union(levels, declared)
-        for column in [column for column in carry if column in taken]:
-            found, action = f"{column!r}, an attribute, a level or an id", f"Rename that {entity} attribute or level."
-            yield ("seed_sample", section, "carry"), "a column of a name of its own", found, action, "reserved-name"
+def _faults_of(name: str, entity: Entity, attribute: AttributeDeclaration, place: Location) -> Found:
+    if attribute.kind == "numeric" and attribute.categories:
+        action = "Use bins, or kind: ordinal."
+        yield (*place, "categories"), "none for a numeric attribute", "categories", action, "kind-mismatch"
+    if attribute.kind != "numeric" and attribute.bins:
+        action = "Use categories, or kind: numeric."
+        yield (*place, "bins"), f"none for a {attribute.kind} attribute", "bins", action, "kind-mismatch"
+    codes = [str(code) for listed in attribute.categories.values() for code in listed]
+    for code in _repeated(codes + [str(code) for code in attribute.missing]):
+        yield place, "each code once", f"{code!r} twice", "Delete one of them.", "repeated-code"
+    try:
+        attribute_of(name, entity, attribute)
+    except SchemaError as error:
+        yield place, "a valid attribute", str(error), "Correct it.", "bad-attribute"
 
 
-def _totals(project: Project) -> _Found:
+def _totals(project: Project) -> Found:
     names = [m.name for m in project.margins]
     for name in _repeated(names):
         place: Location = ("margins", len(names) - 1 - names[::-1].index(name), "name")
@@ -126,11 +121,14 @@ def _totals(project: Project) -> _Found:
         yield ("margins", i, "total"), "one total", found, "Keep one.", "second-total"
 
 
-def _margin(project: Project, i: int) -> _Found:
+def _margin(project: Project, i: int) -> Found:
     margin, levels, place = project.margins[i], project.geography.levels, ("margins", i)
     if margin.level not in levels:
         yield (*place, "level"), "a level", repr(margin.level), advice(margin.level, levels), "unknown-level"
-    if margin.of == "persons" and project.seed_sample.persons is None:
+    if project.entity == "person" and margin.of == "households":
+        action = "Say `of: persons`, or make it a project of households."
+        yield (*place, "of"), "persons in a project of persons", "'households'", action, "wrong-entity"
+    if margin.of == "persons" and project.seed_sample is not None and project.seed_sample.persons is None:
         action = "Name the persons file under seed_sample, or delete the margin."
         yield (*place, "of"), "a persons file", "none", action, "no-persons-file"
     if bool(margin.cells) == bool(margin.table.count):
@@ -144,15 +142,16 @@ def _margin(project: Project, i: int) -> _Found:
         action = advice(name, margin.table.attributes)
         yield (*place, "table", "values", name), "an attribute of this table", repr(name), action, "unknown-attribute"
     if margin.total:
-        yield from _total(margin, levels[-1], place)
+        yield from _total(margin, project, place)
     yield from _errors_of_margin(margin, place)
 
 
-def _total(margin: MarginDeclaration, zone_level: str, place: Location) -> _Found:
+def _total(margin: MarginDeclaration, project: Project, place: Location) -> Found:
+    zone_level = project.geography.levels[-1]
     conditions = [cell for cell in margin.cells if cell.where]
-    if margin.of != "households" or len(margin.cells) > 1 or conditions or margin.table.attributes:
-        action = "Use one cell without `where`, of households; or leave out total."
-        yield (*place, "total"), "one cell that counts every household", "something else", action, "bad-total"
+    if margin.of != project.record_entity or len(margin.cells) > 1 or conditions or margin.table.attributes:
+        action = f"Use one cell without `where`, of {project.record_entity}; or leave out total."
+        yield (*place, "total"), f"one cell that counts every {project.entity}", "something else", action, "bad-total"
     if margin.uncertainty != "exact" or any(cell.uncertainty not in (None, "exact") for cell in margin.cells):
         action = "Leave out the uncertainty, or total."
         yield (*place, "total"), "an exact table", f"uncertainty {margin.uncertainty}", action, "bad-total"
@@ -161,7 +160,7 @@ def _total(margin: MarginDeclaration, zone_level: str, place: Location) -> _Foun
         yield (*place, "total"), f"a table of level {zone_level!r}", repr(margin.level), action, "bad-total"
 
 
-def _errors_of_margin(margin: MarginDeclaration, place: Location) -> _Found:
+def _errors_of_margin(margin: MarginDeclaration, place: Location) -> Found:
     action = "Name the column that holds the margins of error, or use another uncertainty."
     if margin.table.count and margin.uncertainty == "moe" and not margin.table.moe:
         yield (*place, "table"), "a moe column", "none", action, "no-moe-column"
@@ -187,6 +186,16 @@ def _conditions(project: Project, document: YamlDocument) -> list[Problem]:
             for text, means in margin.table.values.get(name, {}).items():
                 place = Place(document.source, document.place(("margins", i, "table", "values", name, text)))
                 cell_expression({name: means}, attributes, place=place, problems=problems)
+    return problems
+
+
+def _rules(project: Project, document: YamlDocument) -> list[Problem]:
+    """Rules that are written in the project file itself; a file of rules is read with the data."""
+    problems: list[Problem] = []
+    if not isinstance(project.rules, str):
+        attributes = {(a.entity, a.name): a for e in ENTITIES for a in _visible(project, e).values()}
+        schema = Schema(tuple(attributes.values()))
+        rules_of(RulesFile(rules=project.rules), schema, document=document, problems=problems)
     return problems
 
 

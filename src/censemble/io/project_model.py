@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
+from censemble.io.generator_model import GeneratorDeclaration, SeedSampleGenerator
 from censemble.io.scalars import Codes, Conditions, ToleranceText
+from censemble.io.section import Section
 from censemble.schema import Entity, Kind
-
-
-class Section(BaseModel):
-    """A part of the project file: unknown keys are refused, values do not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 class Crosswalk(Section):
@@ -61,25 +57,43 @@ class SeedHouseholds(Section):
 
 
 class SeedPersons(Section):
-    """The persons of the survey households."""
+    """The persons of the survey households; or, in a project of persons, the survey itself."""
 
     file: str = Field(description="CSV, CSV.gz or Parquet file, one row a person.")
-    household: str = Field(description="Column of the household id that the person belongs to.")
-    id: str = Field(default="", description="Column of the person's number; left out, persons are numbered from 1.")
+    household: str = Field(
+        default="", description="Column of the household id that the person belongs to. Not for projects of persons."
+    )
+    id: str = Field(
+        default="",
+        description="Column of the person's number; left out, persons are numbered from 1. In a project of persons "
+        "the id, unique.",
+    )
+    weight: str = Field(
+        default="",
+        description="Projects of persons: column of the design weight, > 0; left out, each counts 1.",
+    )
+    area: dict[str, str] = Field(
+        default_factory=dict, max_length=1, description="Projects of persons: as for seed households."
+    )
+    keep: str = Field(default="", description="Projects of persons: condition on this file's columns.")
     carry: tuple[str, ...] = Field(default=(), description="Columns copied to the output untouched.")
 
 
 class SeedSample(Section):
     """The survey microdata that records are drawn from."""
 
-    households: SeedHouseholds = Field(description="The households file.")
+    households: SeedHouseholds | None = Field(
+        default=None, description="The households file. Not for projects of persons."
+    )
     persons: SeedPersons | None = Field(default=None, description="The persons file, where there is one.")
 
 
 class AttributeDeclaration(Section):
     """One attribute: the column it is read from and what its codes mean."""
 
-    column: str = Field(description="Column of the households or persons file.")
+    column: str = Field(
+        default="", description="Column of the households or persons file. Needed where there is a seed sample."
+    )
     kind: Kind = Field(default="categorical", description="What the values are.")
     categories: dict[str, Codes] = Field(
         default_factory=dict,
@@ -160,7 +174,9 @@ class MarginDeclaration(Section):
     of: Entity = Field(description="What the table counts.")
     level: str = Field(description="Geography level of the table's rows.")
     total: bool = Field(
-        default=False, description="The table counts every household of each zone: met exactly, never relaxed."
+        default=False,
+        description="The table counts every record (household; person in a project of persons) of each zone: met "
+        "exactly, never relaxed.",
     )
     table: TargetTable = Field(description="Where the counts are.")
     uncertainty: Uncertainty = Field(
@@ -173,6 +189,29 @@ class MarginDeclaration(Section):
         description="Relative. Where exact tables contradict each other the less important gives way.",
     )
     cells: tuple[CellDeclaration, ...] = Field(default=(), description="Wide tables: which column is which cell.")
+
+
+class RuleDeclaration(Section):
+    """Something that every household, or every person, obeys."""
+
+    name: str = Field(min_length=1, description="Short and unique, for tables: `young-not-employed`.")
+    says: str = Field(min_length=1, description="One sentence for readers.")
+    of: Entity | None = Field(
+        default=None,
+        description="Whose rows are looked at. Left out: persons if the rule names one of their attributes outside "
+        "`any`, `count` and the like, else households.",
+    )
+    rule: str = Field(min_length=1, description="The condition: `if age < 16 then employment is none`.")
+
+
+def _rules_form(value: Any) -> str:
+    return "rules:list" if isinstance(value, list | tuple) else "rules:file"
+
+
+Rules = Annotated[
+    Annotated[str, Tag("rules:file")] | Annotated[tuple[RuleDeclaration, ...], Tag("rules:list")],
+    Discriminator(_rules_form),
+]
 
 
 class Run(Section):
@@ -206,9 +245,24 @@ class Project(Section):
 
     name: str = Field(min_length=1, description="Title of the report.")
     geography: GeographyLevels = Field(description="Levels and crosswalk.")
-    seed_sample: SeedSample = Field(description="Survey households and persons.")
+    entity: Literal["household", "person"] = Field(
+        default="household",
+        description="What a record is: a household with its persons, or a flat row (person, trip, transaction).",
+    )
+    seed_sample: SeedSample | None = Field(
+        default=None, description="Survey households and persons. Needed by most generators."
+    )
     attributes: Attributes = Field(default_factory=Attributes, description="What the margins and outputs speak of.")
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
+    generator: GeneratorDeclaration = Field(
+        default_factory=SeedSampleGenerator, description="What proposes records. Left out: the seed sample itself."
+    )
+    rules: Rules = Field(default="", description="What records obey: a file of rules, or a list of them.")
     run: Run = Field(default_factory=Run, description="Random seed, limits and tolerance.")
     outputs: Outputs = Field(default_factory=Outputs, description="Files to write.")
     report: Report = Field(default_factory=Report, description="Pass and fail limits.")
+
+    @property
+    def record_entity(self) -> Entity:
+        """What a record is, as margins call it."""
+        return "persons" if self.entity == "person" else "households"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,22 @@ import numpy as np
 
 from censemble.errors import ConfigError, InputError
 from censemble.geography import Geography
-from censemble.inputs import Inputs, OutputSettings, RunSettings
+from censemble.inputs import GeneratorSettings, Inputs, OutputSettings, RunSettings
 from censemble.io.attributes import missing_note, schema_of, visible_attributes
 from censemble.io.frames import TableStore, unused_frames
 from censemble.io.long_tables import read_long
 from censemble.io.margin_checks import check_empty_zones, check_group_totals
 from censemble.io.microdata import read_seed_sample
 from censemble.io.project_checks import cross_checks
-from censemble.io.project_model import Project
+from censemble.io.project_model import Project, SeedSample
+from censemble.io.rules_file import RulesFile, read_rules_file, rules_of
 from censemble.io.sources import texts
 from censemble.io.table_checks import check_crosswalk
 from censemble.io.tables import TableGround, read_wide
 from censemble.io.yaml_text import YamlDocument
 from censemble.margins import Margin
 from censemble.pool import Pool
+from censemble.rules import RuleBook
 from censemble.schema import Schema
 
 
@@ -66,29 +69,38 @@ def read_project(
     if project.geography.polygons is not None:
         store.register(project.geography.polygons.file, role="zone outlines")
     schema = schema_of(project)
+    rules = _rules(project, schema, store, source)
     pool, margins = None, []
     if geography is not None:
-        pool = read_seed_sample(project, geography, store, notes)
+        pool = read_seed_sample(project, geography, store, notes) if project.seed_sample else None
         ground = TableGround(store, geography, project.geography.crosswalk, source)
         margins = [m for m in _margins(project, schema, ground, notes) if m is not None]
-    if pool is not None and geography is not None:
+    is_read = pool is not None or project.seed_sample is None
+    if is_read and geography is not None:
         notes += _joint_checks(margins, geography, pool, store)
-    if store.problems or geography is None or pool is None:
+    if store.problems or geography is None or not is_read:
         listed = list(dict.fromkeys(store.problems))  # two tables of one file may tell the same
         raise InputError(f"{len(listed)} problem{'s' if len(listed) > 1 else ''} in the inputs", listed)
     notes += _missing(project, margins, pool)
-    return _inputs(project, geography, schema, pool, margins, store, notes)
+    return replace(_inputs(project, geography, schema, pool, margins, store, notes), rules=rules)
 
 
 def _file_names(project: Project) -> Iterator[str]:
     yield project.geography.crosswalk.file
-    yield project.seed_sample.households.file
-    if project.seed_sample.persons is not None:
-        yield project.seed_sample.persons.file
+    sample = project.seed_sample or SeedSample()
+    yield from (section.file for section in (sample.households, sample.persons) if section is not None)
     for margin in project.margins:
         yield margin.table.file
         if margin.table.moe_file:
             yield margin.table.moe_file
+
+
+def _rules(project: Project, schema: Schema, store: TableStore, source: str) -> RuleBook:
+    """Rules of the project file or of the file that it names; faulty ones become problems."""
+    if isinstance(project.rules, str):
+        return read_rules_file(project.rules, schema, store) if project.rules else RuleBook()
+    document = YamlDocument({"rules": project.model_dump()["rules"]}, source)
+    return rules_of(RulesFile(rules=project.rules), schema, document=document, problems=store.problems)
 
 
 def _geography(project: Project, store: TableStore, notes: list[str]) -> Geography | None:
@@ -115,13 +127,15 @@ def _margins(project: Project, schema: Schema, ground: TableGround, notes: list[
             yield read_long(declared, attributes, ground, notes)
 
 
-def _joint_checks(margins: list[Margin], geography: Geography, pool: Pool, store: TableStore) -> list[str]:
+def _joint_checks(margins: list[Margin], geography: Geography, pool: Pool | None, store: TableStore) -> list[str]:
     notes = check_group_totals(margins, geography, pool, store.problems)
     return notes + check_empty_zones(margins, geography, store.problems)
 
 
-def _missing(project: Project, margins: list[Margin], pool: Pool) -> Iterator[str]:
+def _missing(project: Project, margins: list[Margin], pool: Pool | None) -> Iterator[str]:
     """Tell of blanks in what the margins count by; where `missing` codes are declared, the user knows."""
+    if pool is None:
+        return
     counted = dict.fromkeys((margin.entity, name) for margin in margins for name in margin.attributes)
     for entity, name in counted:
         declared = (project.attributes.households if entity == "households" else project.attributes.persons).get(name)
@@ -134,7 +148,7 @@ def _inputs(
     project: Project,
     geography: Geography,
     schema: Schema,
-    pool: Pool,
+    pool: Pool | None,
     margins: list[Margin],
     store: TableStore,
     notes: list[str],
@@ -155,4 +169,11 @@ def _inputs(
         thresholds=dict(project.report.thresholds),
         geojson=str(store.base / polygons.file) if polygons else "",
         geojson_id=polygons.id if polygons else "",
+        generator=_generator(project),
+        record_entity=project.record_entity,
     )
+
+
+def _generator(project: Project) -> GeneratorSettings:
+    options = project.generator.model_dump(exclude={"kind", "records"})
+    return GeneratorSettings(project.generator.kind, getattr(project.generator, "records", 0), options)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from judgement_case import judgement
 
@@ -26,3 +28,16 @@ def test_a_figure_is_found_by_table_and_metric() -> None:
 def test_the_headline_is_in_the_order_of_the_questions() -> None:
     """Measured headline metrics only; parts in brackets are details."""
     assert judgement().headline() == ["srmse_2way", "f1"]
+
+
+def test_every_pair_is_in_the_lines() -> None:
+    """With the floor and its multiple; the AUC only where classifiers were asked for."""
+    pair = [line for line in judgement().lines() if line["table"] == "mine" and "[age, sex]" in line["metric"]]
+    assert [(p["metric"], p["value"], p["floor"], p["times_floor"]) for p in pair] == [
+        ("pair_tv[age, sex]", 0.2, 0.1, 2.0)
+    ]
+    told = replace(judgement().pairs[0], auc=0.6, auc_floor=0.5)
+    assert [line["metric"] for line in told.lines("persons.")] == [
+        "persons.pair_tv[age, sex]",
+        "persons.pair_auc[age, sex]",
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from judge_case import ground, table, view
 
@@ -27,3 +29,23 @@ def test_deletion_error_of_a_mean() -> None:
     groups = np.random.default_rng(0).normal(size=20)
     without = (groups.sum() - groups) / 19
     assert np.isclose(deletion_error(without), groups.std(ddof=1) / np.sqrt(20))
+
+
+def test_what_many_tables_need_is_made_once() -> None:
+    """`once` makes a thing when first asked, and remembers it for this ground alone."""
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    first, other = ground(20), ground(20)
+    assert [first.once(("family", key), make) for key in (1, 1, 2)] == [1, 1, 2]
+    assert other.once(("family", 1), make) == 3
+
+
+def test_a_changed_ground_forgets() -> None:
+    """What was made from another holdout must not be taken for this one's."""
+    first = ground()
+    assert (first.once("n", lambda: 1), first.once("n", lambda: 2)) == (1, 1)
+    assert replace(first, holdout=first.reference).once("n", lambda: 3) == 3

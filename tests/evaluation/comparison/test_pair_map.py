@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from censemble.evaluation.comparison.judgement import PairFigure
+from censemble.evaluation.comparison.judgement import TablePair
 from censemble.evaluation.comparison.pair_map import LABEL, SIDE, draw_pairs
 
 
-def pair(first: str, second: str, tv: float | None = 0.1, floor: float | None = 0.1) -> PairFigure:
+def pair(first: str, second: str, tv: float | None = 0.1, floor: float | None = 0.1) -> TablePair:
     """A pair of table t."""
-    return PairFigure("t", "persons", first, second, tv, floor)
+    return TablePair("t", "persons", first, second, tv, floor)
 
 
 def test_every_pair_has_its_place() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -58,7 +58,7 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
-class PairFigure:
+class TablePair:
     """How far the joint table of two attributes is from the reference's, beside the fresh sample's.
 
     Parameters
@@ -67,6 +67,10 @@ class PairFigure:
         Which pair of which table.
     tv, floor : float or None
         Total variation, and that of the fresh sample.
+    auc, auc_floor : float or None
+        How well rows are told from real ones by the pair alone; None where no classifiers were asked for.
+    note : str
+        Cramer's V and provenance, in words.
     """
 
     table: str
@@ -75,6 +79,23 @@ class PairFigure:
     second: str
     tv: float | None
     floor: float | None
+    auc: float | None = None
+    auc_floor: float | None = None
+    note: str = ""
+
+    def lines(self, prefix: str) -> Iterator[dict[str, Any]]:
+        """Objects of compare.json: the total variation, and the AUC if there is one."""
+        of = f"[{self.first}, {self.second}]"
+        for name, value, floor in (("pair_tv", self.tv, self.floor), ("pair_auc", self.auc, self.auc_floor)):
+            if name == "pair_tv" or value is not None:
+                yield dict.fromkeys(LINES) | {
+                    "table": self.table,
+                    "metric": f"{prefix}{name}{of}",
+                    "value": value,
+                    "floor": floor,
+                    "note": self.note,
+                    "times_floor": value / floor if value is not None and floor else None,
+                }
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +110,7 @@ class Judgement:
         Every metric of every table.
     standings : tuple of Standing
         Who is best at each metric, if anybody.
-    pairs : tuple of PairFigure
+    pairs : tuple of TablePair
         Of the user's tables.
     metrics : mapping of str to MetricFacts
         What each metric is, by its name without brackets.
@@ -100,18 +121,20 @@ class Judgement:
     tables: tuple[TableFacts, ...]
     figures: tuple[Figure, ...]
     standings: tuple[Standing, ...]
-    pairs: tuple[PairFigure, ...]
+    pairs: tuple[TablePair, ...]
     metrics: Mapping[str, MetricFacts]
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def lines(self) -> list[dict[str, Any]]:
-        """Figures and gaps as compare.json holds them."""
+        """Figures, pairs and gaps as compare.json holds them."""
         gaps = [
             dict.fromkeys(LINES) | {"table": t.name, "metric": "gap", "note": gap}
             for t in self.tables
             for gap in t.gaps
         ]
-        return [asdict(f) for f in self.figures] + gaps
+        several = len({p.entity for p in self.pairs}) > 1 or any(f.metric.startswith("persons.") for f in self.figures)
+        pairs = [line for p in self.pairs for line in p.lines(f"{p.entity}." if several else "")]
+        return [asdict(f) for f in self.figures] + pairs + gaps
 
     def figure(self, table: str, metric: str) -> Figure:
         """One figure.

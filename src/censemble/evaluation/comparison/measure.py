@@ -6,9 +6,9 @@ for the yardsticks, so that nothing is measured in two ways.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from censemble.coding import CodedTable
 from censemble.dataset import Dataset
 from censemble.schema import Entity
 
+Made = TypeVar("Made")
 N_GROUPS = 20  # random groups of rows whose deletion, one at a time, gives a standard error
 
 
@@ -109,16 +110,34 @@ class Ground:
         The sample that generators learnt from; real records that they have not seen.
     random_seed : int
         Of everything random in the measuring.
+    remembered : dict
+        What `once` has made.
     """
 
     reference: View
     train: View | None = None
     holdout: View | None = None
     random_seed: int = 0
+    remembered: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # a changed ground forgets
 
     def rng(self, key: int) -> np.random.Generator:
         """Random stream of one family, apart from all others."""
         return np.random.default_rng(np.random.SeedSequence(self.random_seed, spawn_key=(key,)))
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Give what many tables need of the real records; made when first asked for, then remembered.
+
+        Parameters
+        ----------
+        key : hashable
+            Names what is made and from which settings: the family's name comes first.
+        make : callable
+            Depends on nothing but this ground and what the key names.
+        """
+        if key not in self.remembered:
+            self.remembered[key] = make()
+        made: Made = self.remembered[key]
+        return made
 
 
 Family = Callable[[Ground, View], list[Measure]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from censemble.evaluation import wording
-from censemble.evaluation.comparison.judgement import Judgement, PairFigure, TableFacts
+from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.pair_map import PairMap, draw_pairs
 from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name
 from censemble.evaluation.comparison.tones import LEGEND, Tone, tone_of
@@ -15,6 +15,7 @@ from censemble.evaluation.comparison.verdicts import sentences_of
 
 SECTIONS = (
     ("joints", "Tables of one, two and three attributes"),
+    ("attributes", "Every attribute"),
     ("support", "Feasible and diverse"),
     ("structure", "Rules and households"),
     ("told", "Told apart?"),
@@ -140,22 +141,25 @@ def figure_text(value: float | None) -> str:
         return "0"
     if abs(value) >= 1000:
         return wording.whole(value)
-    if abs(value) < 0.001:
-        return f"{value:.0e}".replace("-", "−", 1) if value < 0 else f"{value:.0e}"
-    digits = 3 if abs(value) >= 1 else 4
-    shown = f"{value:#.{min(digits, 3)}g}"
-    return shown.replace("-", "−")
+    shown = f"{value:.2g}" if abs(value) < 0.001 else f"{value:#.3g}"
+    return shown.replace("-", "−", 1) if value < 0 else shown
+
+
+def times_text(ratio: float) -> str:
+    """A multiple of the floor to two significant digits.
+
+    Examples
+    --------
+    >>> times_text(0.4512), times_text(1.0), times_text(45.3), times_text(2459.0)
+    ('0.45×', '1.0×', '45×', '2,459×')
+    """
+    return f"{ratio:,.0f}×" if ratio >= 9.95 else f"{ratio:#.2g}×"
 
 
 def _cell(figure: Figure, better: str, floor: Figure | None) -> PageCell:
     interval = "" if figure.low is None else f"{figure_text(figure.low)} to {figure_text(figure.high)}"
-    times = (
-        ""
-        if figure.times_floor is None
-        else f"{figure.times_floor:#.2g}×"
-        if figure.times_floor < 100
-        else f"{figure.times_floor:,.0f}×"
-    )
+    has_times = figure.times_floor is not None and better != "none"
+    times = times_text(figure.times_floor or 0.0) if has_times else ""
     return PageCell(figure_text(figure.value), times, interval, tone_of(figure, better, floor), figure.note)
 
 
@@ -171,7 +175,7 @@ def _sections(judgement: Judgement, tables: Sequence[TableFacts]) -> list[dict[s
 
 
 def _maps(judgement: Judgement) -> list[tuple[str, PairMap]]:
-    by_table: dict[tuple[str, str], list[PairFigure]] = {}
+    by_table: dict[tuple[str, str], list[TablePair]] = {}
     for pair in judgement.pairs:
         by_table.setdefault((pair.table, pair.entity), []).append(pair)
     several = len({entity for _, entity in by_table}) > 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from censemble.evaluation.comparison.judgement import PairFigure
+from censemble.evaluation.comparison.judgement import TablePair
 
 SIDE = 26  # of a square, in figure units
 LABEL = 130  # room for attribute names
@@ -48,17 +48,17 @@ class PairMap:
     description: str
 
 
-def draw_pairs(pairs: Sequence[PairFigure]) -> PairMap:
+def draw_pairs(pairs: Sequence[TablePair]) -> PairMap:
     """Place the pairs of one table.
 
     Parameters
     ----------
-    pairs : sequence of PairFigure
+    pairs : sequence of TablePair
         All of one table and entity.
 
     Examples
     --------
-    >>> made = draw_pairs([PairFigure("t", "persons", "age", "sex", 0.2, 0.1)])
+    >>> made = draw_pairs([TablePair("t", "persons", "age", "sex", 0.2, 0.1)])
     >>> made.names, [s.tone for s in made.squares]
     (('age', 'sex'), [1])
     """
@@ -76,7 +76,7 @@ def draw_pairs(pairs: Sequence[PairFigure]) -> PairMap:
     return PairMap(names, tuple(squares), width, max(len(names) - 1, 1) * SIDE + LABEL, SIDE, LABEL, text)
 
 
-def _tone(pair: PairFigure) -> int:
+def _tone(pair: TablePair) -> int:
     if pair.tv is None:
         return -1
     if not pair.floor:
@@ -84,8 +84,10 @@ def _tone(pair: PairFigure) -> int:
     return sum(pair.tv / pair.floor >= edge for edge in CLASSES)
 
 
-def _says(pair: PairFigure) -> str:
+def _says(pair: TablePair) -> str:
     if pair.tv is None:
         return f"{pair.first} with {pair.second}: not comparable"
     floor = "" if pair.floor is None else f", a fresh sample {pair.floor:.2%}"
-    return f"{pair.first} with {pair.second}: {pair.tv:.2%} of the rows are in a wrong cell{floor}"
+    told = "" if pair.auc is None else f". Told apart by them alone: AUC {pair.auc:.3f}"
+    note = f". {pair.note}" if pair.note else ""
+    return f"{pair.first} with {pair.second}: {pair.tv:.2%} of the rows are in a wrong cell{floor}{told}{note}"

@@ -12,8 +12,8 @@ from small_project import project_with
 from censemble.errors import Problem
 from censemble.geography import Geography
 from censemble.io.frames import TableStore
-from censemble.io.households import KeptHouseholds, read_households
 from censemble.io.project import parse_project
+from censemble.io.records import KeptRecords, read_records
 
 GEOGRAPHY = Geography.from_columns(["tract", "zone"], {"tract": ["T1", "T2"], "zone": ["1", "2"]})
 COLUMNS = {"HH": ["a", "b", "c"], "W": [1, 2, 3], "NP": [1, 1, 2], "TEN": [1, 3, 1], "INC": [1, 2, 3], "HFL": [1, 1, 1]}
@@ -21,13 +21,13 @@ COLUMNS = {"HH": ["a", "b", "c"], "W": [1, 2, 3], "NP": [1, 1, 2], "TEN": [1, 3,
 
 def read(
     columns: dict[str, Any], keep: str = "", area: Any = None
-) -> tuple[KeptHouseholds | None, list[Problem], list[str]]:
+) -> tuple[KeptRecords | None, list[Problem], list[str]]:
     changes = {"seed_sample__households__keep": keep, "seed_sample__households__area": area or {}}
     project = parse_project(project_with(**changes))
     problems: list[Problem] = []
     notes: list[str] = []
     store = TableStore(Path(), {"households.csv": pa.table(columns)}, problems)
-    return read_households(project, GEOGRAPHY, store, notes), problems, notes
+    return read_records(project, GEOGRAPHY, store, notes), problems, notes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""All generators by the names that project files call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from censemble.errors import ConfigError
+from censemble.generators.bayesian_network import BayesianNetwork
+from censemble.generators.bootstrap import Bootstrap
+from censemble.generators.hot_deck import HotDeck
+from censemble.generators.independent import Independent
+from censemble.generators.maximum_entropy import MaximumEntropy
+from censemble.generators.protocol import Generator
+from censemble.generators.seed_sample import SeedSample
+
+LEARN_NO_DEPENDENCE = frozenset({"independent", "maximum_entropy"})  # what goes with what they have from tables alone
+GENERATORS: dict[str, Callable[..., Generator]] = {
+    "seed_sample": SeedSample,
+    "bootstrap": Bootstrap,
+    "independent": Independent,
+    "hot_deck": HotDeck,
+    "bayesian_network": BayesianNetwork,
+    "maximum_entropy": MaximumEntropy,
+}
+
+
+def make_generator(kind: str, options: Mapping[str, Any]) -> Generator:
+    """Make a generator that is yet to be fitted.
+
+    Parameters
+    ----------
+    kind : str
+        One of `GENERATORS`.
+    options : mapping
+        What its constructor takes.
+
+    Raises
+    ------
+    ConfigError
+        There is no such kind; lists those there are.
+
+    Examples
+    --------
+    >>> make_generator("maximum_entropy", {"size": "persons in household"}).name
+    'maximum_entropy'
+    """
+    if kind not in GENERATORS:
+        raise ConfigError(f"generator.kind: no generator {kind!r}; there are {', '.join(GENERATORS)}")
+    return GENERATORS[kind](**options)

@@ -1,0 +1,140 @@
+"""What a generator proposes for a project: fitted, drawn, and kept where the rules allow it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+
+from censemble.dataset import dataset_of_pool
+from censemble.errors import SchemaError
+from censemble.generators.maximum_entropy import MaximumEntropy
+from censemble.generators.protocol import Generator
+from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
+from censemble.generators.seed_sample import SeedSample
+from censemble.inputs import Inputs
+from censemble.pool import Pool, join_pools, take_records
+from censemble.rules import RuleBook, checkable, obeying
+
+SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
+ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
+MAX_DRAWS = 20  # times the records asked for: rules that refuse more leave fewer records
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """Candidate records, and what was refused on the way.
+
+    Parameters
+    ----------
+    pool : Pool
+    n_drawn : int
+        Records drawn, those that were refused included.
+    refused : mapping of str to int
+        By rule; a record may break several.
+    notes : tuple of str
+        What the user should know.
+    effective_size : float or None
+        Real records that the proposal is worth as evidence; None where the pool is the survey itself.
+    """
+
+    pool: Pool
+    n_drawn: int
+    refused: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    effective_size: float | None = None
+
+
+def propose(inputs: Inputs) -> Proposal:
+    """Fit the project's generator and draw its records.
+
+    The seed sample is data and is proposed whole. Other generators are asked for `inputs.generator.records`; those
+    that break a rule are left out and others drawn in their place, up to twenty times as many in all.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With a seed sample where the generator needs one.
+
+    Raises
+    ------
+    ConfigError
+        No such generator, or none that can do without the seed sample that is missing.
+    SchemaError
+        It cannot learn from these inputs, or no record obeys the rules.
+    """
+    wanted = inputs.generator
+    generator = make_generator(wanted.kind, wanted.options)
+    if generator.needs_sample and inputs.seed_sample is None:
+        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
+    fitted = generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    if isinstance(fitted, SeedSample):
+        return Proposal(fitted.pool(), fitted.pool().n_records)
+    rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
+    first = fitted.sample(wanted.records, rng)
+    book, unchecked = checkable(inputs.rules, dataset_of_pool(first, inputs.schema, name=wanted.kind))
+    parts, n_drawn, refused = _obeying(fitted, first, book, inputs, rng)
+    notes = [*getattr(fitted, "notes_", ()), *unchecked.values()]
+    pool = join_pools(parts)
+    if not pool.n_records:
+        counts = ", ".join(f"{name}: {n:,}" for name, n in refused.items())
+        raise SchemaError(
+            f"the generator {wanted.kind!r} drew {n_drawn:,} records and each breaks a rule ({counts}); "
+            "correct the rules, or take another generator"
+        )
+    if pool.n_records < wanted.records:
+        notes.append(
+            f"{wanted.kind}: only {pool.n_records:,} of {n_drawn:,} records drawn obey the rules; "
+            f"{wanted.records:,} were asked for."
+        )
+    share = float(first.prior_weights.sum() / pool.prior_weights.sum())
+    pool = replace(pool, prior_weights=pool.prior_weights * share)
+    return Proposal(pool, n_drawn, refused, tuple(notes), _effective_size(pool, inputs.seed_sample, wanted.kind))
+
+
+def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
+    """Kish's effective size of the survey that was learnt from, never more than the pool's own.
+
+    Tables alone are worth one record in a hundred: soft tables of zones then decide, and the prior steadies them.
+    """
+    own = _kish(pool)
+    if seed_sample is None or kind == MaximumEntropy.name:
+        return min(own, ALONE * float(pool.prior_weights.sum()))
+    return min(own, _kish(seed_sample))
+
+
+def _kish(pool: Pool) -> float:
+    return float(pool.prior_weights.sum() ** 2 / (pool.prior_weights**2).sum())
+
+
+def _obeying(
+    fitted: Generator, first: Pool, book: RuleBook, inputs: Inputs, rng: np.random.Generator
+) -> tuple[list[Pool], int, dict[str, int]]:
+    """Keep what obeys the rules; draw again for what was refused, within bounds."""
+    wanted, n_drawn, n_kept = inputs.generator.records, 0, 0
+    parts: list[Pool] = []
+    refused: Counter[str] = Counter()
+    batch = first
+    while True:
+        kept, counts = obeying(book, batch, inputs.schema)
+        refused.update(counts)
+        n_drawn += batch.n_records
+        parts.append(take_records(kept, np.arange(min(wanted - n_kept, kept.n_records))))
+        n_kept += parts[-1].n_records
+        if n_kept >= wanted or n_drawn >= MAX_DRAWS * wanted:
+            return parts, n_drawn, dict(refused)
+        likely = max(n_kept, 1) / n_drawn
+        n_next = min(math.ceil(1.1 * (wanted - n_kept) / likely), MAX_DRAWS * wanted - n_drawn)
+        drawn = fitted.sample(n_next, rng)
+        # Ids of a later draw repeat those of the first.
+        ids = [f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()]
+        batch = replace(drawn, household_ids=pa.array(ids, pa.string()))
+
+
+def is_learnt(inputs: Inputs) -> bool:
+    """Whether the generator knows from the survey how attributes go together, beyond what tables say."""
+    return inputs.generator.kind not in LEARN_NO_DEPENDENCE

@@ -1,0 +1,54 @@
+"""The command line of the arena, with a peer that needs no environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+Script = Callable[[str], ModuleType]
+
+
+def test_defaults_ask_for_all_quick_peers(script: Script) -> None:
+    """Without options both big cases and every peer but the slowest are run, three times."""
+    arena = script("arena")
+    found = arena.read_command_line([])
+    assert found.case == ["census_income", "nist_national"]
+    assert "tabddpm" not in found.peer
+    assert {"ctgan", "bayesian_network"} <= set(found.peer)
+    assert len(arena.runs_of(found)) == 2 * len(found.peer) * 3
+
+
+def test_both_stages_and_a_second_start(
+    script: Script, small_case: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One command generates, judges and prints; started again it finds everything done."""
+    arena = script("arena")
+    monkeypatch.setattr(arena, "load_case", lambda name, arguments: small_case)
+    monkeypatch.setattr(arena, "rules_of", lambda name: None)
+    options = [
+        "--peer",
+        "bootstrap",
+        "--seeds",
+        "1",
+        "--work",
+        str(tmp_path),
+        "--results",
+        str(tmp_path / "arena.json"),
+    ]
+    arguments = arena.read_command_line(options)
+    arguments.case = ["small"]
+    monkeypatch.setattr(arena, "read_command_line", lambda: arguments)
+    arena.main()
+    first = capsys.readouterr().out
+    assert "small bootstrap 0: done" in first
+    assert "**bootstrap of the sample**" in first
+    (case,) = json.loads((tmp_path / "arena.json").read_text())["cases"]
+    assert next(r for r in case["rows"] if r["name"] == "bootstrap")["figures"]["precision"]["mean"] == 1.0
+    written = (tmp_path / "small" / "bootstrap" / "0" / "synthetic.parquet").stat().st_mtime_ns
+    arena.main()
+    assert (tmp_path / "small" / "bootstrap" / "0" / "synthetic.parquet").stat().st_mtime_ns == written
