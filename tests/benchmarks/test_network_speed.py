@@ -42,4 +42,4 @@ def test_made_up_records_use_all_their_codes() -> None:
     """Thirteen attributes within their declared codes."""
     schema, codes = network_speed.made_up(2000)
     assert codes.shape == (13, 2000)
-    assert all(0 <= line.min() and line.max() < a.n_codes for a, line in zip(schema.attributes, codes, strict=True))
+    assert all(line.min() >= 0 and line.max() < a.n_codes for a, line in zip(schema.attributes, codes, strict=True))
