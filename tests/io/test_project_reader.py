@@ -346,3 +346,10 @@ def test_rules_of_a_file_and_of_the_project(tmp_path: Path) -> None:
     write_files(tmp_path, {"rules.yaml": "rules: [{name: adults, says: A., rule: any(agee >= 18)}]\n", "zones.csv": ""})
     codes = {code for code, _ in problems_of(tmp_path, project_with(rules="rules.yaml"))}
     assert {"bad-rule", "empty-file"} <= codes
+
+
+def test_roles_are_matched_with_attributes(tmp_path: Path) -> None:
+    """A project may say which attribute is the age; a name that nobody has is a problem of the project file."""
+    assert read(write_files(tmp_path), project_with(roles={"age": "age"})).schema.roles.age == "age"
+    problems = problems_of(tmp_path, project_with(roles={"age": "aeg"}))
+    assert [code for code, _ in problems] == ["unknown-attribute"]
