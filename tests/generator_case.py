@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.pool import Pool
-from censemble.schema import Attribute, Schema
+from censemble.schema import Attribute, Roles, Schema
 
 SEX = Attribute("sex", "persons", "categorical", ("female", "male"))
 AGE = Attribute("age", "persons", "numeric", unit="years", bins=(0, 18, 65, 120))
@@ -107,7 +107,7 @@ def alone(n: int = 40) -> Pool:
 
 def cases() -> tuple[Case, ...]:
     """All of them."""
-    people, homes = Schema((SEX, AGE, WORK)), Schema((TENURE, CARS, SIZE, SEX, AGE))
+    people, homes = Schema((SEX, AGE, WORK)), Schema((TENURE, CARS, SIZE, SEX, AGE), Roles(age="age"))
     sole = Attribute("sole", "persons", "categorical", ("only",))
     two = flat({"sex": np.array([0, 1]), "age": np.array([40.0, 7.0]), "work": np.array([2, 0])}, np.array([3.0, 1.0]))
     one = flat({"sole": np.zeros(5, np.int64)}, np.ones(5))

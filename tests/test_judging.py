@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from censemble.evaluation.comparison.families import Questions
 from judge_case import table
 from test_yardsticks import households
 
 from censemble.dataset import Dataset, Gap
+from censemble.evaluation.comparison.families import Questions
 from censemble.evaluation.comparison.judgement import Judgement
 from censemble.evaluation.comparison.scoreboard import FRESH, base_name
 from censemble.judging import contest_of, judge

@@ -98,7 +98,7 @@ def heavy_at_load(path: Path) -> set[str]:
             found.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add((node.module or "").split(".")[0])
-    return found & {"matplotlib", "jinja2", "polars", "sklearn", "openai", "ray", "jax"}
+    return found & {"matplotlib", "jinja2", "polars", "sklearn", "openai", "xllamacpp", "ray", "jax"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

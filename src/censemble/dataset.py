@@ -138,7 +138,8 @@ def dataset_of_pool(pool: Pool, schema: Schema, *, name: str) -> Dataset:
 
     Examples
     --------
-    >>>     >>> none = pa.table({})
+    >>> import pyarrow as pa
+    >>> none = pa.table({})
     >>> pool = Pool({"size": np.array([1.0, 2.0])}, {"age": np.array([40.0, 30.0, 5.0])}, np.array([0, 1, 3]),
     ...             np.array([10.0, 20.0]), pa.array(["a", "b"]), none, none, "", np.zeros(2, np.int32), "survey")
     >>> dataset_of_pool(pool, Schema(()), name="survey").person_weights.tolist()

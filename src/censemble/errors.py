@@ -9,7 +9,8 @@ CensembleError              exit status 1
 ├── InfeasibleError         3   targets that contradict each other (holds the diagnosis)
 ├── ConvergenceError        4   a solve that did not end well (holds the result)
 ├── OutputError             5   the disk or the folder said no
-└── VerificationError       6   a published number that the files do not give
+├── VerificationError       6   a published number that the files do not give
+└── LanguageModelError      7   a language model that does not answer
 """
 
 from __future__ import annotations
@@ -140,3 +141,19 @@ class VerificationError(CensembleError):
     """Published numbers differ from what inputs and outputs give."""
 
     exit_status = 6
+
+
+class LanguageModelError(CensembleError):
+    """A language model does not answer; what it has answered is kept.
+
+    Parameters
+    ----------
+    kind : str
+        Why, as `censemble.llm.CallFault` has it: "connection", "timeout", "rate", "key", ...
+    """
+
+    exit_status = 7
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind

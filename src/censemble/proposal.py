@@ -14,7 +14,7 @@ from censemble.dataset import dataset_of_pool
 from censemble.errors import SchemaError
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
-from censemble.generators.registry import make_generator
+from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
 from censemble.inputs import Inputs
 from censemble.pool import Pool, join_pools, take_records
@@ -137,4 +137,4 @@ def _obeying(
 
 def is_learnt(inputs: Inputs) -> bool:
     """Whether the generator knows from the survey how attributes go together, beyond what tables say."""
-    return make_generator(inputs.generator.kind, inputs.generator.options).needs_sample
+    return inputs.generator.kind not in LEARN_NO_DEPENDENCE

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from censemble.errors import SchemaError
 from censemble.generators.conditions import Allowed, described, read_conditions
 from censemble.generators.forests import ForestSettings
-from censemble.generators.household_persons import Household, draw_households, learn_household
-from censemble.generators.network import Line, Network, draw, draw_meeting, learn_network
+from censemble.generators.household_persons import Household, Members, draw_households, learn_household, lines_of
+from censemble.generators.network import Learning, Network, draw, draw_meeting, learn_network
 from censemble.generators.network_files import load_model, save_model
 from censemble.generators.network_model import Model
 from censemble.generators.proposals import (
@@ -32,14 +32,17 @@ from censemble.margins import Margin
 from censemble.pool import Columns, Pool
 from censemble.schema import Entity, Schema
 
+STREAM = 50  # so that resampling does not repeat the numbers that the sample itself was drawn with
+
 
 class BayesianNetwork:
     """Learn how attributes depend on one another, and draw new records that follow.
 
     Each attribute's shares given the attributes before it are an average of smoothed decision trees (`forests`),
     the order is found by hill climbing on BIC (`structure`). Use it as the default wherever there is a seed sample of
-    some hundred records or more: it makes combinations that the survey happens to lack. Do not use it where records
-    must be real ones (`bootstrap`) or where nothing but tables exists (`maximum_entropy`).
+    some hundred records or more: it makes combinations that the survey happens to lack. Where records are households,
+    name age and relationship as the schema's roles: ages are then drawn as gaps to the first person's. Do not use it
+    where records must be real ones (`bootstrap`) or where nothing but tables exists (`maximum_entropy`).
 
     Parameters
     ----------
@@ -81,13 +84,12 @@ class BayesianNetwork:
         *,
         n_trees: int = 16,
         min_gain: float = 3.0,
-        concentration: float = 4.0,
+        concentration: float = 2.0,
         max_parents: int = 4,
         n_bins: int = 24,
         random_seed: int = 0,
     ) -> None:
-        self.settings = ForestSettings(n_trees, min_gain, concentration)
-        self.max_parents = max_parents
+        self.learning = Learning(ForestSettings(n_trees, min_gain, concentration), max_parents)
         self.n_bins = n_bins
         self.random_seed = random_seed
         self.model_: Model | None = None
@@ -104,22 +106,24 @@ class BayesianNetwork:
         """
         pool = need_sample(seed_sample, self.name)
         need_attributes(schema, pool.record_entity, self.name)
-        rng = np.random.default_rng(self.random_seed)
+        rng = np.random.default_rng(np.random.SeedSequence(self.random_seed, spawn_key=(STREAM,)))
         flat = pool.record_entity == "persons"
         weights = pool.prior_weights
         households = () if flat else self._codes(schema, "households", pool.households, weights)
         persons = self._codes(schema, "persons", pool.persons, np.repeat(weights, np.diff(pool.offsets)))
-        options: dict[str, Any] = {"max_parents": self.max_parents, "settings": self.settings}
         coded = _coded(persons, pool.persons, pool.n_persons)
         network: Network | Household
         if flat:
-            network = learn_network(coded, weights, _lines(persons), rng, **options)
+            network = learn_network(coded, weights, lines_of(persons), rng, learning=self.learning)
         else:
-            whole, lines = _coded(households, pool.households, pool.n_records), (_lines(households), _lines(persons))
-            network = learn_household(whole, coded, pool.offsets, weights, lines, rng, **options)
+            members = _members(schema, persons, coded, pool)
+            whole = _coded(households, pool.households, pool.n_records)
+            network = learn_household(
+                households, whole, weights, members, rng, learning=self.learning, n_bins=self.n_bins
+            )
         total = float(weights.sum())
         self.model_ = Model(
-            schema, pool.record_entity, households, persons, network, total, self.settings.concentration
+            schema, pool.record_entity, households, persons, network, total, self.learning.forests.concentration
         )
         return self
 
@@ -174,11 +178,14 @@ class BayesianNetwork:
             _need_some(shares, name, said)
         if isinstance(model.network, Household):
             allowed = model.network.own_allowed(allowed, [v.attribute.name for v in model.households])
-            households, persons, sizes = draw_households(model.network, n, rng, allowed=allowed, said=said)
+            drawn = draw_households(model.network, model.persons, n, rng, allowed=allowed, said=said)
+            persons = {model.persons[i].attribute.name: values for i, values in drawn.numbers.items()}
+            rest = {i: v for i, v in enumerate(model.persons) if i not in drawn.numbers}
+            persons |= {v.attribute.name: v.decode(drawn.persons[:, i], rng) for i, v in rest.items()}
             return household_pool(
-                _decoded(model.households, households, rng, wanted),
-                _decoded(model.persons, persons, rng, {}),
-                sizes,
+                _decoded(model.households, drawn.households, rng, wanted),
+                persons,
+                drawn.sizes,
                 ids=numbered("bn", n),
                 total_weight=model.total_weight,
                 generator=self.name,
@@ -191,13 +198,18 @@ class BayesianNetwork:
         return person_pool(columns, ids=numbered("bn", n), total_weight=model.total_weight, generator=self.name)
 
 
+def _members(schema: Schema, known: tuple[ValueCodes, ...], codes: NDArray[np.int16], pool: Pool) -> Members:
+    """The persons of the sample; the schema's roles say which attribute is the age, and which the relationship."""
+    number = {v.attribute.name: i for i, v in enumerate(known)}
+    age, relationship = schema.roles.age, schema.roles.relationship
+    leading = tuple(number[name] for name in (relationship, age) if name)
+    numeric = age and schema.find("persons", age).kind == "numeric"
+    return Members(known, codes, pool.offsets, {number[age]: pool.persons[age]} if numeric else {}, leading)
+
+
 def _need_some(shares: NDArray[np.float64], name: str, said: str) -> None:
     if not shares.any():
         raise SchemaError(f"conditions: nobody in the seed sample meets the condition on {name!r} of {said}")
-
-
-def _lines(codes: Sequence[ValueCodes]) -> tuple[Line, ...]:
-    return tuple(Line(c.attribute.name, c.n_codes, c.attribute.kind != "categorical") for c in codes)
 
 
 def _coded(codes: Sequence[ValueCodes], columns: Columns, n_rows: int) -> NDArray[np.int16]:

@@ -44,7 +44,7 @@ class ForestSettings:
 
     n_trees: int = 16
     min_gain: float = 3.0
-    concentration: float = 4.0
+    concentration: float = 2.0
 
     def __post_init__(self) -> None:
         if self.n_trees < 1 or self.min_gain < 0 or self.concentration < 0:
@@ -157,3 +157,56 @@ def learn_forest(
         )
         trees.append(tree)
     return join_trees(tuple(trees), settings.concentration)
+
+
+@numba.njit(cache=True)
+def _leaf(
+    codes: NDArray[np.int16],
+    node: int,
+    feature: NDArray[np.int32],
+    left: NDArray[np.int32],
+    goes_left: NDArray[np.bool_],
+) -> int:
+    while feature[node] >= 0:
+        node = left[node] if goes_left[node, codes[feature[node]]] else left[node] + 1
+    return node
+
+
+@numba.njit(cache=True)
+def _class_shares(
+    lines: NDArray[np.int16],
+    classes: NDArray[np.int16],
+    forest: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]],
+    shares: Float,
+) -> Float:
+    roots, feature, left, goes_left = forest
+    out = np.zeros(len(classes))
+    for i in range(len(classes)):
+        for root in roots:
+            out[i] += shares[_leaf(lines[:, i], root, feature, left, goes_left), classes[i]] / len(roots)
+    return out
+
+
+def class_shares(forest: Forest, lines: NDArray[np.int16], classes: NDArray[np.int16]) -> Float:
+    """What the forest gives to each record's own class, shape (n_rows,).
+
+    Parameters
+    ----------
+    forest : Forest
+        A conditional table.
+    lines : ndarray of int16, shape (n_attributes, n_rows)
+        Codes of the attributes that it may split on.
+    classes : ndarray of int16, shape (n_rows,)
+        Codes of its own attribute.
+
+    Examples
+    --------
+    >>> parent = np.repeat([0, 1], 20).astype(np.int16)
+    >>> tree = grow_tree(parent[None], parent, np.ones(40), n_codes=np.array([2]), ordered=np.array([True]),
+    ...                  n_classes=2, min_gain=2.0)
+    >>> class_shares(join_trees((tree,), 4.0), parent[None], parent).round(3).tolist()[:2]
+    [0.917, 0.917]
+    """
+    tree = (forest.roots, forest.feature, forest.left, forest.goes_left)
+    shares: Float = _class_shares(lines, classes, tree, forest.shares)
+    return shares

@@ -15,8 +15,8 @@ weighting) would be exact only in the limit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numba
 import numpy as np
@@ -31,6 +31,22 @@ Codes = NDArray[np.int16]
 MAX_STRUCTURE_ROWS = 50_000  # more change the graph hardly, and cost
 BATCH = 1 << 17
 PROPOSALS_PER_RECORD, MORE_PROPOSALS = 1_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How a network is learnt.
+
+    Parameters
+    ----------
+    forests : ForestSettings
+        Of the conditional tables.
+    max_parents : int
+        Of an attribute in the graph that orders them, >= 0; forests may use more.
+    """
+
+    forests: ForestSettings = field(default_factory=ForestSettings)
+    max_parents: int = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +115,9 @@ def learn_network(
     rng: np.random.Generator,
     *,
     n_given: int = 0,
-    max_parents: int = 4,
-    settings: ForestSettings | None = None,
+    leading: Sequence[int] = (),
+    turned: Mapping[int, tuple[Codes, int]] | None = None,
+    learning: Learning | None = None,
 ) -> Network:
     """Learn order and conditional tables from weighted records.
 
@@ -116,10 +133,12 @@ def learn_network(
         Resamples records for the forests.
     n_given : int
         So many attributes are not drawn, but given.
-    max_parents : int
-        Of an attribute in the graph that orders them; forests may use more.
-    settings : ForestSettings, optional
-        How conditional tables are learnt.
+    leading : sequence of int
+        Attributes by number that are drawn before all others, in this order.
+    turned : mapping of int to (ndarray of int16, shape (n_rows,), int), optional
+        Attributes by number whose forest predicts other codes, so many, than those that later attributes see.
+    learning : Learning, optional
+        How order and conditional tables are learnt.
 
     Examples
     --------
@@ -130,26 +149,29 @@ def learn_network(
     >>> net.parents(0), len(net.parents(1))
     ((), 1)
     """
+    chosen = learning or Learning()
     scaled, n_codes = scaled_weights(weights), np.array([line.n_codes for line in lines], dtype=np.int64)
     ordered = np.array([line.ordered for line in lines])
     used = slice(None)
     if len(weights) > MAX_STRUCTURE_ROWS:
         used = np.sort(rng.choice(len(weights), MAX_STRUCTURE_ROWS, replace=False))  # type: ignore[assignment]
     scores = FamilyScores(np.ascontiguousarray(codes[:, used]), scaled_weights(weights[used]), n_codes)
-    order = tuple(i for i in order_of(climb(scores, evidence=n_given, max_parents=max_parents)) if i >= n_given)
+    climbed = order_of(climb(scores, evidence=n_given, max_parents=chosen.max_parents))
+    order = (*leading, *(i for i in climbed if i >= n_given and i not in leading))
     forests = []
     for place, line in enumerate(order):
         features = [*range(n_given), *order[:place]]
+        classes, n_classes = (turned or {}).get(line, (codes[line], int(n_codes[line])))
         forests.append(
             learn_forest(
                 codes[features],
-                codes[line],
+                classes,
                 scaled,
                 rng,
                 n_codes=n_codes[features],
                 ordered=ordered[features],
-                n_classes=int(n_codes[line]),
-                settings=settings or ForestSettings(),
+                n_classes=n_classes,
+                settings=chosen.forests,
             )
         )
     return Network(tuple(lines), n_given, order, tuple(forests))
@@ -188,6 +210,7 @@ def draw(
     rng: np.random.Generator,
     *,
     allowed: Mapping[str, Float] | None = None,
+    turn: Mapping[int, Callable[[Codes], Codes]] | None = None,
 ) -> tuple[Codes, Float]:
     """Draw one record for each row of given codes.
 
@@ -201,6 +224,8 @@ def draw(
         One uniform number an attribute and row.
     allowed : mapping of str to ndarray of shape (n_codes,), optional
         For attributes with a condition, the share of each code that it lets through.
+    turn : mapping of int to callable, optional
+        For attributes by number whose forest predicts other codes: from those that were drawn to its own.
 
     Returns
     -------
@@ -219,6 +244,8 @@ def draw(
         tree = (forest.roots, forest.feature, forest.left, forest.goes_left)
         features = np.array(network.features(place) or (0,), dtype=np.int64)
         _draw_line(rows, features, tree, cumulated, rng.random(len(given)), line, kept)
+        if line in (turn or {}):
+            rows[:, line] = (turn or {})[line](rows[:, line].copy())
         if share is not None:
             greatest = cumulated[forest.feature < 0, -1].max()
             kept /= greatest or 1.0

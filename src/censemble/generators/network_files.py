@@ -23,12 +23,13 @@ import pyarrow.parquet as pq
 from censemble.coding import coding_of
 from censemble.errors import InputError, OutputError, Problem
 from censemble.generators.forests import join_trees
+from censemble.generators.gaps import Gap
 from censemble.generators.household_persons import Household
 from censemble.generators.network import Line, Network
 from censemble.generators.network_model import Model
 from censemble.generators.tree_growth import Tree
 from censemble.generators.value_codes import ValueCodes
-from censemble.schema import Attribute, Schema
+from censemble.schema import Attribute, Roles, Schema
 
 FORMAT, VERSION = "censemble bayesian network", 1
 NETWORK, TABLES, VALUES = "network.json", "tables.jsonl", "values.parquet"
@@ -64,7 +65,8 @@ def _networks(model: Model) -> dict[str, Network]:
     if isinstance(model.network, Network):
         return {"persons": model.network}
     found = {"households": model.network.households}
-    return found | ({"persons": model.network.persons} if model.network.persons else {})
+    found |= {"first persons": model.network.first} if model.network.first else {}
+    return found | ({"other persons": model.network.others} if model.network.others else {})
 
 
 def _described(model: Model) -> dict[str, Any]:
@@ -75,9 +77,13 @@ def _described(model: Model) -> dict[str, Any]:
         "record_entity": model.record_entity,
         "total_weight": model.total_weight,
         "concentration": model.concentration,
+        "roles": asdict(model.schema.roles),
         "attributes": {e: [_attribute(v) for v in getattr(model, e)] for e in ("households", "persons")},
         "sizes": whole.sizes.tolist() if whole else [],
         "functions_of_size": [None if c is None else c.tolist() for c in whole.of_size] if whole else [],
+        "gaps": [{"line": g.line, "low": g.low, "high": g.high, "gaps": _attribute(g.gaps)} for g in whole.gaps]
+        if whole
+        else [],
         "networks": {name: _network(net) for name, net in _networks(model).items()},
     }
 
@@ -93,6 +99,7 @@ def _network(network: Network) -> dict[str, Any]:
         "given": [line.name for line in lines[: network.n_given]],
         "lines": [asdict(line) for line in lines],
         "order": [lines[i].name for i in network.order],
+        "n_classes": [forest.shares.shape[1] for forest in network.forests],
         "parents": {lines[i].name: list(network.parents(place)) for place, i in enumerate(network.order)},
     }
 
@@ -116,7 +123,8 @@ def _node(tree: Tree, node: int, features: Sequence[str]) -> dict[str, Any]:
 
 def _values(model: Model) -> pa.Table:
     columns: dict[str, list[Any]] = {"entity": [], "attribute": [], "code": [], "value": [], "weight": []}
-    for known in (*model.households, *model.persons):
+    gaps = (g.gaps for g in model.network.gaps) if isinstance(model.network, Household) else ()
+    for known in (*model.households, *model.persons, *gaps):
         n = len(known.values)
         columns["entity"] += [known.attribute.entity] * n
         columns["attribute"] += [known.attribute.name] * n
@@ -160,12 +168,21 @@ def _model(facts: Mapping[str, Any], trees: Sequence[Mapping[str, Any]], values:
         name: _loaded(net, [t for t in trees if t["of"] == name], concentration)
         for name, net in facts["networks"].items()
     }
-    network: Network | Household = networks.get("persons") or networks["households"]
-    if facts["record_entity"] == "households":
-        of_size = tuple(None if c is None else np.array(c, dtype=np.int16) for c in facts["functions_of_size"])
-        sizes = np.array(facts["sizes"], dtype=np.int64)
-        network = Household(networks["households"], networks.get("persons"), sizes, of_size)
-    schema = Schema(tuple(v.attribute for e in ("households", "persons") for v in known[e]))
+    network: Network | Household
+    if facts["record_entity"] == "persons":
+        network = networks["persons"]
+    else:
+        network = Household(
+            networks["households"],
+            networks.get("first persons"),
+            networks.get("other persons"),
+            np.array(facts["sizes"], dtype=np.int64),
+            tuple(None if c is None else np.array(c, dtype=np.int16) for c in facts["functions_of_size"]),
+            tuple(Gap(g["line"], _codes(g["gaps"], frame), g["low"], g["high"]) for g in facts["gaps"]),
+        )
+    named = facts["roles"]
+    roles = Roles(named["age"], named["relationship"], *(tuple(named[k]) for k in ("head", "partner", "child")))
+    schema = Schema(tuple(v.attribute for e in ("households", "persons") for v in known[e]), roles)
     total = float(facts["total_weight"])
     return Model(schema, facts["record_entity"], known["households"], known["persons"], network, total, concentration)
 
@@ -192,7 +209,7 @@ def _loaded(facts: Mapping[str, Any], trees: Sequence[Mapping[str, Any]], concen
         features = {lines[f].name: k for k, f in enumerate((*range(n_given), *order[:place]))}
         sizes = [lines[place_of[name]].n_codes for name in features]
         mine = [t["nodes"] for t in trees if t["attribute"] == lines[line].name]
-        shape = (max(sizes, default=1), lines[line].n_codes)
+        shape = (max(sizes, default=1), int(facts["n_classes"][place]))
         forests.append(join_trees(tuple(_tree(nodes, features, shape) for nodes in mine), concentration))
     return Network(lines, n_given, order, tuple(forests))
 

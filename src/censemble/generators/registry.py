@@ -8,15 +8,18 @@ from typing import Any
 from censemble.errors import ConfigError
 from censemble.generators.bayesian_network import BayesianNetwork
 from censemble.generators.bootstrap import Bootstrap
+from censemble.generators.hot_deck import HotDeck
 from censemble.generators.independent import Independent
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
 
+LEARN_NO_DEPENDENCE = frozenset({"independent", "maximum_entropy"})  # what goes with what they have from tables alone
 GENERATORS: dict[str, Callable[..., Generator]] = {
     "seed_sample": SeedSample,
     "bootstrap": Bootstrap,
     "independent": Independent,
+    "hot_deck": HotDeck,
     "bayesian_network": BayesianNetwork,
     "maximum_entropy": MaximumEntropy,
 }

@@ -55,8 +55,9 @@ class ValueCodes:
         return tuple(self.coding.labels[c] for c in self.seen)
 
     def codes(self, values: NDArray[Any]) -> NDArray[np.int16]:
-        """Code a column of the sample."""
-        return np.searchsorted(self.seen, self.coding.codes(values)).astype(np.int16)
+        """Code a column; a bin that the sample does not have becomes the next one that it has."""
+        place = np.searchsorted(self.seen, self.coding.codes(values))
+        return np.minimum(place, self.n_codes - 1).astype(np.int16)
 
     def decode(self, codes: NDArray[Any], rng: np.random.Generator, *, allowed: Allowed | None = None) -> NDArray[Any]:
         """Give values: categories' codes as they are in pools, numbers drawn from the sample's in the bin.
@@ -75,14 +76,43 @@ class ValueCodes:
             declared = np.where(full == self.coding.missing, -1, full)
             return np.where(full == self.coding.other, UNKNOWN_CODE, declared).astype(np.int32)
         weights = self.weights if allowed is None else self.weights * allowed.holds(self.values)
+        return self._drawn(weights, self.starts[codes], self.starts[codes + 1], rng)
+
+    def decode_within(self, codes: NDArray[Any], rng: np.random.Generator, *, low: Float, high: Float) -> Float:
+        """Draw numbers of given bins that are not below `low` nor above `high`, as far as the bins have such.
+
+        Where a bin has none, the end that is nearest to it.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n,)
+            The model's.
+        rng : numpy.random.Generator
+            Draws the numbers.
+        low, high : ndarray of float64, shape (n,)
+            NaN does not limit.
+        """
+        low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+        begin, end = self.starts[codes], self.starts[codes + 1]
+        known = len(self.values)
+        rank = np.searchsorted(self.values, low, side="left"), np.searchsorted(self.values, high, side="right")
+        first, last = np.clip(rank[0], begin, end), np.clip(rank[1], begin, end)
+        drawn = self._drawn(self.weights, first, np.maximum(last, first), rng)
+        near = np.where(end > begin, self.values[np.minimum(begin, known - 1)] if known else np.nan, np.nan)
+        return np.where((last > first) | (end == begin), drawn, np.clip(near, low, high))
+
+    def _drawn(
+        self, weights: Float, begin: NDArray[np.int64], end: NDArray[np.int64], rng: np.random.Generator
+    ) -> Float:
+        """Draw by weight from spans of `values`; NaN where a span has no weight."""
         cumulated = np.concatenate([np.zeros(1), np.cumsum(weights)])
-        low, high = cumulated[self.starts[codes]], cumulated[self.starts[codes + 1]]
-        wanted = low + rng.random(len(codes)) * (high - low)
+        low, high = cumulated[begin], cumulated[end]
+        wanted = low + rng.random(len(begin)) * (high - low)
         place = np.searchsorted(cumulated, wanted, side="right") - 1
-        last = np.searchsorted(cumulated, high, side="left") - 1  # rounding must not reach the next bin
+        last = np.searchsorted(cumulated, high, side="left") - 1  # rounding must not reach the next span
         filled = high > low
-        drawn = self.values[np.where(filled, np.clip(place, 0, np.maximum(last, 0)), 0)] if len(self.values) else 0.0
-        return np.where(filled, drawn, np.nan)
+        place = np.where(filled, np.clip(place, 0, np.maximum(last, 0)), 0)
+        return np.where(filled, self.values[place], np.nan) if len(self.values) else np.full(len(begin), np.nan)
 
     def shares(self, allowed: Allowed) -> Float:
         """Share of each code that a condition lets through, shape (n_codes,)."""
@@ -135,7 +165,7 @@ def _coding(attribute: Attribute, values: NDArray[Any], weights: Float, n_bins: 
     if attribute.kind != "numeric":
         return coding_of(attribute)
     distinct = np.unique(values[np.isfinite(values)])
-    if len(distinct) <= n_bins:
+    if 0 < len(distinct) <= n_bins:
         return coding_of(attribute, (*(float(v) for v in distinct), np.inf))
     cuts = {*quantile_edges(values, weights, n_bins), *attribute.bins}
     return coding_of(attribute, sorted(cuts))

@@ -30,7 +30,7 @@ class BootstrapGenerator(Section):
 class IndependentGenerator(Section):
     """Every attribute drawn by itself: what anything else must beat."""
 
-    kind: Literal["independent"] = Field(description="From the seed sample, or from tables alone.")
+    kind: Literal["independent"] = Field(description="Learns from the seed sample, or from tables where there is none.")
     records: int = _RECORDS
 
 
@@ -39,6 +39,8 @@ class HotDeckGenerator(Section):
 
     kind: Literal["hot_deck"] = Field(description="Needs a seed sample.")
     records: int = _RECORDS
+    n_changed: int = Field(default=2, ge=1, description="Attributes that a record takes from another one.")
+    n_bins: int = Field(default=10, ge=2, description="Bins of numeric attributes without any.")
 
 
 class BayesianNetworkGenerator(Section):
@@ -46,6 +48,11 @@ class BayesianNetworkGenerator(Section):
 
     kind: Literal["bayesian_network"] = Field(description="Needs a seed sample.")
     records: int = _RECORDS
+    n_trees: int = Field(default=16, ge=1, description="Trees of each attribute's forest.")
+    min_gain: float = Field(default=3.0, ge=0, description="Log-likelihood that a split must gain.")
+    concentration: float = Field(default=2.0, ge=0, description="Records that a parent's shares count for in a leaf.")
+    max_parents: int = Field(default=4, ge=0, description="Attributes that one attribute may depend on.")
+    n_bins: int = Field(default=24, ge=2, description="Bins of numeric attributes.")
 
 
 class MaximumEntropyGenerator(Section):

@@ -79,6 +79,9 @@ def _seed_sample(guess: Guess) -> Iterator[str]:
     if h is None:
         yield "  # guess: no file has both an id and a design weight (WGTP, weight...)."
         yield "  households: {file: households.csv, id: ID, weight: WEIGHT}"
+        yield "  # If rows are persons (trips, transactions) without households, write this and `entity: person` above:"
+        yield "  # persons: {file: persons.csv, id: ID, weight: WEIGHT}"
+        yield "  # If there is no survey at all, delete seed_sample and write: generator: {kind: maximum_entropy}"
         return
     parts = [f"file: {scalar(h.name)}", f"id: {scalar(h.id)}", f"weight: {scalar(h.weight)}"]
     parts += [f"size: {scalar(h.size)}"] if h.size else []
