@@ -13,6 +13,7 @@ from censemble.evaluation.comparison import (
     household_structure,
     impossible_pairs,
     joint_tables,
+    lost_categories,
     privacy,
     privacy_facts,
     queries,
@@ -71,7 +72,7 @@ class Asked:
 _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
     "joints": (joint_tables.FACTS, shapes.FACTS, associations.FACTS),
     "attributes": (every_pair.FACTS, every_pair.PAIR_FACTS),
-    "support": (support.FACTS, impossible_pairs.FACTS),
+    "support": (support.FACTS, impossible_pairs.FACTS, lost_categories.FACTS),
     "structure": (rule_breaks.FACTS, household_structure.FACTS),
     "told": (told_apart.FACTS,),
     "useful": (queries.FACTS, usefulness.FACTS),
@@ -107,6 +108,7 @@ def families_of(questions: Questions) -> Iterator[Asked]:
         measure_dependence,
         support.measure_support,
         impossible_pairs.measure_impossible_pairs,
+        lost_categories.measure_lost_categories,
     ):
         yield Asked(measure)
     yield Asked(household_structure.measure_household_structure, of_whole_table=True)

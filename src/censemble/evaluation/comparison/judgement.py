@@ -20,6 +20,7 @@ HEADLINE = (
     "recall",
     "f1",
     "impossible_pairs",
+    "categories_lost",
     "rule_violations",
     "no_adult",
     "size_mismatch",

@@ -44,7 +44,7 @@ FACTS = (
     MetricFacts(
         "rare_copies",
         "Rare training records found",
-        "lower",
+        "none",
         "Of the combinations of all attributes that one training record alone has, and no record of the holdout, the "
         "share that the table contains.",
     ),
@@ -54,6 +54,13 @@ FACTS = (
         "none",
         "The same with the roles of training sample and holdout exchanged: what a table contains of the rare records "
         "of people that it was not made from.",
+    ),
+    MetricFacts(
+        "rare_copies_excess",
+        "Rare records given away",
+        "lower",
+        "`rare_copies` minus `rare_copies_baseline`. 0: rare people of the training sample turn up no more often than "
+        "other rare people; 1: all of them were copied.",
     ),
     MetricFacts(
         "membership_auc",
