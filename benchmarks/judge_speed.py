@@ -20,7 +20,7 @@ import numpy as np
 from censemble.coding import code_columns, coding_of
 from censemble.dataset import Dataset
 from censemble.evaluation.comparison.associations import measure_associations
-from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.dependence_classes import measure_dependence
 from censemble.evaluation.comparison.every_pair import measure_attributes, pair_figures
 from censemble.evaluation.comparison.impossible_pairs import measure_impossible_pairs
 from censemble.evaluation.comparison.joint_tables import measure_joints

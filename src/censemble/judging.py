@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from censemble.dataset import Dataset, Gap
-from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.dependence_classes import measure_dependence
 from censemble.evaluation.comparison.every_pair import PairFigure, pair_figures
 from censemble.evaluation.comparison.families import METRICS, Asked, Questions, families_of
 from censemble.evaluation.comparison.fresh_support import measure_fresh_support

@@ -23,7 +23,7 @@ from censemble.evaluation.comparison import (
     told_apart,
     usefulness,
 )
-from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.dependence_classes import measure_dependence
 from censemble.evaluation.comparison.measure import Family, MetricFacts
 from censemble.query_book import QueryBook
 from censemble.rules import RuleBook
