@@ -9,7 +9,7 @@ from typing import Any
 from censemble.evaluation import wording
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.pair_map import PairMap, draw_pairs
-from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name
+from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name, part_of
 from censemble.evaluation.comparison.tones import LEGEND, Tone, tone_of
 from censemble.evaluation.comparison.verdicts import sentences_of
 
@@ -111,20 +111,6 @@ def page_rows(judgement: Judgement, metrics: Sequence[str], tables: Sequence[Tab
         title, text = (facts.title, facts.says) if facts else (metric, "")
         rows.append(PageRow(metric, title, text, part_of(metric), tuple(cells), says))
     return rows
-
-
-def part_of(metric: str) -> str:
-    """What of a metric a figure is about: entity and the part in brackets.
-
-    Examples
-    --------
-    >>> part_of("persons.wasserstein[age]"), part_of("f1")
-    ('persons, age', '')
-    """
-    entity = metric.partition(".")[0]
-    bracket = metric.partition("[")[2].removesuffix("]")
-    parts = [entity if entity in ("households", "persons") else "", bracket]
-    return ", ".join(p for p in parts if p)
 
 
 def figure_text(value: float | None) -> str:

@@ -190,9 +190,40 @@ def base_name(metric: str) -> str:
     return rest if entity in ("households", "persons") else name
 
 
+def part_of(metric: str) -> str:
+    """What of a metric a figure is about: entity and the part in brackets.
+
+    Examples
+    --------
+    >>> part_of("persons.wasserstein[age]"), part_of("f1")
+    ('persons, age', '')
+    """
+    entity = metric.partition(".")[0]
+    bracket = metric.partition("[")[2].removesuffix("]")
+    parts = [entity if entity in ("households", "persons") else "", bracket]
+    return ", ".join(p for p in parts if p)
+
+
+def beats(first: Figure, second: Figure, better: str) -> int:
+    """Say whether one figure is better (1) or worse (-1) than another by more than the noise; 0 where it is neither.
+
+    Examples
+    --------
+    >>> a, b = (Figure(n, "tv", v, None, v - 0.01, v + 0.01, "", None) for n, v in (("a", 0.1), ("b", 0.2)))
+    >>> beats(a, b, "lower"), beats(b, a, "lower"), beats(a, a, "lower")
+    (1, -1, 0)
+    """
+    if first.value is None or second.value is None or not _differs(first, second):
+        return 0
+    return 1 if _badness(first.value, better) < _badness(second.value, better) else -1
+
+
+def _badness(value: float, better: str) -> float:
+    return {"lower": value, "higher": -value, "one": abs(value - 1), "zero": abs(value)}[better]
+
+
 def _standing(metric: str, rows: Sequence[Figure], better: str) -> Standing:
-    distance = {"lower": lambda v: v, "higher": lambda v: -v, "one": lambda v: abs(v - 1), "zero": abs}[better]
-    ranked = sorted(rows, key=lambda f: (distance(f.value), f.table))
+    ranked = sorted(rows, key=lambda f: (_badness(f.value or 0.0, better), f.table))
     best = ranked[0]
     level = tuple(f.table for f in ranked if f is best or not _differs(best, f))
     return Standing(metric, best.table if len(level) == 1 else "", level)
