@@ -8,7 +8,14 @@ from censemble.evaluation.comparison.families import METRICS, SECTION_OF
 from censemble.evaluation.comparison.page import SECTIONS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "metrics.md"
-BETTER = {"lower": "small", "higher": "large", "one": "near 1", "zero": "near 0", "none": "as a fresh sample has it"}
+BETTER = {
+    "lower": "small",
+    "higher": "large",
+    "one": "near 1",
+    "zero": "near 0",
+    "half": "0.5 or less",
+    "none": "as a fresh sample has it",
+}
 HEAD = """# Metrics of `censemble compare`
 
 Names as they stand in `compare.json`. A part in brackets says what of: an attribute, a rule, a query, a task, a

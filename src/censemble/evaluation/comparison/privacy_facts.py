@@ -30,7 +30,7 @@ FACTS = (
     MetricFacts(
         "dcr_share_closer_to_train",
         "Closer to training than holdout",
-        "lower",
+        "half",
         "Share of synthetic rows that are closer to the training sample than to as many records of the holdout, ties "
         "as halves (Platzer and Reutterer 2021). 0.5: no sign of copying; 1: all copied.",
     ),
@@ -58,7 +58,7 @@ FACTS = (
     MetricFacts(
         "membership_auc",
         "Membership attack",
-        "lower",
+        "half",
         "AUC of telling training records from holdout records by the distance to the closest synthetic row (Chen and "
         "others 2020). 0.5: guessing; the error is DeLong's.",
     ),

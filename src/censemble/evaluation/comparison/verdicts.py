@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts
-from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name
+from censemble.evaluation.comparison.scoreboard import Figure, base_name
 from censemble.evaluation.comparison.tones import Tone, distance_of, tone_of
 
 N_NAMED = 3
@@ -28,8 +26,8 @@ def _sentences(judgement: Judgement, table: TableFacts) -> list[str]:
     if toned:
         at_floor = [f for f, tone in toned if tone == "good"]
         said.append(
-            f"{len(at_floor)} of {len(toned)} figures that have a floor are at it: no worse than a fresh real sample "
-            "within the noise."
+            f"{len(at_floor)} of {len(toned)} figures that have a floor are at it: no worse than a fresh real sample"
+            f"{_of_size(judgement, table)} within the noise."
         )
         far = sorted((f for f, tone in toned if tone == "far"), key=lambda f: -_distance(judgement, f))
         if far:
@@ -46,7 +44,7 @@ def _sentences(judgement: Judgement, table: TableFacts) -> list[str]:
 
 
 def _toned(judgement: Judgement, table: TableFacts) -> list[tuple[Figure, Tone]]:
-    floors = _floors(judgement, table.n_records)
+    floors = {f.metric: f for f in judgement.figures if f.table == table.floor}
     found: list[tuple[Figure, Tone]] = []
     for figure in judgement.figures:
         facts = judgement.metrics.get(base_name(figure.metric))
@@ -57,10 +55,10 @@ def _toned(judgement: Judgement, table: TableFacts) -> list[tuple[Figure, Tone]]
     return found
 
 
-def _floors(judgement: Judgement, n_records: int) -> Mapping[str, Figure]:
-    fresh = [t.name for t in judgement.tables if t.is_yardstick and t.name.startswith(FRESH)]
-    at_size = [t.name for t in judgement.tables if t.name in fresh and t.n_records == n_records] or fresh[:1]
-    return {f.metric: f for f in judgement.figures if f.table in at_size}
+def _of_size(judgement: Judgement, table: TableFacts) -> str:
+    """Size of the fresh sample where it is another one than the table's: the holdout had no more."""
+    n = next((t.n_records for t in judgement.tables if t.name == table.floor), table.n_records)
+    return f" of {n:,} records" if n < table.n_records else ""
 
 
 def _distance(judgement: Judgement, figure: Figure) -> float:
