@@ -18,7 +18,7 @@ from censemble.io.output_folder import open_output
 from censemble.io.queries_file import read_queries
 from censemble.io.rules_file import read_rules
 from censemble.judging import Contest, contest_of, judge
-from censemble.yardsticks import n_records
+from censemble.yardsticks import fresh_size, n_records, yardstick_size
 
 Progress = Callable[[str, float], None]
 
@@ -139,7 +139,7 @@ def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
         "title": f"{_listed(names)} against {comparison.reference.name}",
         "lead": "How good is each synthetic table, measured like real samples of the same size?",
         "how": _how(comparison, contest),
-        "notes": [*comparison.notes, *_small_holdout(comparison)],
+        "notes": [*comparison.notes, *_floor_notes(comparison)],
         "binning": dict(comparison.binning),
         "files": [asdict(f) for f in comparison.files],
         "version": __version__,
@@ -170,13 +170,22 @@ def _how(comparison: Comparison, contest: Contest) -> dict[str, str]:
     }
 
 
-def _small_holdout(comparison: Comparison) -> list[str]:
-    n = max(n_records(t) for t in comparison.tables)
-    if comparison.holdout is None or n_records(comparison.holdout) >= n:
+def _floor_notes(comparison: Comparison) -> list[str]:
+    """Where the fresh sample is not what a fresh sample of the population would be."""
+    if comparison.holdout is None:
+        return [
+            "Without a holdout the fresh sample is drawn from the reference itself: it has no tuple and no pair that "
+            "the reference lacks, so its precision is 1 and its impossible pairs are 0. That is fair where the "
+            "reference is the whole population; where it is a sample, give a holdout."
+        ]
+    n, n_fresh = max(yardstick_size(t, comparison.reference) for t in comparison.tables), fresh_size(comparison.holdout)
+    if n_fresh >= n:
         return []
+    times = (n / n_fresh) ** 0.5
     return [
-        f"The holdout has {n_records(comparison.holdout):,} records, the largest table {n:,}: the floor of distances "
-        "is that of the smaller number, and so a little high."
+        f"The holdout gives {n_fresh:,} records, the largest table has {n:,}: the floor of distances is that of the "
+        f"smaller number, about {times:.1f} times too high for this table, which hides what is wrong with it. Judge by "
+        "the other yardsticks, or give a larger holdout or smaller tables."
     ]
 
 
