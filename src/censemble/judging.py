@@ -16,7 +16,7 @@ from censemble.evaluation.comparison.scoreboard import FRESH, Figure, combined, 
 from censemble.evaluation.comparison.told_apart import pair_separations
 from censemble.evaluation.comparison.views import codings_of, view_of
 from censemble.schema import Entity
-from censemble.yardsticks import fresh_samples, halves, n_records, training_yardsticks, yardstick_size
+from censemble.yardsticks import fresh_samples, n_records, parts, training_yardsticks, yardstick_size
 
 Progress = Callable[[str, float], None]
 UNLIKE = 1.1  # ratio of sizes beyond which figures of several random seeds differ by size as well
@@ -64,8 +64,8 @@ class Contest:
     def measure_fresh(self, data: Dataset, n: int) -> list[Measure]:
         """Ask every family about a fresh sample that stands for one of `n` records.
 
-        Families that test against the holdout get one half of the real records and test against the other half; but
-        halves of a reference may hold the training sample, and tell nothing of who is nearer to it.
+        Families that test against the holdout get one part of the real records and test against the other; but parts
+        of a reference may hold the training sample, and tell nothing of who is nearer to it.
         """
         families = list(families_of(self.questions))
         halved = [f for f in families if f.against_holdout and (self.holdout is not None or not f.about_training)]
@@ -75,7 +75,10 @@ class Contest:
             better = {m.metric: m for m in measure_fresh_support(ground, view, n_rows=round(n * share))}
             prefix = self._prefix(view)
             found = [replace(better.get(m.metric.removeprefix(prefix), m), metric=m.metric) for m in found]
-        first, second = halves(self.reference if self.holdout is None else self.holdout, random_seed=self.random_seed)
+        real = self.reference if self.holdout is None else self.holdout
+        real = replace(real, gaps=data.gaps)  # without what the tables beside it lack
+        n_train = 0 if self.train is None else n_records(self.train)
+        first, second = parts(real, n, n_train, random_seed=self.random_seed)
         sides = [(replace(g, holdout=self.view(second, e)), self.view(first, e)) for e, g in self.grounds.items()]
         return found + self._ask(sides, halved)
 
@@ -201,12 +204,13 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
             measured = [contest.measure_fresh(d, n) if name == FRESH else contest.measure(d) for d in made]
             if name == FRESH:
                 floors[profile] = {m.metric: m for m in _combined(measured)}
-            figures += figures_of(name + suffix, measured, floors[profile])
+            figures += figures_of(name + suffix, measured, floors[profile] | _own_floor(measured), METRICS)
             facts.append(TableFacts(name + suffix, True, n_records(made[0]), len(made), floor=FRESH + suffix))
     for name, found in by_name.items():
         tell(f"measuring {name}", 0.0)
         floor = floors[profiles[name]] | _dependence_floor(contest, found[0])
-        figures += figures_of(name, [contest.measure(d) for d in found], floor)
+        measured = [contest.measure(d) for d in found]
+        figures += figures_of(name, measured, floor | _own_floor(measured), METRICS)
         gaps = tuple(dict.fromkeys(gap.says for d in found for gap in d.gaps))
         fresh = FRESH + profiles[name].suffix(list(profiles.values()))
         facts.append(TableFacts(name, False, n_records(found[0]), len(found), gaps, fresh))
@@ -242,6 +246,13 @@ def _dependence_floor(contest: Contest, data: Dataset) -> dict[str, Measure]:
         for ground, view in contest.views(_fresh_like(contest, data))
         for m in measure_dependence(ground, view)
     }
+
+
+def _own_floor(measured: Sequence[Sequence[Measure]]) -> dict[str, Measure]:
+    """What a table has of the rare records of people that it was not made from, at its very size, is its floor."""
+    of = {m.metric: m for m in _combined(measured)}
+    baselines = {name.removesuffix("_baseline"): m for name, m in of.items() if name.endswith("rare_copies_baseline")}
+    return {name: replace(m, metric=name) for name, m in baselines.items() if m.value is not None}
 
 
 def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:

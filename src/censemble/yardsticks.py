@@ -92,21 +92,33 @@ def fresh_samples(reference: Dataset, holdout: Dataset | None, n: int, *, random
         yield draw_records(source, index, name=FRESH)
 
 
-def halves(data: Dataset, *, random_seed: int) -> tuple[Dataset, Dataset]:
-    """Divide real records at random into two halves that share none, weights kept.
+def parts(data: Dataset, n: int, n_other: int, *, random_seed: int) -> tuple[Dataset, Dataset]:
+    """Divide real records at random into two parts that share none, weights kept.
+
+    Parameters
+    ----------
+    data : Dataset
+        Real records.
+    n : int
+        Most records of the first part, which plays the table.
+    n_other : int
+        Records that the second part needs; both parts may count on half of the records.
+    random_seed : int
+        >= 0.
 
     Examples
     --------
     >>> from censemble.schema import Schema
     >>> data = Dataset("r", Schema(()), {}, {"n": np.arange(5.0)}, np.zeros(0), np.ones(5))
-    >>> [n_records(half) for half in halves(data, random_seed=0)]
-    [2, 3]
+    >>> [[n_records(p) for p in parts(data, n, 2, random_seed=0)] for n in (1, 4)]
+    [[1, 4], [3, 2]]
     """
-    n = n_records(data)
-    order = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(KEY, 8))).permutation(n)
+    n_real = n_records(data)
+    order = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(KEY, 8))).permutation(n_real)
+    first = min(n, max(n_real // 2, n_real - (n_other or n_real)))
     return (
-        draw_records(data, np.sort(order[: n // 2]), name=FRESH, weights=True),
-        draw_records(data, np.sort(order[n // 2 :]), weights=True),
+        draw_records(data, np.sort(order[:first]), name=FRESH, weights=True),
+        draw_records(data, np.sort(order[first:]), weights=True),
     )
 
 

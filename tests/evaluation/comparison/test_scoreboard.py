@@ -110,3 +110,10 @@ def test_equal_values_of_random_seeds_are_no_certainty() -> None:
     found = figures_of("a", [[m] for m in values], None)[0]
     assert found.high is not None and found.value is not None
     assert found.high - found.value == pytest.approx(12.706204736432095 * 0.1)
+
+
+def test_negative_figures_have_no_multiple_but_biases_have() -> None:
+    """-113 times the floor means nothing; a bias counts by its size."""
+    floors = {"tv": Measure("tv", -0.01), "bias": Measure("bias", -0.01)}
+    tv, bias = figures_of("a", [[Measure("tv", 0.5), Measure("bias", 0.3)]], floors, FACTS)
+    assert tv.times_floor is None and bias.times_floor == pytest.approx(30)

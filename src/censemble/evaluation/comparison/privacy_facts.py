@@ -46,7 +46,8 @@ FACTS = (
         "Rare training records found",
         "lower",
         "Of the combinations of all attributes that one training record alone has, and no record of the holdout, the "
-        "share that the table contains.",
+        "share that the table contains. The more rows, the more are found by chance: the floor is what the table has "
+        "of the rare records of the holdout.",
     ),
     MetricFacts(
         "rare_copies_baseline",

@@ -38,7 +38,7 @@ class Figure:
     note : str
         What a reader must know.
     times_floor : float or None
-        value / floor, where the floor is not 0.
+        value / floor, where both are positive (or the value 0); of absolute values where both signs are equally bad.
     """
 
     table: str
@@ -71,7 +71,10 @@ class Standing:
 
 
 def figures_of(
-    table: str, replicates: Sequence[Sequence[Measure]], floors: Mapping[str, Measure] | None
+    table: str,
+    replicates: Sequence[Sequence[Measure]],
+    floors: Mapping[str, Measure] | None,
+    facts: Mapping[str, MetricFacts] | None = None,
 ) -> list[Figure]:
     """Combine the measures of one table, given for one or several random seeds.
 
@@ -83,6 +86,8 @@ def figures_of(
         One for each random seed.
     floors : mapping of str to Measure, or None
         Measures of the fresh sample by metric; None where there is none to compare with.
+    facts : mapping of str to MetricFacts, optional
+        Which metrics are good near 0 on either side, so that their multiples are of absolute values.
 
     Examples
     --------
@@ -94,7 +99,11 @@ def figures_of(
     for measures in replicates:
         for m in measures:
             by_metric.setdefault(m.metric, []).append(m)
-    return [_figure(table, metric, found, (floors or {}).get(metric)) for metric, found in by_metric.items()]
+    signed = {name for name, known in (facts or {}).items() if known.better == "zero"}
+    return [
+        _figure(table, metric, found, (floors or {}).get(metric), is_signed=base_name(metric) in signed)
+        for metric, found in by_metric.items()
+    ]
 
 
 def combined(found: Sequence[Measure]) -> Measure:
@@ -121,12 +130,12 @@ def combined(found: Sequence[Measure]) -> Measure:
     return Measure(found[0].metric, float(np.mean(values)), error, note)
 
 
-def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | None) -> Figure:
+def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | None, *, is_signed: bool) -> Figure:
     both = combined(found)
     n_defined = sum(m.value is not None for m in found)
     reach = None if both.error is None else both.error * _quantile(n_defined)
     floor_value = floor.value if floor is not None else None
-    ratio = both.value / floor_value if both.value is not None and floor_value else None
+    ratio = _ratio(both.value, floor_value, is_signed=is_signed)
     return Figure(
         table=table,
         metric=metric,
@@ -137,6 +146,15 @@ def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | 
         note=both.note,
         times_floor=ratio,
     )
+
+
+def _ratio(value: float | None, floor: float | None, *, is_signed: bool) -> float | None:
+    """Multiple of the floor; of a negative figure, or a negative floor, none would mean anything."""
+    if value is None or not floor:
+        return None
+    if is_signed:
+        return abs(value / floor)
+    return value / floor if floor > 0 and value >= 0 else None
 
 
 def _quantile(n_seeds: int) -> float:

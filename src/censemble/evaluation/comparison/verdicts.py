@@ -68,5 +68,5 @@ def _distance(judgement: Judgement, figure: Figure) -> float:
 
 def _times(figure: Figure) -> str:
     if figure.times_floor is None:
-        return f"({figure.value:.3g})"
+        return f"({figure.value:.3g} against {figure.floor:.3g})"
     return f"({figure.value:.3g}, {figure.times_floor:.3g} times the floor)"
