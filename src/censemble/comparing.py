@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from censemble.dataset import Dataset
 from censemble.errors import ConfigError
+from censemble.evaluation.comparison.copies import row_keys, seen_share
 from censemble.evaluation.comparison.families import PLAIN_WORDS, SECTION_OF, Questions
 from censemble.evaluation.comparison.judgement import Judgement
 from censemble.evaluation.comparison.page import render_comparison
+from censemble.evaluation.comparison.privacy import N_MIN
+from censemble.evaluation.comparison.row_draws import shared_attributes
 from censemble.io.comparison_tables import Comparison, read_comparison_frames
 from censemble.io.output_folder import open_output
 from censemble.io.queries_file import read_queries
@@ -21,6 +24,8 @@ from censemble.judging import Contest, contest_of, judge
 from censemble.yardsticks import fresh_size, n_records, yardstick_size
 
 Progress = Callable[[str, float], None]
+SEEN = 0.05  # excess of training records in a holdout above which the two are said to overlap
+SEEN_KEY = 45  # spawn key of the halving that this takes
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
         "title": f"{_listed(names)} against {comparison.reference.name}",
         "lead": "How good is each synthetic table, measured like real samples of the same size?",
         "how": _how(comparison, contest),
-        "notes": [*comparison.notes, *_floor_notes(comparison)],
+        "notes": [*comparison.notes, *_floor_notes(comparison), *_seen_notes(contest)],
         "binning": dict(comparison.binning),
         "files": [asdict(f) for f in comparison.files],
         "version": __version__,
@@ -187,6 +192,23 @@ def _floor_notes(comparison: Comparison) -> list[str]:
         f"smaller number, about {times:.1f} times too high for this table, which hides what is wrong with it. Judge by "
         "the other yardsticks, or give a larger holdout or smaller tables."
     ]
+
+
+def _seen_notes(contest: Contest) -> Iterator[str]:
+    """Where the holdout seems to hold training records, so that copies of these look like news."""
+    for entity, ground in contest.grounds.items():
+        views = [v for v in (ground.train, ground.holdout) if v is not None]
+        lines = shared_attributes(*views)[0] if len(views) == 2 else ()
+        if not lines or min(v.coded.n_rows for v in views) < N_MIN:
+            continue
+        train, holdout = (row_keys(v, lines) for v in views)
+        of_train, natural, error = seen_share(train, holdout, ground.rng(SEEN_KEY))
+        if of_train - natural > max(4 * error, SEEN):
+            yield (
+                f"{of_train:.0%} of the training sample's {entity} are in half of the holdout, but only {natural:.0%} "
+                "of the other half's: the holdout seems to hold training records. Then no figure of privacy is right; "
+                "give records that no generator has seen."
+            )
 
 
 def _listed(names: list[str]) -> str:

@@ -338,3 +338,10 @@ def test_a_table_given_twice_is_noted(tmp_path: Path) -> None:
     paths = [tmp_path / "a.csv"] * 2
     found = read_comparison_frames(people(), {"mine": paths})
     assert any(note.count("a.csv (table)") == 2 for note in found.notes)
+
+
+def test_columns_of_the_right_names_without_values_are_refused_as_such() -> None:
+    """The message does not say that it expected a column which is there."""
+    empty = people(sex=[None] * 4, cars=[None] * 4, income=[None] * 4)
+    with pytest.raises(InputError, match="Column 'sex' holds no value in any row"):
+        read_comparison_frames(people(), {"mine": empty})
