@@ -180,8 +180,8 @@ def _floor_notes(comparison: Comparison) -> list[str]:
     if comparison.holdout is None:
         return [
             "Without a holdout the fresh sample is drawn from the reference itself: it has no tuple and no pair that "
-            "the reference lacks, so its precision is 1 and its impossible pairs are 0. That is fair where the "
-            "reference is the whole population; where it is a sample, give a holdout."
+            "the reference lacks, which flatters its precision and makes its impossible pairs 0. That is fair where "
+            "the reference is the whole population; where it is a sample, give a holdout."
         ]
     n, n_fresh = max(yardstick_size(t, comparison.reference) for t in comparison.tables), fresh_size(comparison.holdout)
     if n_fresh >= n:
