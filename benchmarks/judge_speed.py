@@ -38,8 +38,8 @@ FAMILIES = {
     "impossible pairs": measure_impossible_pairs,
     "shapes": measure_shapes,
     "dependence": measure_dependence,
-    "details of pairs": pair_figures,
-    "details of attributes": measure_attributes,
+    "every pair": pair_figures,
+    "every attribute": measure_attributes,
 }
 
 

@@ -42,3 +42,14 @@ def test_a_floor_of_nothing_is_said_as_such() -> None:
     rows = [replace(f, floor=0.0, times_floor=None) if f.metric == "srmse_2way" else f for f in made.figures]
     said = sentences_of(replace(made, figures=tuple(rows)))["mine"]
     assert "Farthest: SRMSE of pairs 0.2, where a fresh sample has 0." in said
+
+
+def test_a_table_is_held_against_its_own_floor() -> None:
+    """Of two fresh samples of one size that with the same attributes counts; a smaller one is said to be so."""
+    made = judgement()
+    other = figure("fresh sample, without race", "srmse_2way", 0.19, 0.19, half=0.05)
+    facts = TableFacts("fresh sample, without race", True, 100, 3, floor="fresh sample, without race")
+    changed = replace(made, tables=(*made.tables, facts), figures=(*made.figures, other))
+    assert sentences_of(changed)["mine"] == sentences_of(made)["mine"]
+    smaller = replace(made, tables=(replace(made.tables[0], n_records=20), *made.tables[1:]))
+    assert "no worse than a fresh real sample of 20 records within the noise" in sentences_of(smaller)["mine"][0]

@@ -62,11 +62,14 @@ class Asked:
         The figures are of households and persons together: called once a table.
     against_holdout : bool
         The holdout is the other side of the test, so that a sample drawn from it must not be judged by it.
+    about_training : bool
+        The training sample is the one side: the other must not hold any of it.
     """
 
     measure: Family
     of_whole_table: bool = False
     against_holdout: bool = False
+    about_training: bool = False
 
 
 _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
@@ -122,4 +125,4 @@ def families_of(questions: Questions) -> Iterator[Asked]:
         yield Asked(
             partial(usefulness.measure_usefulness, book=questions.queries), of_whole_table=True, against_holdout=True
         )
-    yield Asked(privacy.measure_privacy, against_holdout=True)
+    yield Asked(privacy.measure_privacy, against_holdout=True, about_training=True)

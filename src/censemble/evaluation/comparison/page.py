@@ -9,7 +9,7 @@ from typing import Any
 from censemble.evaluation import wording
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.pair_map import PairMap, draw_pairs
-from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name, part_of
+from censemble.evaluation.comparison.scoreboard import Figure, base_name, part_of
 from censemble.evaluation.comparison.tones import LEGEND, Tone, tone_of
 from censemble.evaluation.comparison.verdicts import sentences_of
 
@@ -102,12 +102,12 @@ def page_rows(judgement: Judgement, metrics: Sequence[str], tables: Sequence[Tab
         facts = judgement.metrics.get(base_name(metric))
         better = facts.better if facts else "none"
         found = [by_place.get((t.name, metric)) for t in tables]
-        floors = {t.n_records: by_place.get((t.name, metric)) for t in tables if t.name.startswith(FRESH)}
         cells = [
-            None if f is None else _cell(f, better, floors.get(t.n_records)) for f, t in zip(found, tables, strict=True)
+            None if f is None else _cell(f, better, by_place.get((t.floor, metric)))
+            for f, t in zip(found, tables, strict=True)
         ]
         best = standing.get(metric)
-        says = "" if best is None else best.winner or f"within the noise: {', '.join(best.level)}"
+        says = "" if best is None else best.winner or f"not told apart: {', '.join(best.level)}"
         title, text = (facts.title, facts.says) if facts else (metric, "")
         rows.append(PageRow(metric, title, text, part_of(metric), tuple(cells), says))
     return rows

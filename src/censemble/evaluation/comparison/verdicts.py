@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from censemble.evaluation import wording
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts
-from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name, beats, part_of
+from censemble.evaluation.comparison.scoreboard import Figure, base_name, beats, part_of
 from censemble.evaluation.comparison.tones import Tone, distance_of, tone_of
 
 N_NAMED = 3
@@ -28,9 +28,10 @@ def _sentences(judgement: Judgement, table: TableFacts) -> list[str]:
     said = []
     if toned:
         count = {tone: sum(t == tone for _, t in toned) for tone in ("good", "near", "far")}
+        n, size = wording.number_of(len(toned), "headline figure"), _of_size(judgement, table)
         said.append(
-            f"Of {wording.number_of(len(toned), 'headline figure')} with a floor, {count['good']} are at it (no worse "
-            f"than a fresh real sample within the noise), {count['near']} near, {count['far']} far from it."
+            f"Of {n} with a floor, {count['good']} are at it (no worse than a fresh real sample{size} within the noise), "
+            f"{count['near']} near, {count['far']} far from it."
         )
         far = sorted((f for f, tone in toned if tone == "far"), key=lambda f: -_distance(judgement, f))
         if far:
@@ -49,7 +50,7 @@ def _sentences(judgement: Judgement, table: TableFacts) -> list[str]:
 
 def _toned(judgement: Judgement, table: TableFacts) -> list[tuple[Figure, Tone]]:
     """Headline figures of a table that have a floor and a good direction."""
-    floors = _of_yardstick(judgement, FRESH, table)
+    floors = {f.metric: f for f in judgement.figures if f.table == table.floor}
     found: list[tuple[Figure, Tone]] = []
     for figure in _headline(judgement, table.name):
         tone = tone_of(figure, judgement.metrics[base_name(figure.metric)].better, floors.get(figure.metric))
@@ -84,6 +85,12 @@ def _of_yardstick(judgement: Judgement, name: str, table: TableFacts) -> Mapping
     named = [t for t in judgement.tables if t.is_yardstick and (t.name == name or t.name.startswith(f"{name}, "))]
     at_size = [t.name for t in named if t.n_records == table.n_records] or [t.name for t in named[:1]]
     return {f.metric: f for f in judgement.figures if f.table in at_size}
+
+
+def _of_size(judgement: Judgement, table: TableFacts) -> str:
+    """Size of the fresh sample where it is another one than the table's: the holdout had no more."""
+    n = next((t.n_records for t in judgement.tables if t.name == table.floor), table.n_records)
+    return f" of {n:,} records" if n < table.n_records else ""
 
 
 def _distance(judgement: Judgement, figure: Figure) -> float:
