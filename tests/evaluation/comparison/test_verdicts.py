@@ -16,7 +16,7 @@ def test_sentences_count_what_is_at_the_floor_and_name_the_farthest() -> None:
     assert list(said) == ["mine", "rival"]
     assert said["mine"][0].startswith("Of 2 headline figures with a floor, 1 are at it")
     assert said["mine"][0].endswith("0 near, 1 far from it.")
-    assert said["mine"][1] == "Farthest: SRMSE of pairs 0.2, 5 times the floor."
+    assert said["mine"][1] == "Farthest: SRMSE of pairs 0.2, 5.0 times the floor."
     assert "1 figure is not defined; each says why." in said["mine"]
     assert said["mine"][-1] == "column 'race' is not there"
 

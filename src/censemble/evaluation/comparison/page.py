@@ -131,21 +131,10 @@ def figure_text(value: float | None) -> str:
     return shown.replace("-", "−", 1) if value < 0 else shown
 
 
-def times_text(ratio: float) -> str:
-    """A multiple of the floor to two significant digits.
-
-    Examples
-    --------
-    >>> times_text(0.4512), times_text(1.0), times_text(45.3), times_text(2459.0)
-    ('0.45×', '1.0×', '45×', '2,459×')
-    """
-    return f"{ratio:,.0f}×" if ratio >= 9.95 else f"{ratio:#.2g}×"
-
-
 def _cell(figure: Figure, better: str, floor: Figure | None) -> PageCell:
     interval = "" if figure.low is None else f"{figure_text(figure.low)} to {figure_text(figure.high)}"
     has_times = figure.times_floor is not None and better != "none"
-    times = times_text(figure.times_floor or 0.0) if has_times else ""
+    times = f"{wording.multiple(figure.times_floor or 0.0)}×" if has_times else ""
     return PageCell(figure_text(figure.value), times, interval, tone_of(figure, better, floor), figure.note)
 
 

@@ -30,8 +30,8 @@ def _sentences(judgement: Judgement, table: TableFacts) -> list[str]:
         count = {tone: sum(t == tone for _, t in toned) for tone in ("good", "near", "far")}
         n, size = wording.number_of(len(toned), "headline figure"), _of_size(judgement, table)
         said.append(
-            f"Of {n} with a floor, {count['good']} are at it (no worse than a fresh real sample{size} within the noise), "
-            f"{count['near']} near, {count['far']} far from it."
+            f"Of {n} with a floor, {count['good']} are at it (no worse than a fresh real sample{size} within the "
+            f"noise), {count['near']} near, {count['far']} far from it."
         )
         far = sorted((f for f, tone in toned if tone == "far"), key=lambda f: -_distance(judgement, f))
         if far:
@@ -102,7 +102,7 @@ def _named(judgement: Judgement, figure: Figure) -> str:
     value = f"{figure.value:.3g}"
     if figure.times_floor is None:
         return f"{_titles(judgement, [figure.metric])} {value}, where a fresh sample has {figure.floor:.3g}"
-    return f"{_titles(judgement, [figure.metric])} {value}, {figure.times_floor:.2g} times the floor"
+    return f"{_titles(judgement, [figure.metric])} {value}, {wording.multiple(figure.times_floor)} times the floor"
 
 
 def _titles(judgement: Judgement, metrics: Sequence[str]) -> str:
