@@ -28,9 +28,9 @@ def _sentences(judgement: Judgement, table: TableFacts) -> list[str]:
     said = []
     if toned:
         count = {tone: sum(t == tone for _, t in toned) for tone in ("good", "near", "far")}
-        n, size = wording.number_of(len(toned), "headline figure"), _of_size(judgement, table)
+        figures, size = wording.number_of(len(toned), "headline figure"), _of_size(judgement, table)
         said.append(
-            f"Of {n} with a floor, {count['good']} are at it (no worse than a fresh real sample{size} within the "
+            f"Of {figures} with a floor, {count['good']} are at it (no worse than a fresh real sample{size} within the "
             f"noise), {count['near']} near, {count['far']} far from it."
         )
         far = sorted((f for f, tone in toned if tone == "far"), key=lambda f: -_distance(judgement, f))
