@@ -1,25 +1,37 @@
-"""Who is who in a household, as a schema file says it: names and labels matched with declared attributes."""
+"""Who is who in a household, as a schema file or a project file says it: names matched with declared attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from censemble.errors import Problem
 from censemble.io.attributes import code_of
-from censemble.io.comparison_schema import SchemaFile
+from censemble.io.project_model import AttributeDeclaration, RolesDeclaration
 from censemble.io.scalars import parse_number
 from censemble.io.suggestions import advice
-from censemble.schema import Attribute, Roles, Schema
+from censemble.schema import Attribute, Entity, Roles, Schema
 
 AGE = "age"  # the attribute of this name is the age unless another is declared
 
 
-def roles_of(file: SchemaFile, schema: Schema, problems: list[Problem]) -> Roles:
+class Declarations(Protocol):
+    """A file that declares attributes and roles: a schema file or a project file."""
+
+    @property
+    def roles(self) -> RolesDeclaration:
+        """Who is who in a household."""
+
+    def declared(self, entity: Entity) -> Mapping[str, AttributeDeclaration]:
+        """Attributes of one entity."""
+
+
+def roles_of(file: Declarations, schema: Schema, problems: list[Problem]) -> Roles:
     """Match declared roles with attributes of persons.
 
     Parameters
     ----------
-    file : SchemaFile
+    file : SchemaFile or Project
         Names attributes or their columns, labels or their codes.
     schema : Schema
         The attributes there are.
@@ -39,7 +51,7 @@ def roles_of(file: SchemaFile, schema: Schema, problems: list[Problem]) -> Roles
     return Roles(age, attribute.name, head, partner, child)
 
 
-def _age(file: SchemaFile, schema: Schema, problems: list[Problem]) -> str:
+def _age(file: Declarations, schema: Schema, problems: list[Problem]) -> str:
     attribute = _find(file, schema, file.roles.age or AGE)
     if attribute is not None and _holds_numbers(attribute):
         return attribute.name
@@ -55,7 +67,7 @@ def _holds_numbers(attribute: Attribute) -> bool:
     return all(parse_number(label) is not None for label in attribute.categories)
 
 
-def _find(file: SchemaFile, schema: Schema, name: str) -> Attribute | None:
+def _find(file: Declarations, schema: Schema, name: str) -> Attribute | None:
     persons = schema.of("persons")
     columns = file.declared("persons")
     by_name = next((a for a in persons if a.name == name), None)
@@ -63,7 +75,7 @@ def _find(file: SchemaFile, schema: Schema, name: str) -> Attribute | None:
 
 
 def _labels(
-    file: SchemaFile, attribute: Attribute, wanted: Sequence[str], role: str, problems: list[Problem]
+    file: Declarations, attribute: Attribute, wanted: Sequence[str], role: str, problems: list[Problem]
 ) -> tuple[str, ...]:
     found: list[str] = []
     for text in wanted:

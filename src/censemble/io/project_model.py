@@ -7,6 +7,7 @@ The descriptions below are the reference in ``docs/project-file.md`` and in the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -214,6 +215,22 @@ Rules = Annotated[
 ]
 
 
+class Relationship(Section):
+    """What a person is to the head of the household."""
+
+    column: str = Field(description="Attribute of persons, or the column it is read from.")
+    head: Conditions = Field(description="Labels of the head.")
+    partner: Conditions = Field(default=(), description="Labels of the head's partner.")
+    child: Conditions = Field(default=(), description="Labels of the head's own children.")
+
+
+class RolesDeclaration(Section):
+    """Which person attributes say who is who in a household."""
+
+    age: str = Field(default="", description="Attribute of the age in years, or its column; `age` when left out.")
+    relationship: Relationship | None = Field(default=None, description="Who is the head, a partner, a child.")
+
+
 class Run(Section):
     """Settings that change the result."""
 
@@ -253,6 +270,7 @@ class Project(Section):
         default=None, description="Survey households and persons. Needed by most generators."
     )
     attributes: Attributes = Field(default_factory=Attributes, description="What the margins and outputs speak of.")
+    roles: RolesDeclaration = Field(default_factory=RolesDeclaration, description="Who is who in a household.")
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
     generator: GeneratorDeclaration = Field(
         default_factory=SeedSampleGenerator, description="What proposes records. Left out: the seed sample itself."
@@ -266,3 +284,7 @@ class Project(Section):
     def record_entity(self) -> Entity:
         """What a record is, as margins call it."""
         return "persons" if self.entity == "person" else "households"
+
+    def declared(self, entity: Entity) -> Mapping[str, AttributeDeclaration]:
+        """Attributes of one entity."""
+        return self.attributes.households if entity == "households" else self.attributes.persons

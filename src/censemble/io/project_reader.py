@@ -13,6 +13,7 @@ from censemble.errors import ConfigError, InputError
 from censemble.geography import Geography
 from censemble.inputs import GeneratorSettings, Inputs, OutputSettings, RunSettings
 from censemble.io.attributes import missing_note, schema_of, visible_attributes
+from censemble.io.comparison_roles import roles_of
 from censemble.io.frames import TableStore, unused_frames
 from censemble.io.long_tables import read_long
 from censemble.io.margin_checks import check_empty_zones, check_group_totals
@@ -69,6 +70,7 @@ def read_project(
     if project.geography.polygons is not None:
         store.register(project.geography.polygons.file, role="zone outlines")
     schema = schema_of(project)
+    schema = replace(schema, roles=roles_of(project, schema, store.problems))
     rules = _rules(project, schema, store, source)
     pool, margins = None, []
     if geography is not None:

@@ -122,6 +122,8 @@ _IN_ORDER = {
     "BayesianNetworkGenerator": "Generator bayesian_network",
     "MaximumEntropyGenerator": "Generator maximum_entropy",
     "AttributeDeclaration": "Attribute",
+    "RolesDeclaration": "Roles",
+    "Relationship": "Relationship",
     "MarginDeclaration": "Margin",
     "TargetTable": "Table",
     "CellDeclaration": "Cell",
