@@ -205,7 +205,8 @@ def _grow(
     min_gain: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Float]:
     n_rows = len(classes)
-    room = min(2 * n_rows + 1, MAX_NODES)
+    most = min(2 * n_rows + 1, MAX_NODES)
+    room = min(most, 64)
     feature, left, up = np.full(room, -1, np.int32), np.zeros(room, np.int32), np.full(room, -1, np.int64)
     goes_left = np.zeros((room, n_codes.max()), np.bool_)
     counts = np.zeros((room, n_classes))
@@ -215,7 +216,15 @@ def _grow(
         counts[0, classes[i]] += weights[i]
     unit = weights.sum() / n_rows
     end[0], n_nodes, node = n_rows, 1, 0
-    while node < n_nodes and n_nodes + 2 <= room:
+    while node < n_nodes and n_nodes + 2 <= most:
+        if n_nodes + 2 > room:  # grown as needed: with thousands of labels room for all nodes would be gigabytes
+            more = min(room, most - room)
+            room += more
+            feature, left = np.append(feature, np.full(more, -1, np.int32)), np.append(left, np.zeros(more, np.int32))
+            up = np.append(up, np.full(more, -1, np.int64))
+            begin, end = np.append(begin, np.zeros(more, np.int64)), np.append(end, np.zeros(more, np.int64))
+            goes_left = np.concatenate((goes_left, np.zeros((more, goes_left.shape[1]), np.bool_)))
+            counts = np.concatenate((counts, np.zeros((more, n_classes))))
         mine = rows[begin[node] : end[node]]
         kept, places = _present(counts[node])
         if len(kept) > 1:

@@ -1,7 +1,7 @@
 """The schema file of a comparison: what a row is, which columns are ids, weights and attributes, who is who.
 
-A project file serves as well: its attributes and the columns of its seed sample are taken. Reading alone is done here;
-what is left open is told from the reference by `censemble.io.inference`.
+A project file serves as well: its attributes and roles and the columns of its seed sample are taken. Reading alone is
+done here; what is left open is told from the reference by `censemble.io.inference`.
 """
 
 from __future__ import annotations
