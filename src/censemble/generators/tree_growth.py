@@ -8,8 +8,9 @@ with the node's own shares as prior of its children:
 c records of its class among n in the child, u one record, q the class's share in the node without it, a = 1. Codes
 without an order are first put in the order of the first principal component of their class shares (Coppersmith,
 Hong and Hosking 1999, "Partitioning nominal attributes in decision trees"), so that k - 1 cuts are tried and not
-2^(k - 1). Trees as conditional tables of a network: Friedman and Goldszmidt (1996), "Learning Bayesian networks with
-local structure".
+2^(k - 1). Choosing is paid for: log(k - 1) nats for the cut, and 0.2 nats for each label put in order (the full price
+of a partition, log 2 a label, predicts better still but finds fewer real combinations). Trees as conditional tables
+of a network: Friedman and Goldszmidt (1996), "Learning Bayesian networks with local structure".
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ PRIOR = 1.0  # a of the equation
 TINY = 1e-9
 MAX_NODES = 1 << 16
 POWER_STEPS = 8
+CUT_COST = 0.2  # nats a label: labels put in the order that fits best would otherwise find structure in noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +161,7 @@ def _best_split(
         if not ordered[f] and seen > 2:
             order = _ordered(table, totals, n_codes[f], len(shares))
         reached, position = _best_cut(table, totals, order, table.sum(axis=0), shares, unit)
+        reached -= np.log(seen - 1.0) + (0.0 if ordered[f] else CUT_COST * (seen - 2))
         if reached > best:
             best, at, feature, chosen = reached, position, f, order
     return best, feature, chosen, at
