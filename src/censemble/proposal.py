@@ -84,7 +84,7 @@ def propose(inputs: Inputs) -> Proposal:
         counts = ", ".join(f"{name}: {n:,}" for name, n in refused.items())
         raise SchemaError(
             f"the generator {wanted.kind!r} drew {n_drawn:,} records and each breaks a rule ({counts}); "
-            "correct the rules, or take another generator"
+            "correct the rules, raise generator.records (twenty times as many are drawn), or take another generator"
         )
     if pool.n_records < wanted.records:
         notes.append(

@@ -142,7 +142,7 @@ def test_cells_that_nobody_can_fill_are_one_sentence_each() -> None:
     [line] = unsupported_lines(Diagnosis(unsupported=asked), inputs())
     assert line == (
         "No record of the pool is in 'tenure: all: rented', which 2 zone units ask for (first: z03, 4). "
-        "Add such households to the survey, or merge the cell with another."
+        "Add such households to the survey, or take a generator that makes new ones, or merge the cell with another."
     )
     assert line in feasibility_text(Diagnosis(unsupported=asked), inputs())
     assert "1 zone unit asks for" in unsupported_lines(Diagnosis(unsupported=asked[:1]), inputs())[0]

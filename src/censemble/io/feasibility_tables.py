@@ -174,6 +174,13 @@ def _conflict_lines(conflict: _Conflict, diagnosis: _Diagnosis, inputs: Inputs) 
     return lines
 
 
+def _remedy(inputs: Inputs) -> str:
+    """What may bring such records into the pool."""
+    if inputs.generator.kind != "seed_sample":
+        return "Raise generator.records"
+    return f"Add such {inputs.record_entity} to the survey, or take a generator that makes new ones"
+
+
 def unsupported_lines(diagnosis: _Diagnosis, inputs: Inputs) -> list[str]:
     """One sentence a control that no record can fill, with how many units ask for it."""
     asked: dict[tuple[str, str], list[_Unsupported]] = {}
@@ -183,6 +190,6 @@ def unsupported_lines(diagnosis: _Diagnosis, inputs: Inputs) -> list[str]:
         f"No record of the pool is in {label!r}, which {len(found):,} {level} "
         f"unit{'s ask' if len(found) > 1 else ' asks'} for "
         f"(first: {_unit(inputs, level, found[0].unit)}, {found[0].wanted:,.0f}). "
-        "Add such households to the survey, or merge the cell with another."
+        f"{_remedy(inputs)}, or merge the cell with another."
         for (level, label), found in asked.items()
     ]
