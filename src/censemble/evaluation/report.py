@@ -14,6 +14,7 @@ from censemble.evaluation import wording
 from censemble.evaluation.figures import factor_bars, residual_bars, scatter
 from censemble.evaluation.fit import level_tables
 from censemble.evaluation.maps import WIDTH, draw_map
+from censemble.evaluation.templating import page_templates
 
 N_PAIRS = 15
 N_RELAXED = 60
@@ -40,15 +41,7 @@ def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any
     str
         A self-contained HTML page in UTF-8, without scripts and without references to other files.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (start-up time)
-
-    environment = Environment(
-        loader=PackageLoader("censemble.evaluation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates()
     environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
     environment.filters["words"] = lambda text: str(text).replace("_", " ")
     tables = level_tables(fit)

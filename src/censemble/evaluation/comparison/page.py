@@ -12,6 +12,7 @@ from censemble.evaluation.comparison.pair_map import PairMap, draw_pairs
 from censemble.evaluation.comparison.scoreboard import Figure, base_name, part_of
 from censemble.evaluation.comparison.tones import LEGEND, Tone, tone_of
 from censemble.evaluation.comparison.verdicts import sentences_of
+from censemble.evaluation.templating import page_templates
 
 SECTIONS = (
     ("joints", "Tables of one, two and three attributes"),
@@ -60,15 +61,7 @@ def render_comparison(judgement: Judgement) -> str:
     str
         A self-contained HTML page in UTF-8, without scripts and without references to other files.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (start-up time)
-
-    environment = Environment(
-        loader=PackageLoader("censemble.evaluation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates()
     environment.filters["whole"] = wording.whole
     ordered = ordered_tables(judgement)
     headline = judgement.headline()
