@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from censemble.calibration import calibrate
+from censemble.controls import build_controls
 from censemble.dataset import dataset_of_pool
 from censemble.errors import SchemaError
+from censemble.generators.llmsynthor.targets import REGION
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.geography import Geography
 from censemble.inputs import Inputs
+from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
 
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
 ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
+SOFTNESS = 1e-3  # of all records: standard deviation of a table while llmsynthor plans
 MAX_DRAWS = 20  # times the records asked for: rules that refuse more leave fewer records
 
 
@@ -133,6 +140,30 @@ def _obeying(
         # Ids of a later draw repeat those of the first.
         ids = [f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()]
         batch = replace(drawn, household_ids=pa.array(ids, pa.string()))
+
+
+def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]:
+    """Calibrate records to tables of one unit, as well as they can meet them: what llmsynthor's planning is given.
+
+    Every table but the total may be missed by a thousandth of all records for one standard deviation, so that cells
+    without records do not stop the others from being met.
+
+    Parameters
+    ----------
+    pool : Pool
+        At least one record.
+    margins : sequence of Margin
+        With one unit each.
+
+    Returns
+    -------
+    ndarray of shape (n_records,), >= 0
+    """
+    total = float(pool.prior_weights.sum())
+    soft = [m if m.is_total else replace(m, sd=np.maximum(m.sd, SOFTNESS * total)) for m in margins]
+    one_zone = Geography((REGION,), (("all",),), (np.zeros(1, np.int32),))
+    controls = build_controls(pool, soft, one_zone, effective_size=ALONE * total)
+    return calibrate(controls, throw=False).record_totals()
 
 
 def is_learnt(inputs: Inputs) -> bool:
