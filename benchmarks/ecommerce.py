@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,9 +132,60 @@ def _entropy(p: pd.Series, q: pd.Series) -> float:
     return float((p[held] * np.log2(p[held] / q[held])).sum())
 
 
+def broken_percent(table: pd.DataFrame) -> float:
+    """Per cent of the records that break a plausibility rule. The paper does not print thresholds: these are ours."""
+    of, age, price = table["category"], table["age"], table["price"]
+    dear = of.isin(["Electronics", "Furniture & Appliances"])
+    low = dear & (price < 1)  # R1: for nothing
+    feast = (of == "Food & Beverages") & (age < 20) & (price > 1200)  # R2: extreme food of teenagers
+    late = (of == "Electronics") & (age > 80) & (price > 1800)  # R3: ultra-expensive electronics of the very old
+    return float(100 * (low | feast | late).mean())
+
+
+def discount_propensity(table: pd.DataFrame) -> NDArray[np.str_]:
+    """High above 1, else Mid: as printed Low cannot occur. Means and deviations by category are the table's own."""
+    by = table.groupby("category")["price"]
+    z = (table["price"] - by.transform("mean")) / by.transform("std").fillna(1.0).replace(0.0, 1.0)
+    score = -np.tanh(z) + 0.01 * (table["age"] - 35) ** 2 / 100
+    score += 0.5 * (table["payment"] == "Cash on Delivery") + 0.3 * (table["location_tier"] == "Developing")
+    return np.where(score > 1, "High", np.where(score < -1, "Low", "Mid"))
+
+
+def lifetime_value(table: pd.DataFrame) -> NDArray[np.str_]:
+    """High above 20, Low below 10."""
+    of_category = {"Electronics": 1.3, "Apparel": 1.1, "Food & Beverages": 0.9, "Furniture & Appliances": 1.4}
+    pays = np.where(table["payment"] == "Online Payment", 1.2, 0.85)
+    age = np.log(1 + (table["age"] - 35).abs()) + 1
+    score = np.sqrt(table["price"]) * pays / age * table["category"].map(of_category).astype(float)
+    return np.where(score > 20, "High", np.where(score < 10, "Low", "Mid"))
+
+
+TASKS = {"discount_propensity": discount_propensity, "lifetime_value": lifetime_value}
+
+
+def features(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Attributes as numbers: categories one by one, age and price divided by their ranges."""
+    parts = [(table[name] == label).to_numpy(float) for name, labels in LABELS.items() for label in labels]
+    return np.stack([*parts, table["age"].to_numpy() / 90, table["price"].to_numpy() / 2000], axis=1)
+
+
+def classifiers() -> list[tuple[str, Any]]:
+    """Logistic regression, tree, forest."""
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.tree import DecisionTreeClassifier
+
+    return [
+        ("logistic regression", LogisticRegression(max_iter=2000)),
+        ("tree", DecisionTreeClassifier(min_samples_leaf=5, random_state=0)),
+        ("forest", RandomForestClassifier(100, min_samples_leaf=2, random_state=0)),
+    ]
+
+
 def limits(real_pairs: int, n: int, rng: np.random.Generator) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The noise floor (mean over pairs of fresh samples), and what a column may be: the larger of 1.25 times it and the
-    best that LLMSynthor published."""
+    best that LLMSynthor published.
+    """
     pairs = [measured(draw_records(n, rng), draw_records(n, rng)) for _ in range(real_pairs)]
     floor = tuple(float(np.mean(values)) for values in zip(*pairs, strict=True))
     ours = [row for name, row in PUBLISHED.items() if name.startswith("LLMSynthor")]

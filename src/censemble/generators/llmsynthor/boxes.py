@@ -1,7 +1,7 @@
 """Records drawn from boxes of support, with prior weights that do not depend on how often a place was proposed.
 
-A proposal names for each attribute one category or one range: a box. Box i is filled with n_i records from the model
-of the tables *given* the box. A record x that lies in several boxes could have come from each; it was drawn with density
+A proposal names for each attribute one category or one range: a box. Box i is filled with n_i records from the model of
+the tables *given* the box. A record x that lies in several boxes could have come from each; it was drawn with density
 q(x) = sum_i (n_i / n) p(x | box i), so its prior weight is
 
     p(x) / q(x) = 1 / sum over the boxes i that hold x of (n_i / n) / P(box i)
@@ -62,6 +62,7 @@ def draw_box(targets: Targets, box: Box, n: int, rng: np.random.Generator) -> Co
     n : int
         >= 0.
     rng : numpy.random.Generator
+        The same state gives the same records.
 
     Returns
     -------
@@ -89,14 +90,14 @@ def uniform_values(attribute: Attribute, allowed: Allowed | None, n: int, rng: n
     [1, 1, 1]
     """
     if attribute.kind != "numeric":
-        codes = np.array(sorted(allowed.codes) if allowed else range(attribute.n_codes))
-        return np.asarray(codes[rng.integers(0, len(codes), n)].astype(np.int32))
+        codes = np.array(sorted(allowed.codes) if allowed else range(attribute.n_codes), dtype=np.int32)
+        return np.asarray(codes[rng.integers(0, len(codes), n)])
     low, high = (allowed.low, allowed.high) if allowed else (attribute.bins[0], attribute.bins[-1])
     low, high = max(low, attribute.bins[0]), min(high, attribute.bins[-1])
     if all(float(edge).is_integer() for edge in attribute.bins):
         below = min(np.floor(high) + 1, max(attribute.bins[-1], np.floor(low) + 1))
-        return np.floor(low + rng.random(n) * (below - low))
-    return low + rng.random(n) * (high - low)
+        return np.asarray(np.floor(low + rng.random(n) * (below - low)))
+    return np.asarray(low + rng.random(n) * (high - low))
 
 
 def holds(box: Box, columns: Columns) -> NDArray[np.bool_]:

@@ -47,6 +47,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     tolerance : float
         Share of the records that may be in wrong cells of any table, 0..1.
     rng : numpy.random.Generator
+        Of the records drawn while planning.
 
     Returns
     -------

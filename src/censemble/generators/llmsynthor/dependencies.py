@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from censemble.expressions import Expression, all_of, between, is_in
 from censemble.generators.llmsynthor.prompts import groups_request
 from censemble.generators.llmsynthor.proposals import Form
 from censemble.generators.llmsynthor.targets import Box, Targets, TargetTable
-from censemble.expressions import Expression, all_of, between, is_in
 from censemble.llm import Client, Settings
 from censemble.margins import Cell
 
@@ -53,10 +53,13 @@ def infer_groups(client: Client, targets: Targets, form: Form, *, settings: Sett
     Parameters
     ----------
     client : Client
+        Makes one call, or two where the answer has to be repaired.
     targets : Targets
+        The tables there are.
     form : Form
         Attributes as the model sees them.
     settings : Settings
+        Of the model.
     """
     told = {table.margin.name: table.names for table in targets.tables if len(table.names) > 1}
     (reply,) = client.ask([groups_request(form, told, random_seed=0, settings=settings)])
@@ -119,7 +122,7 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
         return None
     at = np.array([unique.index(key) for key in keys])
     margin = table.margin
-    counts = np.bincount(at, weights=margin.targets[0], minlength=len(unique))
+    counts = np.asarray(np.bincount(at, weights=margin.targets[0], minlength=len(unique)), dtype=np.float64)
     sd = np.sqrt(np.bincount(at, weights=margin.sd[0] ** 2, minlength=len(unique)))
     cells = tuple(
         Cell(f"{margin.name}: {k + 1}", condition_of(kept[f]), margin.cells[f].column) for k, f in enumerate(first)

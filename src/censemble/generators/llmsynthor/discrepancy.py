@@ -107,9 +107,11 @@ def synthetic_counts(tables: Sequence[TargetTable], pool: Pool, weights: Float) 
     Parameters
     ----------
     tables : sequence of TargetTable
+        Of the region.
     pool : Pool
         Possibly without records.
     weights : ndarray of shape (n_records,), >= 0
+        Records that each stands for.
 
     Returns
     -------
@@ -139,6 +141,7 @@ def gaps(
     Parameters
     ----------
     tables : sequence of TargetTable
+        That guide.
     deltas : sequence of ndarray
         From `differences`.
     total : float

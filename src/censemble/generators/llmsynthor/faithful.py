@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from censemble.generators.llmsynthor.boxes import Columns, uniform_values
 from censemble.generators.llmsynthor.discrepancy import (
+    Gap,
     differences,
     gaps,
     largest_miss,
@@ -33,6 +34,7 @@ from censemble.generators.proposals import numbered
 from censemble.pool import Pool, join_pools
 
 Float = NDArray[np.float64]
+GAPS_OF_A_TABLE = 2  # told in one call
 LEAST_GAP = 1e-3  # share of all records below which a discrepancy does not guide
 N_ADDED = 200  # records an iteration adds to the set whose discrepancy is looked at
 
@@ -45,6 +47,7 @@ def plan_faithful(
     Parameters
     ----------
     planner : Planner
+        Its form asks for every attribute.
     tables : sequence of TargetTable
         That guide: marginals and inferred joints.
     calls : int
@@ -52,6 +55,7 @@ def plan_faithful(
     guided : bool
         Whether discrepancies are told; without, it is direct prompting (a baseline).
     rng : numpy.random.Generator
+        Of the records drawn while planning.
 
     Returns
     -------
@@ -71,11 +75,11 @@ def plan_faithful(
         else:
             counts = [np.zeros(len(table.boxes)) for table in tables]
         deltas = differences(tables, counts, total)
-        miss, found = largest_miss(deltas), gaps(tables, deltas, total, least=LEAST_GAP, net=True)
+        miss, found = largest_miss(deltas), guidance(tables, deltas, total)
         steps.append(planner.step(miss, empty, len(accepted), weights))
         if planner.calls >= calls or not found:
             break
-        new = planner.ask(found[: planner.n] if guided else [])
+        new = planner.ask(found if guided else [])
         if planner.spent:
             ended = "the budget is spent"
             break
@@ -86,6 +90,16 @@ def plan_faithful(
             planner.refusals.update({f"rule (records): {rule}": n for rule, n in broken.items() if n})
             added += [kept] if kept.n_records else []
     return Plan(tuple(accepted), tuple(steps), planner.refusals, ended)
+
+
+def guidance(tables: Sequence[TargetTable], deltas: Sequence[Float], total: float) -> list[Gap]:
+    """The largest positive discrepancies of each table, the largest of all first."""
+    found = [
+        gap
+        for table, delta in zip(tables, deltas, strict=True)
+        for gap in gaps([table], [delta], total, least=LEAST_GAP, net=True)[:GAPS_OF_A_TABLE]
+    ]
+    return sorted(found, key=lambda gap: -gap.missing)
 
 
 def shares_of(proposals: Sequence[Proposal]) -> Float:

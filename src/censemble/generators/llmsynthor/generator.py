@@ -132,7 +132,7 @@ class LLMSynthor:
         return self
 
     def _plan(self, targets: Targets) -> Plan:
-        form = Form(targets.attributes, open_allowed=self.mode == "calibrated")
+        form = Form(targets.attributes, completes_gaps=self.mode == "calibrated")
         settings = Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
@@ -184,7 +184,6 @@ class LLMSynthor:
                 "reason": p.reason,
                 "asked_for": p.asked_for,
                 "missing_share": p.missing,
-                "answers_gap": p.answers_gap,
                 "filled_in": p.is_filled_in,
                 "num": p.n_records,
                 "record": json.dumps(p.shown(), ensure_ascii=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,7 @@ def main_edges(attribute: Attribute, values: NDArray[np.float64]) -> tuple[float
 def sub_edges(edges: Sequence[float]) -> tuple[float, ...]:
     """Eight equal parts of every bin; fewer where a bin of whole numbers has fewer numbers."""
     whole = all(float(e).is_integer() for e in edges)
-    cut = np.concatenate([np.linspace(low, high, SUB_BINS + 1)[:-1] for low, high in zip(edges, edges[1:], strict=False)])
+    cut = np.concatenate([np.linspace(low, high, SUB_BINS + 1)[:-1] for low, high in pairwise(edges)])
     return tuple(float(e) for e in np.unique(np.append(np.ceil(cut) if whole else cut, edges[-1])))
 
 
@@ -97,7 +97,7 @@ def _sides(attribute: Attribute, edges: Sequence[float]) -> Sides:
         return [(label, is_in(attribute.name, [k])) for k, label in enumerate(attribute.categories)]
     return [
         (f"{low:.4g} to below {high:.4g}", between(attribute.name, low, high, include_high=False))
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
 
 
@@ -107,6 +107,4 @@ def _count(name: str, sides: Sequence[Sides], columns: Columns, entity: Entity, 
         for parts in product(*sides)
     )
     counts = np.array([[float(cell.where.evaluate(columns).sum()) for cell in cells]])
-    return Margin(
-        name, REGION, entity, cells, counts, np.zeros_like(counts), np.ones(len(cells)), is_total=is_total
-    )
+    return Margin(name, REGION, entity, cells, counts, np.zeros_like(counts), np.ones(len(cells)), is_total=is_total)

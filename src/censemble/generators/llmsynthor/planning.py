@@ -140,7 +140,7 @@ class Planner:
         request = proposal_request(
             self.form,
             gaps,
-            n=min(self.n, len(gaps)) if gaps else self.n,
+            n=self.n,
             scenario=self.scenario,
             random_seed=self.services.random_seed * 1000 + self.calls,
             settings=self.settings,
@@ -178,8 +178,11 @@ def pool_of(targets: Targets, columns: Columns, *, prior: Float, proposals: Sequ
     Parameters
     ----------
     targets : Targets
+        Tell what a record is.
     columns : dict of str to ndarray of shape (n,)
+        All attributes of the records.
     prior : ndarray of shape (n,), > 0
+        Prior weights.
     proposals : sequence of str, length n
         Ids.
     generator : str

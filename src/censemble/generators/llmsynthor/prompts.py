@@ -10,33 +10,39 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from censemble.generators.llmsynthor.discrepancy import Gap
-from censemble.generators.llmsynthor.proposals import ANY, Form
+from censemble.generators.llmsynthor.proposals import Form
 from censemble.llm import Message, Request, Settings, data_block
 from censemble.llm.data_text import clean_text
 
 MOST_GROUPS = 3
-TASK = """You plan a synthetic population: records that are believable one by one and together match published tables.
-Each record has the attributes of the block "attributes": one of the categories listed, or a number."""
-ORDERS = """The block "gaps" lists combinations of which there are too few records, with the per cent of all records that is
-missing. Answer with {n} proposals, one for each gap in their order. In each:
-- "gap" is the number of the gap that it fills; its record lies inside that gap's combination.
-- "reason" says in one short sentence who or what these records are and why they are plausible.
-- "record" has every attribute: one category spelled exactly as listed, or [low, high] in whole numbers.
-  {open}
-- Attributes that the gap does not name get what goes together with it in reality; vary them between proposals.
-- "num" is how many records, in proportion to the gap's per cent: 10 for each per cent."""
-OPEN = (
-    f'Where every category is as plausible as another write "{ANY}"; where every number is, give the whole range. '
-    "Leave open what the gap has no bearing on."
-)
-CLOSED = "Give one category, and the narrowest range that is plausible."
+TASK = """You plan a synthetic population: records that are believable one by one and together match published
+tables. Each record has the attributes of the block "attributes": one of the categories listed, or a number."""
+COMPLETING = """The block "gaps" lists combinations of which there are too few records, with the per cent of all
+records that is missing. For each gap, under its number, say what else such records are like:
+- "reason": in at most eight words, who or what these records are.
+- "record" has the attributes that the gap does not name. Of categories list all that are plausible together with the
+  gap's combination, spelled exactly; leave out only what hardly ever occurs with it. Numbers as [low, high]: the range
+  in which nearly all such records lie.
+What no proposal allows cannot occur at all, so leave out nothing that is usual.
+
+An example from another population, with the attributes tenure (owned, rented), rooms (1 to 9) and pet (cat, dog).
+Gap: {"gap": 1, "missing_percent": 12, "tenure": ["rented"]}.
+Answer: {"1": {"reason": "Tenants of flats.", "record": {"rooms": [1, 6], "pet": ["cat", "dog"]}}}."""
+FOLLOWING = """The block "gaps" lists what there is too little of, table by table, with the per cent of all records that
+is missing. Answer with {n} proposals that fill the gaps and nothing else. In each:
+- "reason" says in at most eight words which gaps it fills.
+- "record" has every attribute: one category spelled exactly as listed, or one range [low, high] of a gap. Prefer what
+  several gaps share. What is missing most appears in several proposals; vary the others between proposals.
+- "num" is how many records, in proportion to the per cents of the gaps: 10 for each per cent.
+
+An example from another population, with the attributes tenure (owned, rented) and rooms (1 to 9).
+Gaps: {{"gap": 1, "missing_percent": 12, "tenure": ["rented"]}}, {{"gap": 2, "missing_percent": 8, "rooms": [1, 3]}}.
+Proposal: {{"1": {{"reason": "Small rented flats.", "record": {{"tenure": "rented", "rooms": [1, 3]}},
+"num": 100}}}}."""
 UNGUIDED = """Answer with {n} proposals of records that together look like the population. In each:
-- "gap" is 1, "reason" says in one short sentence who or what these records are and why they are plausible.
+- "reason" says in at most eight words who or what these records are.
 - "record" has every attribute: one category spelled exactly as listed, or [low, high] in whole numbers.
 - "num" is how many records."""
-EXAMPLE = """An example from another population, with the attributes tenure (owned, rented) and rooms (1 to 9). Gap:
-{"gap": 1, "missing_percent": 12, "tenure": ["rented"], "rooms": [1, 3]}. Proposal: {"gap": 1, "reason": "Small flats are
-mostly rented.", "record": {"tenure": "rented", "rooms": [1, 3]}, "num": 120}."""
 SCENARIO = (
     'The block "scenario" describes a situation. Choose what is plausible in it; everything it does not speak of stays '
     "as usual."
@@ -72,9 +78,10 @@ def proposal_request(
     random_seed : int
         Of the model's draw.
     settings : Settings
+        Of the model.
     """
-    orders = ORDERS.format(n=n, open=OPEN if form.open_allowed else CLOSED) if gaps else UNGUIDED.format(n=n)
-    parts = [TASK, orders, EXAMPLE] if gaps else [TASK, orders]
+    guided = COMPLETING if form.completes_gaps else FOLLOWING.format(n=n)
+    parts = [TASK, guided if gaps else UNGUIDED.format(n=n)]
     blocks = [data_block("attributes", form.told())]
     if scenario:
         parts.append(SCENARIO)
@@ -82,7 +89,7 @@ def proposal_request(
     if gaps:
         blocks.append(data_block("gaps", gaps_told(gaps, form)))
     messages = [Message("system", "\n\n".join(parts)), Message("user", "\n".join(blocks))]
-    return Request(messages, form.schema(n, len(gaps)), "proposals", random_seed, settings)
+    return Request(messages, form.schema(n, gaps), "proposals", random_seed, settings)
 
 
 def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_seed: int, settings: Settings) -> Request:
@@ -91,10 +98,13 @@ def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_se
     Parameters
     ----------
     form : Form
+        Attributes and their categories.
     tables : mapping of str to sequence of str
         Name of each table -> attributes that it names.
     random_seed : int
+        Of the model's draw.
     settings : Settings
+        Of the model.
     """
     attributes = {"type": "array", "items": {"type": "string", "enum": list(form.names)}, "minItems": 2, "maxItems": 4}
     properties = {"reason": {"type": "string", "maxLength": 120}, "attributes": attributes}

@@ -1,7 +1,7 @@
 """Proposals: the JSON schema that an answer is held to, and what is read from a valid answer.
 
-A proposal has one category or one range for every attribute, a number of records, a reason, and the number of the gap
-that it answers. Whatever the answer holds has passed the schema; here it becomes a box, or is refused with the reason.
+A proposal has one category or one range for every attribute, a number of records and a reason; in calibrated mode all
+categories that are plausible, and no number. Whatever the answer holds has passed the schema; here it becomes a box, or is refused with the reason.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from censemble.generators.llmsynthor.targets import Box
 from censemble.llm import clean_labels, clean_text
 from censemble.schema import Attribute
 
-ANY = "(any)"
-LONGEST_REASON = 160  # characters
+LONGEST_REASON = 80  # characters
 MOST_RECORDS = 1000  # of one proposal
 
 
@@ -36,15 +35,13 @@ class Proposal:
     reason : str
         In the model's words.
     n_records : int
-        As proposed: only ratios count.
+        As proposed: only ratios count, and only in the modes that follow the paper.
     box : Box
         What it allows.
     asked_for : str
-        The discrepancy that it answers, in words.
+        The discrepancies that it answers, in words: of all that were told those that its box has anything of.
     missing : float
-        The share of all records that was missing there, 0..1.
-    answers_gap : bool
-        Whether its box has anything of the gap.
+        The share of all records that was missing there, 0..1; 0 where it answers none.
     """
 
     id: str
@@ -53,7 +50,6 @@ class Proposal:
     box: Box
     asked_for: str
     missing: float
-    answers_gap: bool = True
 
     @property
     def is_filled_in(self) -> bool:
@@ -73,12 +69,13 @@ class Form:
     ----------
     attributes : tuple of Attribute
         Of the record.
-    open_allowed : bool
-        Whether a category may be left open, as "(any)".
+    completes_gaps : bool
+        Calibrated mode: the attributes that a gap names are taken from the gap, the model says of each other one
+        which categories are plausible with it. Otherwise it gives one value of every attribute, and a number of records.
     """
 
     attributes: tuple[Attribute, ...]
-    open_allowed: bool
+    completes_gaps: bool
 
     @cached_property
     def names(self) -> dict[str, Attribute]:
@@ -101,40 +98,44 @@ class Form:
                 facts[name] = list(self.labels[attribute.name])
         return facts
 
-    def schema(self, n: int, n_gaps: int) -> dict[str, Any]:
-        """JSON schema of an answer with exactly `n` proposals."""
-        record = {name: self._value_schema(a) for name, a in self.names.items()}
-        one = _object(
-            {
-                "gap": {"type": "integer", "minimum": 1, "maximum": max(n_gaps, 1)},
-                "reason": {"type": "string", "maxLength": LONGEST_REASON},
-                "record": _object(record),
-                "num": {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS},
-            }
-        )
-        return _object({"proposals": {"type": "array", "items": one, "minItems": n, "maxItems": n}})
+    def asked_of(self, gap: Gap | None) -> dict[str, Attribute]:
+        """The attributes that the model is to choose for a gap, by cleaned name."""
+        fixed = gap.box.keys() if gap and self.completes_gaps else frozenset[str]()
+        return {name: attribute for name, attribute in self.names.items() if attribute.name not in fixed}
+
+    def schema(self, n: int, gaps: Sequence[Gap]) -> dict[str, Any]:
+        """JSON schema of an answer: a proposal for each gap, by its number; or `n` proposals free to combine gaps."""
+        each = gaps if self.completes_gaps else [None] * n
+        proposals = {str(k): self._proposal_schema(gap) for k, gap in enumerate(each, 1)}
+        return _object({"proposals": _object(proposals)})
+
+    def _proposal_schema(self, gap: Gap | None) -> dict[str, Any]:
+        record = {name: self._value_schema(a) for name, a in self.asked_of(gap).items()}
+        parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": _object(record)}
+        number = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS}
+        return _object(parts if self.completes_gaps else {**parts, "num": number})
 
     def _value_schema(self, attribute: Attribute) -> dict[str, Any]:
         if attribute.kind == "numeric":
             low, high = ends_of(attribute)
             number = {"type": "integer", "minimum": low, "maximum": high}
             return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-        open_ = [ANY] if self.open_allowed else []
-        return {"type": "string", "enum": [*self.labels[attribute.name], *open_]}
+        one = {"type": "string", "enum": list(self.labels[attribute.name])}
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": 12} if self.completes_gaps else one
 
-    def read(self, answer: Mapping[str, Any]) -> tuple[Box, str]:
+    def read(self, answer: Mapping[str, Any], gap: Gap | None) -> tuple[Box, str]:
         """Turn the record of a valid proposal into a box; with the reason where it cannot be one."""
-        box: dict[str, Allowed] = {}
-        for name, attribute in self.names.items():
+        box: dict[str, Allowed] = dict(gap.box) if gap and self.completes_gaps else {}
+        for name, attribute in self.asked_of(gap).items():
             value = answer[name]
             if attribute.kind == "numeric":
                 low, high = value
                 if low > high:
                     return {}, f"{name}: the range {low} to {high} ends before it begins"
                 box[attribute.name] = range_of(attribute, low, high)
-            elif value != ANY or not self.open_allowed:
-                label = self.labels[attribute.name][value]
-                box[attribute.name] = Allowed(attribute, frozenset([attribute.categories.index(label)]))
+            else:
+                labels = [self.labels[attribute.name][v] for v in ([value] if isinstance(value, str) else value)]
+                box[attribute.name] = Allowed(attribute, frozenset(attribute.categories.index(x) for x in labels))
         return box, ""
 
 
@@ -191,14 +192,15 @@ def read_proposals(
         One sentence for each proposal that is none.
     """
     found, refused = [], []
-    for place, one in enumerate(answer["proposals"], 1):
-        box, fault = form.read(one["record"])
+    for place, one in answer["proposals"].items():
+        gap = asked[int(place) - 1] if form.completes_gaps else None
+        box, fault = form.read(one["record"], gap)
         if fault:
             refused.append(fault)
             continue
-        gap = asked[one["gap"] - 1] if asked else None
-        words, missing = (gap.words(), gap.missing) if gap else ("no gap was told", 0.0)
-        answers = gap is None or overlaps(box, gap.box)
-        reason = clean_text(one["reason"])
-        found.append(Proposal(f"{call}-{place}", reason, int(one["num"]), box, words, missing, answers))
+        met = [gap] if gap else [g for g in asked if overlaps(box, g.box)]
+        words = "; ".join(g.words() for g in met) or "nothing that was told"
+        missing = max((g.missing for g in met), default=0.0)
+        number = int(one.get("num", 1))
+        found.append(Proposal(f"{call}-{place}", clean_text(one["reason"]), number, box, words, missing))
     return found, refused

@@ -152,10 +152,12 @@ def box_of(mask: Mask, scope: Scope, atoms: Sequence[Atoms]) -> Box | None:
     atoms : sequence of Atoms
         Of all attributes.
     """
-    sides = [mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)) for axis in range(mask.ndim)]
-    product = np.ones((), dtype=bool)
+    sides: list[Mask] = [
+        np.asarray(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis))) for axis in range(mask.ndim)
+    ]
+    product: Mask = np.ones((), dtype=bool)
     for side in sides:
-        product = np.logical_and.outer(product, side)
+        product = np.asarray(np.logical_and.outer(product, side))
     if not mask.any() or (product != mask).any():
         return None
     found = {}
