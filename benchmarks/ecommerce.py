@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeClassifier
 
 CATEGORIES = ("Electronics", "Apparel", "Food & Beverages", "Furniture & Appliances")
 LABELS = {
@@ -171,10 +174,6 @@ def features(table: pd.DataFrame) -> NDArray[np.float64]:
 
 def classifiers() -> list[tuple[str, Any]]:
     """Logistic regression, tree, forest."""
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.tree import DecisionTreeClassifier
-
     return [
         ("logistic regression", LogisticRegression(max_iter=2000)),
         ("tree", DecisionTreeClassifier(min_samples_leaf=5, random_state=0)),

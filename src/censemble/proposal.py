@@ -16,7 +16,7 @@ from censemble.controls import build_controls
 from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
 from censemble.generators.llmsynthor import LLMSynthor, Services
-from censemble.generators.llmsynthor.targets import REGION
+from censemble.generators.llmsynthor.macro_statistics import REGION
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
@@ -32,6 +32,8 @@ Progress = Callable[[str, float], None]
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
 ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
 SOFTNESS = 1e-3  # of all records: standard deviation of a table while llmsynthor plans
+PLANNING = 0.1  # of the population: evidence of the prior while llmsynthor plans; less would be stiffer than needed
+PLANNING_STEPS = 40  # Newton steps: tables that cannot all be met have no sharp end
 MAX_DRAWS = 20  # times the records asked for: rules that refuse more leave fewer records
 
 
@@ -187,8 +189,8 @@ def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]
     total = float(pool.prior_weights.sum())
     soft = [m if m.is_total else replace(m, sd=np.maximum(m.sd, SOFTNESS * total)) for m in margins]
     one_zone = Geography((REGION,), (("all",),), (np.zeros(1, np.int32),))
-    controls = build_controls(pool, soft, one_zone, effective_size=ALONE * total)
-    return calibrate(controls, throw=False).record_totals()
+    controls = build_controls(pool, soft, one_zone, effective_size=PLANNING * total)
+    return calibrate(controls, throw=False, max_iter=PLANNING_STEPS).record_totals()
 
 
 def beyond_tables(inputs: Inputs) -> Dependence:

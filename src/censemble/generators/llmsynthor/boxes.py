@@ -26,7 +26,7 @@ from censemble.generators.atom_conditions import narrow
 from censemble.generators.atoms import Atoms
 from censemble.generators.beliefs import Beliefs
 from censemble.generators.conditions import Allowed
-from censemble.generators.llmsynthor.targets import Box, Targets
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets
 from censemble.generators.log_linear import draw, given
 from censemble.schema import Attribute
 
@@ -122,7 +122,7 @@ def draw_pool(targets: Targets, boxes: Sequence[Box], n: int, rng: np.random.Gen
     Examples
     --------
     >>> from censemble.expressions import is_in
-    >>> from censemble.generators.llmsynthor.targets import targets_of
+    >>> from censemble.generators.llmsynthor.macro_statistics import targets_of
     >>> from censemble.margins import Cell, Margin
     >>> from censemble.schema import Schema
     >>> sex = Attribute("sex", "persons", "categorical", ("female", "male"))

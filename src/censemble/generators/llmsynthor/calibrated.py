@@ -25,7 +25,7 @@ from censemble.generators.llmsynthor.discrepancy import (
     unsupported,
 )
 from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of
-from censemble.generators.llmsynthor.proposals import Proposal
+from censemble.generators.llmsynthor.proposal_form import Proposal
 
 Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call

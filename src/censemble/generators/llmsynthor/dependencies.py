@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from censemble.expressions import Expression, all_of, between, is_in
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets, TargetTable
 from censemble.generators.llmsynthor.prompts import groups_request
-from censemble.generators.llmsynthor.proposals import Form
-from censemble.generators.llmsynthor.targets import Box, Targets, TargetTable
+from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Client, Settings
 from censemble.margins import Cell
 
@@ -93,7 +93,7 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
 
     Examples
     --------
-    >>> from censemble.generators.llmsynthor.targets import targets_of
+    >>> from censemble.generators.llmsynthor.macro_statistics import targets_of
     >>> from censemble.margins import Margin
     >>> from censemble.schema import Attribute, Schema
     >>> x, y = (Attribute(n, "persons", "categorical", ("a", "b")) for n in "xy")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from censemble.controls import incidence_columns
 from censemble.generators.conditions import Allowed
-from censemble.generators.llmsynthor.targets import Box, TargetTable
+from censemble.generators.llmsynthor.macro_statistics import Box, TargetTable
 from censemble.pool import Pool
 
 Float = NDArray[np.float64]

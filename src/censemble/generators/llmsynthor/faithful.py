@@ -27,9 +27,9 @@ from censemble.generators.llmsynthor.discrepancy import (
     synthetic_counts,
     unsupported,
 )
+from censemble.generators.llmsynthor.macro_statistics import Targets, TargetTable
 from censemble.generators.llmsynthor.planning import Plan, Planner, obedient, pool_of
-from censemble.generators.llmsynthor.proposals import Proposal
-from censemble.generators.llmsynthor.targets import Targets, TargetTable
+from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.proposals import numbered
 from censemble.pool import Pool, join_pools
 

@@ -15,9 +15,9 @@ from censemble.generators.llmsynthor.boxes import draw_pool, holds, probability_
 from censemble.generators.llmsynthor.calibrated import plan_calibrated
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
 from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
-from censemble.generators.llmsynthor.proposals import Form
-from censemble.generators.llmsynthor.targets import Box, Targets, targets_of
+from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.generators.tables_model import MAX_CELLS
@@ -105,7 +105,7 @@ class LLMSynthor:
         ConfigError
             No language model, nothing that calibrates, or a mode that does not exist.
         SchemaError
-            Tables that cannot guide: see `targets.targets_of`.
+            Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
             The model does not answer; what it has answered is kept.
         """

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from censemble.coding import quantile_edges
 from censemble.errors import SchemaError
 from censemble.expressions import Expression, all_of, always, between, is_in
-from censemble.generators.llmsynthor.targets import REGION
+from censemble.generators.llmsynthor.macro_statistics import REGION
 from censemble.margins import Cell, Margin
 from censemble.schema import Attribute, Entity, Schema
 
@@ -58,7 +58,7 @@ def tables_of(
     --------
     >>> age = Attribute("age", "persons", "numeric")
     >>> found, (total, table) = tables_of({"age": np.arange(96.0)}, Schema((age,)), entity="persons")
-    >>> len(table.cells), table.targets.sum(), found.attributes[0].bins[:3]
+    >>> len(table.cells), float(table.targets.sum()), found.attributes[0].bins[:3]
     (48, 96.0, (0.0, 2.0, 4.0))
     """
     mains = {a.name: main_edges(a, columns[a.name]) for a in schema.of(entity) if a.kind == "numeric"}

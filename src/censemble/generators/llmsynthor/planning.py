@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from censemble.generators.llmsynthor.boxes import Columns, probability_of
 from censemble.generators.llmsynthor.discrepancy import Gap
+from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.prompts import proposal_request
-from censemble.generators.llmsynthor.proposals import Form, Proposal, read_proposals
-from censemble.generators.llmsynthor.targets import Targets
+from censemble.generators.llmsynthor.proposal_form import Form, Proposal, read_proposals
 from censemble.generators.proposals import household_pool, numbered, person_pool
 from censemble.llm import Client, Settings
 from censemble.margins import Margin

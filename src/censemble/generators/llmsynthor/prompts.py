@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from censemble.generators.llmsynthor.discrepancy import Gap
-from censemble.generators.llmsynthor.proposals import Form
+from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Message, Request, Settings, data_block
 from censemble.llm.data_text import clean_text
 

@@ -1,7 +1,8 @@
 """Proposals: the JSON schema that an answer is held to, and what is read from a valid answer.
 
 A proposal has one category or one range for every attribute, a number of records and a reason; in calibrated mode all
-categories that are plausible, and no number. Whatever the answer holds has passed the schema; here it becomes a box, or is refused with the reason.
+categories that are plausible, and no number. Whatever an answer holds has passed the schema; here it becomes a box, or
+is refused with the reason.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.discrepancy import Gap, overlaps, shown
-from censemble.generators.llmsynthor.targets import Box
+from censemble.generators.llmsynthor.macro_statistics import Box
 from censemble.llm import clean_labels, clean_text
 from censemble.schema import Attribute
 
@@ -71,7 +72,7 @@ class Form:
         Of the record.
     completes_gaps : bool
         Calibrated mode: the attributes that a gap names are taken from the gap, the model says of each other one
-        which categories are plausible with it. Otherwise it gives one value of every attribute, and a number of records.
+        which categories are plausible with it. Otherwise it gives one value of every attribute, and how many records.
     """
 
     attributes: tuple[Attribute, ...]
@@ -121,7 +122,9 @@ class Form:
             number = {"type": "integer", "minimum": low, "maximum": high}
             return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
         one = {"type": "string", "enum": list(self.labels[attribute.name])}
-        return {"type": "array", "items": one, "minItems": 1, "maxItems": 12} if self.completes_gaps else one
+        return (
+            {"type": "array", "items": one, "minItems": 1, "maxItems": len(one["enum"])} if self.completes_gaps else one
+        )
 
     def read(self, answer: Mapping[str, Any], gap: Gap | None) -> tuple[Box, str]:
         """Turn the record of a valid proposal into a box; with the reason where it cannot be one."""
