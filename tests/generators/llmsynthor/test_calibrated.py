@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llmsynthor_case import SCHEMA, SEX, answer_by_rote, everything, planner, services
+from llmsynthor_case import SCHEMA, SEX, answer_by_rote, everything, planner, services, table, tables
 
+from censemble.expressions import parse
 from censemble.formulas import read_formula
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.calibrated import chosen, plan_calibrated
 from censemble.generators.llmsynthor.discrepancy import Gap
+from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.llm.fake import FakeCall
 from censemble.rules import Rule, RuleBook
 
@@ -79,6 +81,17 @@ def test_proposals_that_a_rule_forbids_are_refused_by_its_name() -> None:
     book = RuleBook((Rule("no-credit", "Nobody pays later.", formula),))
     plan = plan_calibrated(planner(services(rules=book), n=9), calls=3, tolerance=0.005, rng=rng())
     assert plan.refusals["rule: no-credit"] > 0
+
+
+def test_what_cannot_be_told_ends_the_asking() -> None:
+    """A table whose cells are no boxes: no call is made about nothing."""
+    odd = "(sex == 0) & (age < 20) | (sex == 1) & (age >= 60)"
+    strange = table("odd", {"odd": parse(odd), "rest": parse(f"~({odd})")}, [[30, 70]])
+    only = targets_of(SCHEMA, [tables()[0], strange], "persons")
+    asking = planner(of=only)
+    plan = plan_calibrated(asking, calls=20, tolerance=0.005, rng=rng())
+    assert asking.calls <= 1
+    assert plan.ended in ("what is missing cannot be told as categories and ranges", "the tables can be met")
 
 
 def test_gaps_that_another_serves_wait() -> None:

@@ -69,13 +69,18 @@ def draw_box(targets: Targets, box: Box, n: int, rng: np.random.Generator) -> Co
     dict of str to ndarray of shape (n,)
         All attributes of the record: codes as int32, numbers as float64.
     """
-    beliefs, _, atoms = _given(targets, box)
+    return _drawn(targets, box, n, rng)[0]
+
+
+def _drawn(targets: Targets, box: Box, n: int, rng: np.random.Generator) -> tuple[Columns, float]:
+    """Records in a box, and the box's probability."""
+    beliefs, probability, atoms = _given(targets, box)
     codes = draw(beliefs, n, rng)
     drawn = {atoms[k].attribute.name: atoms[k].draw(codes[k], rng) for k in sorted(codes)}
     for attribute in targets.attributes:
         if attribute.name not in drawn:
             drawn[attribute.name] = uniform_values(attribute, box.get(attribute.name), n, rng)
-    return {a.name: drawn[a.name] for a in targets.attributes}
+    return {a.name: drawn[a.name] for a in targets.attributes}, probability
 
 
 def uniform_values(attribute: Attribute, allowed: Allowed | None, n: int, rng: np.random.Generator) -> NDArray[Any]:
@@ -104,7 +109,12 @@ def holds(box: Box, columns: Columns) -> NDArray[np.bool_]:
     """Which records lie in a box; a missing value lies in none that names its attribute."""
     inside = np.ones(len(next(iter(columns.values()))), dtype=bool)
     for name, allowed in box.items():
-        inside &= allowed.holds(columns[name])
+        if allowed.attribute.kind == "numeric":
+            inside &= allowed.holds(columns[name])
+        else:  # a table is several times faster than a search
+            known = np.zeros(allowed.attribute.n_codes + 1, dtype=bool)  # the last one for -1, missing
+            known[sorted(allowed.codes)] = True
+            inside &= known[columns[name]]
     return inside
 
 
@@ -135,12 +145,12 @@ def draw_pool(targets: Targets, boxes: Sequence[Box], n: int, rng: np.random.Gen
     ([0, 0, 1, 1], [15.0, 15.0, 5.0, 5.0])
     """
     sizes = np.full(len(boxes), n // len(boxes)) + (np.arange(len(boxes)) < n % len(boxes))
-    drawn = [draw_box(targets, box, int(size), rng) for box, size in zip(boxes, sizes, strict=True)]
-    columns = {a.name: np.concatenate([d[a.name] for d in drawn]) for a in targets.attributes}
+    drawn = [_drawn(targets, box, int(size), rng) for box, size in zip(boxes, sizes, strict=True)]
+    columns = {a.name: np.concatenate([d[a.name] for d, _ in drawn]) for a in targets.attributes}
     tabled = set(targets.model.names)
     density = np.zeros(n)
-    for box, size in zip(boxes, sizes, strict=True):
+    for box, size, (_, probability) in zip(boxes, sizes, drawn, strict=True):
         seen = {name: allowed for name, allowed in box.items() if name in tabled}
-        density += holds(seen, columns) * (size / n / probability_of(targets, box))
+        density += holds(seen, columns) * (size / n / probability)
     prior = 1.0 / density
     return columns, np.repeat(np.arange(len(boxes)), sizes), prior * targets.total / prior.sum()

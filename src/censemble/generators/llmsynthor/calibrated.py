@@ -63,7 +63,11 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         if idle == IDLE:
             ended = f"{IDLE} calls in a row brought the tables no nearer"
             break
-        accepted += _useful(planner, planner.ask(chosen(found, planner.n)), rng)
+        told = chosen(found, planner.n)
+        if not told:
+            ended = "what is missing cannot be told as categories and ranges"
+            break
+        accepted += _useful(planner, planner.ask(told), rng)
         if planner.spent:
             ended = "the budget is spent"
             break
@@ -136,6 +140,8 @@ def _fill_in(
         if not found or (now.miss <= tolerance and not now.unsupported):
             break
         boxes = [gap for gap in _finest(found) if probability_of(planner.targets, gap.box) > 0]
+        if not boxes:
+            break
         start = len(filled) + 1
         filled += [
             Proposal(
