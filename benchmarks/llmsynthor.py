@@ -72,10 +72,12 @@ def inputs_of(real: pd.DataFrame, generator: GeneratorSettings, *, random_seed: 
     )
 
 
-def make(real: pd.DataFrame, mode: str, *, calls: int, client: Client | None, random_seed: int = 0) -> Outcome:
+def make(
+    real: pd.DataFrame, mode: str, *, calls: int, client: Client | None, random_seed: int = 0, doubt: float = 0.1
+) -> Outcome:
     """Run one mode. Calibrated modes go through the whole pipeline; the published one ends with its own records."""
     began = time.monotonic()
-    options: dict[str, Any] = {} if mode == "maximum_entropy" else {"mode": mode, "calls": calls}
+    options: dict[str, Any] = {} if mode == "maximum_entropy" else {"mode": mode, "calls": calls, "doubt": doubt}
     kind = "maximum_entropy" if mode == "maximum_entropy" else "llmsynthor"
     whole = mode in ("calibrated", "maximum_entropy")
     settings = GeneratorSettings(kind, RECORDS if whole else N, options)
@@ -91,6 +93,7 @@ def make(real: pd.DataFrame, mode: str, *, calls: int, client: Client | None, ra
     facts = {"seconds": time.monotonic() - began, "notes": list(notes), "relaxed_cells": relaxed}
     if "proposal" in table:
         facts["filled_in_share"] = float(table["proposal"].str.startswith("fill-").mean())
+        facts["beside_share"] = float(table["proposal"].str.startswith("beside-").mean())
     if client is not None:
         spent = client.spending
         facts |= {"calls": spent.calls, "tokens_in": spent.tokens_in, "tokens_out": spent.tokens_out}
@@ -149,11 +152,19 @@ def main() -> None:
     parser.add_argument("--export", type=Path, help="write a replay file")
     parser.add_argument("--json", type=Path, help="write the figures")
     parser.add_argument("--useful", action="store_true", help="train and test classifiers too")
+    parser.add_argument("--doubt", type=float, default=0.1, help="option of the generator")
     arguments = parser.parse_args()
     real = ecommerce.draw_records(N, np.random.default_rng([arguments.data_seed, 1]))
     fresh = ecommerce.draw_records(10 * N, np.random.default_rng([arguments.data_seed, 2]))
     client = _client(arguments)
-    outcome = make(real, arguments.mode, calls=arguments.calls, client=client, random_seed=arguments.random_seed)
+    outcome = make(
+        real,
+        arguments.mode,
+        calls=arguments.calls,
+        client=client,
+        random_seed=arguments.random_seed,
+        doubt=arguments.doubt,
+    )
     if arguments.export and client is not None:
         client.store.export(arguments.export)
     floor, limit = ecommerce.limits(20, N, np.random.default_rng([arguments.data_seed, 3]))

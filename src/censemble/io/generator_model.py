@@ -84,7 +84,9 @@ class LLMSynthorGenerator(Section):
         default=0.005, gt=0, lt=1, description="Share of the records in wrong cells of any table at which asking ends."
     )
     temperature: float = Field(default=0.7, ge=0, le=2, description="Of the model's draws.")
-    max_cells: int = Field(default=5_000_000, ge=1, description="Cells that the largest clique of tables may have.")
+    doubt: float = Field(
+        default=0.1, ge=0, le=1, description="Prior of what no proposal allows, relative to the tables; 0: impossible."
+    )
 
 
 KINDS = (

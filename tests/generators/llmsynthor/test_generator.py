@@ -13,6 +13,7 @@ from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.generator import intersection
 from censemble.llm import Client, FakeModel, Store, replayed_model
+from censemble.llm.fake import FakeCall
 from censemble.proposal import region_weights
 from censemble.schema import Attribute, Schema
 
@@ -32,7 +33,7 @@ def test_every_mode_gives_a_pool(mode: str) -> None:
     assert pool.prior_weights.sum() == pytest.approx(100)
     assert len(set(pool.household_ids.to_pylist())) == 300
     known = set(generator.tables()["proposals"]["proposal"].to_pylist())
-    assert set(pool.person_extra["proposal"].to_pylist()) <= known
+    assert {name.removeprefix("beside-") for name in pool.person_extra["proposal"].to_pylist()} <= known
 
 
 def test_calibrated_records_meet_the_tables_after_calibration() -> None:
@@ -54,6 +55,27 @@ def test_conditions_are_kept(mode: str) -> None:
     pool = generator.sample(200, np.random.default_rng(1), conditions={"sex": "male", "age": (20, 50)})
     assert set(pool.persons["sex"].tolist()) == {1}
     assert ((pool.persons["age"] >= 20) & (pool.persons["age"] <= 50)).all()
+
+
+def test_doubt_lets_through_what_a_gap_allows() -> None:
+    """A model that knows cats only: without doubt no dog; with it some, of a prior in proportion to the doubt."""
+
+    def cats(call: FakeCall) -> str:
+        answer = json.loads(answer_by_rote(call))
+        for one in answer["proposals"].values():
+            one["record"]["pet"] = ["cat"]
+        return json.dumps(answer)
+
+    shares = []
+    for doubt in (0.0, 0.25, 1.0):
+        pool = fitted(services=services(cats), doubt=doubt).sample(4000, np.random.default_rng(1))
+        dogs = pool.persons["pet"] == 1
+        shares.append(pool.prior_weights[dogs].sum() / pool.prior_weights.sum())
+        told = np.array(pool.person_extra["proposal"].to_pylist())
+        assert all(name.startswith("beside-") for name in set(told[dogs]))
+        assert pool.prior_weights.sum() == pytest.approx(100)
+    assert shares[0] == 0
+    assert 0 < shares[1] < shares[2] < 0.5
 
 
 def test_conditions_that_do_not_exist_are_refused() -> None:
@@ -83,7 +105,8 @@ def test_what_is_kept_of_the_planning() -> None:
     assert "% of all records missing" in row["asked_for"]
     assert set(json.loads(row["record"])) == {"sex", "age", "pays", "pet"}
     assert kept["planning"]["miss"].to_pylist()[0] == pytest.approx(1.0)
-    assert "the tables can be met" in generator.notes_[-1]
+    assert "the tables can be met" in generator.notes_[-2]
+    assert "allow 100 % of the records" in generator.notes_[-1]
 
 
 def test_inferred_dependencies_are_told() -> None:

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
-from censemble.generators.llmsynthor.boxes import draw_pool, holds, probability_of
-from censemble.generators.llmsynthor.calibrated import plan_calibrated
+from censemble.generators.llmsynthor.boxes import draw_box, draw_pool, holds, probability_of
+from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
@@ -20,7 +20,6 @@ from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, S
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
-from censemble.generators.tables_model import MAX_CELLS
 from censemble.llm import Settings
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
@@ -56,8 +55,9 @@ class LLMSynthor:
         Calibrated: share of the records in wrong cells of the worst table at which asking ends.
     temperature : float
         Of the model.
-    max_cells : int
-        Cells that the largest clique of tables may have.
+    doubt : float
+        Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone.
     services : Services, optional
         The client, and what calibrates.
 
@@ -85,12 +85,12 @@ class LLMSynthor:
         scenario: str = "",
         tolerance: float = 0.005,
         temperature: float = 0.7,
-        max_cells: int = MAX_CELLS,
+        doubt: float = 0.1,
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
-        self.max_cells = max_cells
+        self.doubt = doubt
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
@@ -123,12 +123,14 @@ class LLMSynthor:
                 "llmsynthor proposes flat records so far: persons (entity: person), or households without persons. "
                 "Use maximum_entropy for households with members."
             )
-        targets = targets_of(schema, margins, "persons" if flat else "households", max_cells=self.max_cells)
+        targets = targets_of(schema, margins, "persons" if flat else "households")
         self.targets_, self.plan_ = targets, self._plan(targets)
         if not self.plan_.proposals:
             counts = ", ".join(f"{why}: {n}" for why, n in self.plan_.refusals.items()) or "none came"
             raise SchemaError(f"llmsynthor: no proposal could be used ({counts}); try another model")
         self.notes_ = tuple(_notes(self.plan_, self.groups_))
+        if self.mode == "calibrated":
+            self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
     def _plan(self, targets: Targets) -> Plan:
@@ -161,11 +163,16 @@ class LLMSynthor:
         wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
-        narrowed = [(p.id, both) for p in plan.proposals if (both := intersection(p.box, wanted)) is not None]
-        boxes = [(name, box) for name, box in narrowed if probability_of(targets, box) > 0]
-        if not boxes:
+        proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted)
+        if not proposed:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        wide = [(f"beside-{p.id}", p.gap_box) for p in plan.proposals if p.gap_box] if self.doubt > 0 else []
+        boxes = [*proposed, *_possible(targets, wide, wanted)]
         columns, which, prior = draw_pool(targets, [box for _, box in boxes], count_of(n), rng)
+        if wide:
+            inside = np.logical_or.reduce([holds(box, columns) for _, box in proposed])
+            prior = np.where(inside, prior, self.doubt * prior)
+            prior *= targets.total / prior.sum()
         ids = [boxes[k][0] for k in which]
         return pool_of(targets, columns, prior=prior, proposals=ids, generator=self.name)
 
@@ -207,6 +214,20 @@ def intersection(box: Box, other: Box) -> Box | None:
         if empty:
             return None
     return both
+
+
+def _breadth(targets: Targets, plan: Plan, random_seed: int) -> str:
+    """Say how much of what the tables expect the proposals allow: little of it is little variety."""
+    rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(SPAWN_KEY, 1)))
+    columns = draw_box(targets, {}, N_TRIED, rng)
+    inside = np.logical_or.reduce([holds(p.box, columns) for p in plan.proposals])
+    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the records that the tables alone would expect."
+
+
+def _possible(targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box) -> list[tuple[str, Box]]:
+    """What conditions leave of boxes, where tables have anybody."""
+    left = [(name, both) for name, box in boxes if (both := intersection(box, wanted)) is not None]
+    return [(name, box) for name, box in left if probability_of(targets, box) > 0]
 
 
 def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:

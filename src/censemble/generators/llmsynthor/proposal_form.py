@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +43,8 @@ class Proposal:
         The discrepancies that it answers, in words: of all that were told those that its box has anything of.
     missing : float
         The share of all records that was missing there, 0..1; 0 where it answers none.
+    gap_box : Box
+        Where the gap that it completes lies; empty in the modes in which proposals are free.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Proposal:
     box: Box
     asked_for: str
     missing: float
+    gap_box: Box = field(default_factory=dict)
 
     @property
     def is_filled_in(self) -> bool:
@@ -205,5 +208,7 @@ def read_proposals(
         words = "; ".join(g.words() for g in met) or "nothing that was told"
         missing = max((g.missing for g in met), default=0.0)
         number = int(one.get("num", 1))
-        found.append(Proposal(f"{call}-{place}", clean_text(one["reason"]), number, box, words, missing))
+        found.append(
+            Proposal(f"{call}-{place}", clean_text(one["reason"]), number, box, words, missing, gap.box if gap else {})
+        )
     return found, refused
