@@ -73,6 +73,7 @@ def test_doubt_lets_through_what_a_gap_allows() -> None:
         shares.append(pool.prior_weights[dogs].sum() / pool.prior_weights.sum())
         told = np.array(pool.person_extra["proposal"].to_pylist())
         assert all(name.startswith("beside-") for name in set(told[dogs]))
+        assert not any(name.startswith("beside-") for name in set(told[~dogs]))
         assert pool.prior_weights.sum() == pytest.approx(100)
     assert shares[0] == 0
     assert 0 < shares[1] < shares[2] < 0.5

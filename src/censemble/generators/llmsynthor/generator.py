@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
-from censemble.generators.llmsynthor.boxes import draw_box, draw_pool, holds, probability_of
+from censemble.generators.llmsynthor.boxes import Columns, draw_box, draw_pool, holds, probability_of
 from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
@@ -170,9 +171,10 @@ class LLMSynthor:
         boxes = [*proposed, *_possible(targets, wide, wanted)]
         columns, which, prior = draw_pool(targets, [box for _, box in boxes], count_of(n), rng)
         if wide:
-            inside = np.logical_or.reduce([holds(box, columns) for _, box in proposed])
-            prior = np.where(inside, prior, self.doubt * prior)
+            owner = _owners([box for _, box in proposed], columns)
+            prior = np.where(owner >= 0, prior, self.doubt * prior)
             prior *= targets.total / prior.sum()
+            which = np.where((which >= len(proposed)) & (owner >= 0), owner, which)
         ids = [boxes[k][0] for k in which]
         return pool_of(targets, columns, prior=prior, proposals=ids, generator=self.name)
 
@@ -222,6 +224,14 @@ def _breadth(targets: Targets, plan: Plan, random_seed: int) -> str:
     columns = draw_box(targets, {}, N_TRIED, rng)
     inside = np.logical_or.reduce([holds(p.box, columns) for p in plan.proposals])
     return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the records that the tables alone would expect."
+
+
+def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
+    """The first box that holds each record; -1 for none."""
+    owner = np.full(len(next(iter(columns.values()))), -1)
+    for k, box in enumerate(boxes):
+        owner[(owner < 0) & holds(box, columns)] = k
+    return owner
 
 
 def _possible(targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box) -> list[tuple[str, Box]]:
