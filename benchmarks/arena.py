@@ -31,6 +31,7 @@ CASES = ("census_income", *nist.PARTS)
 DEFAULT_CASES = ("census_income", "nist_national")
 RESULTS = HERE / "results" / "arena.json"
 PAGE = HERE.parent / "docs" / "arena.md"
+README = HERE.parent / "README.md"
 
 
 def load_case(name: str, arguments: argparse.Namespace) -> ArenaCase:
@@ -140,6 +141,7 @@ def main() -> None:
         return
     if arguments.write_docs:
         PAGE.write_text(arena_page.page(arguments.results), encoding="utf-8")
+        README.write_text(arena_page.with_table(README.read_text("utf-8"), arguments.results), encoding="utf-8")
         return
     stages = arguments.stage or ("generate", "judge")
     if "generate" in stages:

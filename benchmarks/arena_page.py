@@ -35,6 +35,7 @@ fails or takes longer than 30 minutes for one table is shown as failed. Ours are
 | precision | rows whose whole combination of labels exists in the population |
 | recall | rows of the population whose combination was generated; F1 is the harmonic mean of the two |
 | impossible pairs | rows with two labels that never go together in the population |
+| people of lost categories | rows of the population with a label that the table has nowhere |
 | rules broken | rows that break one of the rules in `benchmarks/rules/` |
 | C2ST | accuracy over one half, and AUC, of a classifier that tells rows from real ones |
 | closer to train | generated rows nearer to a training row than to a fresh one: 50 % is no sign of copying |
@@ -47,6 +48,21 @@ def page(results: Path) -> str:
     found = json.loads(results.read_text(encoding="utf-8"))
     parts = [INTRODUCTION, *(_case(case) for case in found["cases"]), _peers(found), _defects(results.parent)]
     return "\n".join(part for part in parts if part).rstrip() + "\n"
+
+
+BEGIN, END = "<!-- arena: begin -->", "<!-- arena: end -->"
+README_CASE = "census_income"
+IN_README = ("F1, %", "SRMSE 2-way", "impossible pairs, % of rows", "C2ST gap", "membership AUC", "fit, CPU s")
+
+
+def with_table(readme: str, results: Path) -> str:
+    """The README with one case's leaderboard, cut to a few figures, between its two marks."""
+    case = next(c for c in json.loads(results.read_text(encoding="utf-8"))["cases"] if c["name"] == README_CASE)
+    heading, *rows = leaderboard.table_rows(case)
+    columns = [0, *(heading.index(title) for title in IN_README)]
+    short = [[row[c].split(" ±")[0] for c in columns] for row in (heading, *rows)]
+    before, _, rest = readme.partition(BEGIN)
+    return f"{before}{BEGIN}\n{leaderboard.markdown(short)}\n{END}{rest.partition(END)[2]}"
 
 
 def _case(case: Mapping[str, Any]) -> str:

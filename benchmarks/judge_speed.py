@@ -16,12 +16,12 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from censemble.evaluation.comparison.details import attribute_figures, pair_figures
 
 from censemble.coding import code_columns, coding_of
 from censemble.dataset import Dataset
 from censemble.evaluation.comparison.associations import measure_associations
-from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.dependence_classes import measure_dependence
+from censemble.evaluation.comparison.every_pair import measure_attributes, pair_figures
 from censemble.evaluation.comparison.impossible_pairs import measure_impossible_pairs
 from censemble.evaluation.comparison.joint_tables import measure_joints
 from censemble.evaluation.comparison.measure import N_GROUPS, Ground, View
@@ -38,8 +38,8 @@ FAMILIES = {
     "impossible pairs": measure_impossible_pairs,
     "shapes": measure_shapes,
     "dependence": measure_dependence,
-    "details of pairs": pair_figures,
-    "details of attributes": attribute_figures,
+    "every pair": pair_figures,
+    "every attribute": measure_attributes,
 }
 
 

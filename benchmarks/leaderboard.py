@@ -24,6 +24,7 @@ FIGURES = (
     ("recall", "recall, %", 100, 1, "higher"),
     ("f1", "F1, %", 100, 1, "higher"),
     ("impossible_pairs", "impossible pairs, % of rows", 100, 2, "lower"),
+    ("categories_lost", "people of lost categories, %", 100, 2, "lower"),
     ("rule_violations", "rules broken, % of rows", 100, 2, "lower"),
     ("c2st_gap", "C2ST gap", 1, 3, "lower"),
     ("c2st_auc", "C2ST AUC", 1, 3, "lower"),

@@ -80,3 +80,25 @@ def test_an_unusable_folder_is_an_output_error(tmp_path: Path) -> None:
     found = compare(people(60, 1), {"mine": people(50, 2)}, options=QUICK)
     with pytest.raises(OutputError):
         write_comparison(found, tmp_path / "out")
+
+
+def test_the_page_says_where_the_floor_is_no_floor() -> None:
+    """Without a holdout the fresh sample is of the reference; a small holdout makes a floor that hides faults."""
+    real = people(400, 1)
+    notes = compare(real, {"mine": real}, options=QUICK).about["notes"]
+    assert any("flatters its precision" in note for note in notes)
+    notes = compare(real, {"mine": real}, holdout=real.iloc[:100], options=QUICK).about["notes"]
+    assert any("about 2.0 times too high" in note for note in notes)
+
+
+def test_a_holdout_that_holds_the_training_sample_is_noticed() -> None:
+    """Otherwise a table of copies would look as private as real records."""
+    rng = np.random.default_rng(0)
+    real = people(900, 1).assign(income=rng.normal(size=900))
+    train, apart = real.iloc[:200], real.iloc[300:700]
+
+    def says(holdout: pd.DataFrame) -> bool:
+        notes = compare(real, {"mine": train}, train=train, holdout=holdout, options=QUICK).about["notes"]
+        return any("seems to hold training records" in note for note in notes)
+
+    assert says(pd.concat([apart, train])) and not says(apart)

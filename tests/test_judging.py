@@ -11,6 +11,7 @@ from judge_case import table
 from test_yardsticks import households
 
 from censemble.dataset import Dataset, Gap
+from censemble.drawing import draw_records
 from censemble.evaluation.comparison.families import Questions
 from censemble.evaluation.comparison.judgement import Judgement
 from censemble.evaluation.comparison.scoreboard import FRESH, base_name
@@ -148,3 +149,49 @@ def test_the_same_random_seed_gives_the_same_judgement() -> None:
         return judge(contest, [table(200, random_seed=2)]).lines()
 
     assert lines() == lines()
+
+
+def test_what_one_random_seed_lacks_is_left_out_of_all() -> None:
+    """A mean over seeds is one of the same figure; different sizes are told."""
+    gap = Gap("persons", "sex", "column 'sex' is not there", whole_attribute=True)
+    seeds = [table(200, random_seed=1, name="mine"), table(400, random_seed=2, name="mine", gaps=(gap,))]
+    found = judge(contest_of(table(500, random_seed=1), questions=QUICK), seeds)
+    lacking = judge(contest_of(table(500, random_seed=1), questions=QUICK), seeds[1:])
+    assert found.figure("mine", "tv_1way").note.endswith("without sex, which cannot be compared")
+    assert found.figure("mine", "precision").value is None
+    assert lacking.figure("mine", "precision").value is None
+    (facts,) = (t for t in found.tables if t.name == "mine")
+    assert facts.floor == f"{FRESH}, without sex"
+    assert any("from 200 to 400 records" in says for says in facts.gaps)
+
+
+def test_without_a_holdout_nobody_is_said_to_be_near_the_training_sample() -> None:
+    """Half of a reference that holds the training sample is no fresh sample of its people."""
+    reference = table(600, random_seed=1)
+    train = draw_records(reference, np.arange(300), name="train")
+    found = judge(contest_of(reference, train=train, questions=QUICK), [table(300, random_seed=2, name="mine")])
+    for metric in ("dcr_share_closer_to_train", "membership_auc"):
+        assert found.figure(FRESH, metric).value is None and found.figure("mine", metric).floor is None
+
+
+def test_attacks_on_the_fresh_sample_leave_out_what_the_table_lacks() -> None:
+    """A table without an age finds many rare records of the rest; so does real data without it."""
+    gap = Gap("persons", "age", "column 'age' is not there", whole_attribute=True)
+    contest = contest_of(
+        table(2000, random_seed=1),
+        train=table(300, random_seed=2),
+        holdout=table(1000, random_seed=4),
+        questions=QUICK,
+    )
+    found = judge(contest, [table(600, random_seed=3, name="mine", gaps=(gap,))])
+    fresh = found.figure(f"{FRESH}, without age", "dcr_share_closer_to_train")
+    assert "without age" in fresh.note
+    assert "exact_copies" in {f.metric for f in found.figures}
+    mine, real = (found.figure(name, "exact_copies").value for name in ("mine", f"{FRESH}, without age"))
+    assert mine is not None and real == pytest.approx(mine, abs=0.05)
+
+
+def test_rare_records_are_held_against_those_of_the_holdout() -> None:
+    """At the size of the table itself: more rows find more rare records of anybody."""
+    mine = {f.metric: f for f in planted().figures if f.table == "real"}
+    assert mine["rare_copies"].floor == mine["rare_copies_baseline"].value

@@ -20,6 +20,7 @@ from censemble.yardsticks import (
     n_records,
     raked_weights,
     training_yardsticks,
+    yardstick_size,
 )
 
 LINKED = Schema(
@@ -122,3 +123,27 @@ def test_the_same_random_seed_gives_the_same_yardsticks() -> None:
         return [d.persons["age"].tobytes() for d in drawn.values()]
 
     assert made(1) == made(1) != made(2)
+
+
+def test_a_weighted_holdout_is_no_bootstrap() -> None:
+    """Asked for more than it has, it gives its effective size, and hardly a record twice."""
+    weights = np.random.default_rng(0).uniform(0.5, 2, 300)
+    persons = dict(table(300).persons) | {"age": np.arange(300.0)}
+    (drawn,) = fresh_samples(
+        table(100), replace(table(300), persons=persons, person_weights=weights), 400, random_seed=0
+    )
+    assert n_records(drawn) == int(weights.sum() ** 2 / (weights**2).sum())
+    assert len(np.unique(drawn.persons["age"])) > 0.8 * n_records(drawn)
+
+
+def test_nearly_the_whole_holdout_is_drawn_once() -> None:
+    """Parts that share most records would agree by that, and their spread would be no noise."""
+    assert len(list(fresh_samples(table(100), table(500), 300, random_seed=0))) == 1
+    assert len(list(fresh_samples(table(100), table(600), 300, random_seed=0))) == N_FRESH
+
+
+def test_persons_alone_count_as_the_households_that_hold_them() -> None:
+    """Of 600 persons in pairs the yardsticks are 300 households, not 600."""
+    reference, linked = households(500, share_rented=0.5), households(300, share_rented=0.5)
+    alone = replace(linked, households={}, household_weights=np.zeros(0), household_of_person=np.zeros(0, np.int64))
+    assert yardstick_size(linked, reference) == yardstick_size(alone, reference) == 300

@@ -8,14 +8,21 @@ from censemble.evaluation.comparison.families import METRICS, SECTION_OF
 from censemble.evaluation.comparison.page import SECTIONS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "metrics.md"
-BETTER = {"lower": "small", "higher": "large", "one": "near 1", "zero": "near 0", "none": "as a fresh sample has it"}
+BETTER = {
+    "lower": "small",
+    "higher": "large",
+    "one": "near 1",
+    "zero": "near 0",
+    "half": "0.5 or less",
+    "none": "as a fresh sample has it",
+}
 HEAD = """# Metrics of `censemble compare`
 
-Names as they stand in `compare.json`. A part in brackets says what of: an attribute, a rule, a query, a task, a
-class of pairs. Tables with households and persons have `households.` or `persons.` before names that are measured
-for both. Every object has `table`, `metric`, `value`, `floor` (the same figure of a fresh real sample of the same
-size), `low` and `high` (95 % interval), `note`, `times_floor`. `value` is null where the figure is not defined;
-`note` says why. `gap` has no value: its note tells what of a table cannot be compared.
+Names as they stand in `compare.json`. A part in brackets says what of: an attribute, a rule, a query, a task, a class
+of pairs. Tables with households and persons have `households.` or `persons.` before names that are measured for both.
+Every object has `table`, `metric`, `value`, `floor` (the same figure of a fresh real sample of the same size), `low`
+and `high` (95 % interval), `note`, `times_floor` (null where one of the two is negative). `value` is null where the
+figure is not defined; `note` says why. `gap` has no value: its note tells what of a table cannot be compared.
 
 This page is written by `python tools/write_metrics_page.py`; a test compares the two.
 """

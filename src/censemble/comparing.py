@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from censemble.dataset import Dataset
 from censemble.errors import ConfigError
+from censemble.evaluation.comparison.copies import row_keys, seen_share
 from censemble.evaluation.comparison.families import PLAIN_WORDS, SECTION_OF, Questions
 from censemble.evaluation.comparison.judgement import Judgement
 from censemble.evaluation.comparison.page import render_comparison
+from censemble.evaluation.comparison.privacy import N_MIN
+from censemble.evaluation.comparison.row_draws import shared_attributes
 from censemble.io.comparison_tables import Comparison, read_comparison_frames
 from censemble.io.output_folder import open_output
 from censemble.io.queries_file import read_queries
 from censemble.io.rules_file import read_rules
 from censemble.judging import Contest, contest_of, judge
-from censemble.yardsticks import n_records
+from censemble.yardsticks import fresh_size, n_records, yardstick_size
 
 Progress = Callable[[str, float], None]
+SEEN = 0.05  # excess of training records in a holdout above which the two are said to overlap
+SEEN_KEY = 45  # spawn key of the halving that this takes
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def _about(comparison: Comparison, contest: Contest) -> dict[str, Any]:
         "title": f"{_listed(names)} against {comparison.reference.name}",
         "lead": "How good is each synthetic table, measured like real samples of the same size?",
         "how": _how(comparison, contest),
-        "notes": [*comparison.notes, *_small_holdout(comparison)],
+        "notes": [*comparison.notes, *_floor_notes(comparison), *_seen_notes(contest)],
         "binning": dict(comparison.binning),
         "files": [asdict(f) for f in comparison.files],
         "version": __version__,
@@ -170,14 +175,40 @@ def _how(comparison: Comparison, contest: Contest) -> dict[str, str]:
     }
 
 
-def _small_holdout(comparison: Comparison) -> list[str]:
-    n = max(n_records(t) for t in comparison.tables)
-    if comparison.holdout is None or n_records(comparison.holdout) >= n:
+def _floor_notes(comparison: Comparison) -> list[str]:
+    """Where the fresh sample is not what a fresh sample of the population would be."""
+    if comparison.holdout is None:
+        return [
+            "Without a holdout the fresh sample is drawn from the reference itself: it has no tuple and no pair that "
+            "the reference lacks, which flatters its precision and makes its impossible pairs 0. That is fair where "
+            "the reference is the whole population; where it is a sample, give a holdout."
+        ]
+    n, n_fresh = max(yardstick_size(t, comparison.reference) for t in comparison.tables), fresh_size(comparison.holdout)
+    if n_fresh >= n:
         return []
+    times = (n / n_fresh) ** 0.5
     return [
-        f"The holdout has {n_records(comparison.holdout):,} records, the largest table {n:,}: the floor of distances "
-        "is that of the smaller number, and so a little high."
+        f"The holdout gives {n_fresh:,} records, the largest table has {n:,}: the floor of distances is that of the "
+        f"smaller number, about {times:.1f} times too high for this table, which hides what is wrong with it. Judge by "
+        "the other yardsticks, or give a larger holdout or smaller tables."
     ]
+
+
+def _seen_notes(contest: Contest) -> Iterator[str]:
+    """Where the holdout seems to hold training records, so that copies of these look like news."""
+    for entity, ground in contest.grounds.items():
+        views = [v for v in (ground.train, ground.holdout) if v is not None]
+        lines = shared_attributes(*views)[0] if len(views) == 2 else ()
+        if not lines or min(v.coded.n_rows for v in views) < N_MIN:
+            continue
+        train, holdout = (row_keys(v, lines) for v in views)
+        of_train, natural, error = seen_share(train, holdout, ground.rng(SEEN_KEY))
+        if of_train - natural > max(4 * error, SEEN):
+            yield (
+                f"{of_train:.0%} of the training sample's {entity} are in half of the holdout, but only {natural:.0%} "
+                "of the other half's: the holdout seems to hold training records. Then no figure of privacy is right; "
+                "give records that no generator has seen."
+            )
 
 
 def _listed(names: list[str]) -> str:

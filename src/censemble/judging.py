@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from censemble.dataset import Dataset, Gap
-from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.dependence_classes import measure_dependence
 from censemble.evaluation.comparison.every_pair import PairFigure, pair_figures
 from censemble.evaluation.comparison.families import METRICS, Asked, Questions, families_of
 from censemble.evaluation.comparison.fresh_support import measure_fresh_support
@@ -16,9 +16,10 @@ from censemble.evaluation.comparison.scoreboard import FRESH, Figure, combined, 
 from censemble.evaluation.comparison.told_apart import pair_separations
 from censemble.evaluation.comparison.views import codings_of, view_of
 from censemble.schema import Entity
-from censemble.yardsticks import fresh_samples, halves, n_records, training_yardsticks
+from censemble.yardsticks import fresh_samples, n_records, parts, training_yardsticks, yardstick_size
 
 Progress = Callable[[str, float], None]
+UNLIKE = 1.1  # ratio of sizes beyond which figures of several random seeds differ by size as well
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,18 +64,23 @@ class Contest:
     def measure_fresh(self, data: Dataset, n: int) -> list[Measure]:
         """Ask every family about a fresh sample that stands for one of `n` records.
 
-        Families that test against the holdout get one half of the real records and test against the other half.
+        Families that test against the holdout get one part of the real records and test against the other; but parts
+        of a reference may hold the training sample, and tell nothing of who is nearer to it.
         """
         families = list(families_of(self.questions))
-        found = self._ask(list(self.views(data)), [f for f in families if not f.against_holdout])
+        halved = [f for f in families if f.against_holdout and (self.holdout is not None or not f.about_training)]
+        found = self._ask(list(self.views(data)), [f for f in families if f not in halved])
         for ground, view in self.views(data) if n_records(data) < n and not self._absent(data) else ():
             share = len(view.coded.weights) / n_records(data)
             better = {m.metric: m for m in measure_fresh_support(ground, view, n_rows=round(n * share))}
             prefix = self._prefix(view)
             found = [replace(better.get(m.metric.removeprefix(prefix), m), metric=m.metric) for m in found]
-        first, second = halves(self.reference if self.holdout is None else self.holdout, random_seed=self.random_seed)
+        real = self.reference if self.holdout is None else self.holdout
+        real = replace(real, gaps=data.gaps)  # without what the tables beside it lack
+        n_train = 0 if self.train is None else n_records(self.train)
+        first, second = parts(real, n, n_train, random_seed=self.random_seed)
         sides = [(replace(g, holdout=self.view(second, e)), self.view(first, e)) for e, g in self.grounds.items()]
-        return found + self._ask(sides, [f for f in families if f.against_holdout])
+        return found + self._ask(sides, halved)
 
     def _ask(self, sides: Sequence[tuple[Ground, View]], families: Sequence[Asked]) -> list[Measure]:
         found: list[Measure] = []
@@ -150,9 +156,23 @@ class Profile:
         return size + without
 
 
-def profile_of(data: Dataset) -> Profile:
+def profile_of(data: Dataset, reference: Dataset) -> Profile:
     """Size of a table, and the attributes that it lacks."""
-    return Profile(n_records(data), frozenset(gap.attribute for gap in data.gaps if gap.whole_attribute))
+    absent = frozenset(gap.attribute for gap in data.gaps if gap.whole_attribute)
+    return Profile(yardstick_size(data, reference), absent)
+
+
+def alike(found: Sequence[Dataset]) -> list[Dataset]:
+    """Make the tables of one name comparable: what one random seed lacks is left out of all; sizes are told."""
+    absent = tuple(dict.fromkeys(gap for d in found for gap in d.gaps if gap.whole_attribute))
+    sizes = [n_records(d) for d in found]
+    told: tuple[Gap, ...] = ()
+    if max(sizes) > UNLIKE * min(sizes):
+        says = (
+            f"The tables of this name have from {min(sizes):,} to {max(sizes):,} records: their mean and its interval "
+        )
+        told = (Gap("persons", "", f"{says}hold the sizes too, and the floor is that of {sizes[0]:,}."),)
+    return [replace(d, gaps=tuple(dict.fromkeys((*d.gaps, *absent, *told)))) for d in found]
 
 
 def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | None = None) -> Judgement:
@@ -171,7 +191,8 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
     by_name: dict[str, list[Dataset]] = {}
     for data in tables:
         by_name.setdefault(data.name, []).append(data)
-    profiles = {name: profile_of(found[0]) for name, found in by_name.items()}
+    by_name = {name: alike(found) for name, found in by_name.items()}
+    profiles = {name: profile_of(found[0], contest.reference) for name, found in by_name.items()}
     figures: list[Figure] = []
     facts: list[TableFacts] = []
     floors: dict[Profile, dict[str, Measure]] = {}
@@ -183,14 +204,16 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
             measured = [contest.measure_fresh(d, n) if name == FRESH else contest.measure(d) for d in made]
             if name == FRESH:
                 floors[profile] = {m.metric: m for m in _combined(measured)}
-            figures += figures_of(name + suffix, measured, floors[profile])
-            facts.append(TableFacts(name + suffix, True, profile.n_records, len(made)))
+            figures += figures_of(name + suffix, measured, floors[profile] | _own_floor(measured), METRICS)
+            facts.append(TableFacts(name + suffix, True, n_records(made[0]), len(made), floor=FRESH + suffix))
     for name, found in by_name.items():
         tell(f"measuring {name}", 0.0)
         floor = floors[profiles[name]] | _dependence_floor(contest, found[0])
-        figures += figures_of(name, [contest.measure(d) for d in found], floor)
+        measured = [contest.measure(d) for d in found]
+        figures += figures_of(name, measured, floor | _own_floor(measured), METRICS)
         gaps = tuple(dict.fromkeys(gap.says for d in found for gap in d.gaps))
-        facts.append(TableFacts(name, False, profiles[name].n_records, len(found), gaps))
+        fresh = FRESH + profiles[name].suffix(list(profiles.values()))
+        facts.append(TableFacts(name, False, n_records(found[0]), len(found), gaps, fresh))
     tell("comparing every pair", 0.0)
     pairs = tuple(p for found in by_name.values() for p in _pairs(contest, found[0]))
     return Judgement(tuple(facts), tuple(figures), tuple(standings(figures, METRICS, list(by_name))), pairs, METRICS)
@@ -208,7 +231,7 @@ def _yardsticks(contest: Contest, profile: Profile) -> Iterator[tuple[str, list[
 
 def _fresh_like(contest: Contest, data: Dataset) -> Dataset:
     """One fresh sample with the gaps and the dependence classes of a table, so that it is measured as that is."""
-    profile = profile_of(data)
+    profile = profile_of(data, contest.reference)
     _, drawn = next(_yardsticks(contest, profile))
     return replace(drawn[0], dependence=data.dependence)
 
@@ -223,6 +246,13 @@ def _dependence_floor(contest: Contest, data: Dataset) -> dict[str, Measure]:
         for ground, view in contest.views(_fresh_like(contest, data))
         for m in measure_dependence(ground, view)
     }
+
+
+def _own_floor(measured: Sequence[Sequence[Measure]]) -> dict[str, Measure]:
+    """What a table has of the rare records of people that it was not made from, at its very size, is its floor."""
+    of = {m.metric: m for m in _combined(measured)}
+    baselines = {name.removesuffix("_baseline"): m for name, m in of.items() if name.endswith("rare_copies_baseline")}
+    return {name: replace(m, metric=name) for name, m in baselines.items() if m.value is not None}
 
 
 def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:

@@ -16,6 +16,7 @@ from censemble.controls import build_controls
 from censemble.dataset import Dataset, dataset_of_pool
 from censemble.drawing import draw_records, pool_of_dataset
 from censemble.evaluation.comparison.measure import View
+from censemble.evaluation.comparison.row_draws import draw_rows, effective_size
 from censemble.evaluation.comparison.scoreboard import FRESH
 from censemble.evaluation.comparison.views import codings_of, view_of
 from censemble.expressions import Expression, between, is_in
@@ -36,11 +37,39 @@ def n_records(data: Dataset) -> int:
     return data.n_rows("households") or data.n_rows("persons")
 
 
+def yardstick_size(data: Dataset, reference: Dataset) -> int:
+    """Number of records that its yardsticks have: its own.
+
+    Persons alone, beside a reference of households with persons, stand for as many households as hold so many persons
+    there.
+    """
+    if reference.is_linked and not data.n_rows("households"):
+        per_person = float(reference.household_weights.sum() / reference.person_weights.sum())
+        return max(round(data.n_rows("persons") * per_person), 1)
+    return n_records(data)
+
+
+def fresh_size(holdout: Dataset) -> int:
+    """Most records that a holdout gives without repeating itself: Kish's effective number.
+
+    Examples
+    --------
+    >>> from censemble.schema import Schema
+    >>> weights = np.array([3.0, 1.0, 1.0, 1.0])
+    >>> fresh_size(Dataset("h", Schema(()), {}, {"n": np.arange(4.0)}, np.zeros(0), weights))
+    3
+    """
+    return max(int(effective_size(_weights(holdout)) + 1e-6), 1)
+
+
 def fresh_samples(reference: Dataset, holdout: Dataset | None, n: int, *, random_seed: int) -> Iterator[Dataset]:
     """Draw real samples: from the holdout where there is one, from the reference otherwise.
 
-    A holdout without weights gives parts of itself, or itself once where it has no more than `n` records. Else
-    records are drawn with replacement, by weight.
+    A holdout gives parts of itself, or itself once where it has no more than `n` records. With weights it is drawn by
+    them, no more often than its effective size, so that hardly a record comes twice: a bootstrap would have the noise
+    of the holdout on top of its own, and fewer different records than any real sample. Of a holdout less than twice as
+    large one part is drawn: several would hardly differ, and their spread would pass for certainty. A reference is a
+    population: it is drawn with replacement, by weight.
 
     Parameters
     ----------
@@ -53,31 +82,43 @@ def fresh_samples(reference: Dataset, holdout: Dataset | None, n: int, *, random
     """
     source = reference if holdout is None else holdout
     weights = _weights(source)
-    is_sample = holdout is not None and len(np.unique(weights)) == 1
-    if is_sample and len(weights) <= n:
+    if holdout is not None and len(np.unique(weights)) == 1 and len(weights) <= n:
         yield draw_records(source, np.arange(len(weights)), name=FRESH)
         return
-    for i in range(N_FRESH):
+    size = n if holdout is None else min(n, fresh_size(holdout))
+    for i in range(N_FRESH if holdout is None or 2 * size <= fresh_size(holdout) else 1):
         rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(KEY, i)))
-        index = rng.permutation(len(weights))[:n] if is_sample else _drawn(weights, n, rng)
+        index = _drawn(weights, n, rng) if holdout is None else draw_rows(weights, size, rng)
         yield draw_records(source, index, name=FRESH)
 
 
-def halves(data: Dataset, *, random_seed: int) -> tuple[Dataset, Dataset]:
-    """Divide real records at random into two halves that share none, weights kept.
+def parts(data: Dataset, n: int, n_other: int, *, random_seed: int) -> tuple[Dataset, Dataset]:
+    """Divide real records at random into two parts that share none, weights kept.
+
+    Parameters
+    ----------
+    data : Dataset
+        Real records.
+    n : int
+        Most records of the first part, which plays the table.
+    n_other : int
+        Records that the second part needs; both parts may count on half of the records.
+    random_seed : int
+        >= 0.
 
     Examples
     --------
     >>> from censemble.schema import Schema
     >>> data = Dataset("r", Schema(()), {}, {"n": np.arange(5.0)}, np.zeros(0), np.ones(5))
-    >>> [n_records(half) for half in halves(data, random_seed=0)]
-    [2, 3]
+    >>> [[n_records(p) for p in parts(data, n, 2, random_seed=0)] for n in (1, 4)]
+    [[1, 4], [3, 2]]
     """
-    n = n_records(data)
-    order = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(KEY, 8))).permutation(n)
+    n_real = n_records(data)
+    order = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(KEY, 8))).permutation(n_real)
+    first = min(n, max(n_real // 2, n_real - (n_other or n_real)))
     return (
-        draw_records(data, np.sort(order[: n // 2]), name=FRESH, weights=True),
-        draw_records(data, np.sort(order[n // 2 :]), weights=True),
+        draw_records(data, np.sort(order[:first]), name=FRESH, weights=True),
+        draw_records(data, np.sort(order[first:]), weights=True),
     )
 
 

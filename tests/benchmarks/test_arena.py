@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,6 +31,7 @@ def test_both_stages_and_a_second_start(
     arena = script("arena")
     monkeypatch.setattr(arena, "load_case", lambda name, arguments: small_case)
     monkeypatch.setattr(arena, "rules_of", lambda name: None)
+    monkeypatch.setattr(arena, "judge_seed", partial(arena.judge_seed, classifiers=False))
     options = [
         "--peer",
         "bootstrap",

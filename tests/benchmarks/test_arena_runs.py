@@ -51,7 +51,8 @@ def test_a_run_leaves_table_and_cost(arena_run: Callable[..., Any]) -> None:
 
 def test_a_failure_is_a_failure(arena_run: Callable[..., Any]) -> None:
     """A peer that breaks is reported with its last line, and an older table does not stand in for it."""
-    arena_run(REPEAT)
+    stale = "import pathlib; pathlib.Path(sys.argv[1], 'synthetic.parquet').write_bytes(b''); sys.exit(9)"
+    assert arena_run(stale)[0]["failure"] == "exit status 9: no message"
     result, run = arena_run("raise ValueError('cannot learn this')")
     assert result["failure"] == "exit status 1: ValueError: cannot learn this"
     assert not run.synthetic.exists()

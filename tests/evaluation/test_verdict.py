@@ -52,6 +52,16 @@ def test_what_must_be_known_is_said(small_case: SmallCase, changes: dict[str, An
     assert any(words in s for s in verdict["sentences"])
 
 
+def test_what_a_generator_drew_is_not_laid_on_the_tables(small_case: SmallCase) -> None:
+    """Differences to the survey are its own doing too; with the survey's own records there is none to name."""
+    joints = {**small_case.facts["joints"], "n_pairs": 3, "median_total_variation": 0.1}
+    joints["median_total_variation_noise"] = 0.01
+    records = {**small_case.facts["records"], "has_survey": True}
+    for generator, drawn in (("independent", True), ("seed_sample", False)):
+        verdict = _verdict(small_case, joints=joints, records={**records, "generator": generator})
+        assert any(f"the generator {generator} drew" in s for s in verdict["sentences"]) is drawn
+
+
 def test_missed_total_fails(small_inputs: Inputs) -> None:
     """A zone with a wrong number of households fails, whatever the limits."""
     counts = COUNTS.copy()

@@ -34,6 +34,13 @@ def test_weights_count_as_records() -> None:
     )
 
 
+def test_many_labels_are_counted_without_a_table() -> None:
+    """Ten thousand labels given two attributes of a thousand: the score by hand, not a table of 80 gigabytes."""
+    label = np.arange(10_000, dtype=np.int16)
+    scores = scores_of(np.stack([label % 1000, label // 10, label]))
+    assert scores.of(2, frozenset({0, 1})) == pytest.approx(-0.5 * np.log(10_000) * 9_999 * 10_000)
+
+
 def test_the_known_network_is_found() -> None:
     """A-B, A-C and B, C to D: the same arcs but for their direction, and the best score of all graphs in that order."""
     codes = known_network.records(20_000)

@@ -117,3 +117,29 @@ def test_greater_gains_give_smaller_trees(min_gain: float) -> None:
         grown(lines.tolist(), classes, min_gain=2 * min_gain),
     )
     assert len(strict.feature) <= len(loose.feature)
+
+
+def test_a_tree_grows_as_large_as_it_must() -> None:
+    """300 codes with a class of their own each: every one gets its leaf, nothing is lost on the way."""
+    parent = np.repeat(np.arange(300), 10)
+    tree = grown([parent.tolist()], parent.tolist(), ordered=True)
+    assert (tree.feature < 0).sum() == 300
+    assert sorted(tree.counts.max(axis=1)[tree.feature < 0]) == [10.0] * 300
+    assert tree.counts.sum() == 3000
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_many_labels_are_no_structure(ordered: bool) -> None:
+    """Of two independent attributes of 400 labels hardly anything is learnt, in whatever order labels are put."""
+    rng = np.random.default_rng(1)
+    line, classes = rng.integers(0, 400, (2, 4000))
+    tree = grow_tree(
+        line[None].astype(np.int16),
+        classes.astype(np.int16),
+        np.ones(4000),
+        n_codes=np.array([400]),
+        ordered=np.array([ordered]),
+        n_classes=400,
+        min_gain=3.0,
+    )
+    assert len(tree.feature) <= 9

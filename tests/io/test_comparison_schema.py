@@ -85,10 +85,10 @@ def test_a_project_file_serves() -> None:
 
 
 def test_a_project_of_persons_serves() -> None:
-    """Where the survey has persons only, their weight and the entity are taken."""
-    content = {"entity": "person", "seed_sample": {"persons": {"file": "p.csv", "weight": "W"}}}
+    """Where the survey has persons only, their weight and the entity are taken; and who is who."""
+    content = {"entity": "person", "seed_sample": {"persons": {"file": "p.csv", "weight": "W"}}, "roles": {"age": "A"}}
     schema = parse_schema(content)
-    assert (schema.entity, schema.weight_of("persons")) == ("persons", "W")
+    assert (schema.entity, schema.weight_of("persons"), schema.roles.age) == ("persons", "W", "A")
 
 
 def test_the_schema_in_the_documentation_is_one() -> None:

@@ -316,3 +316,32 @@ def test_real_excerpts_of_two_states(shared_data: Path) -> None:
     assert found.reference.n_rows("persons") == 7634
     assert found.reference.person_weights.sum() > 7634
     assert whole(list(found.tables[0].gaps)) == ["PUMA", "DENSITY"]
+
+
+def test_real_records_that_lack_an_attribute_are_refused() -> None:
+    """A floor or a training sample without it cannot be held against tables that have it."""
+    problems = problems_of(people(), {"mine": people()}, train=people(income=None), holdout=people(sex=None))
+    assert [code for *_, code in problems] == ["incomplete-records"] * 2
+    persons = linked()[1]
+    assert {p[-1] for p in problems_of(linked(), {"mine": linked()}, holdout=persons)} == {"incomplete-records"}
+
+
+def test_what_is_odd_in_real_records_is_noted() -> None:
+    """Their gaps stand with no table, and would otherwise be told nowhere."""
+    found = read_comparison_frames(people(), {"mine": people()}, holdout=people(sex=["f", "m", "x", "x"]))
+    assert "holdout: 2 of 4 rows of column 'sex' hold no declared category: 'x' (2)." in found.notes
+
+
+def test_a_table_given_twice_is_noted(tmp_path: Path) -> None:
+    """As random seeds of one generator it would pretend certainty."""
+    pacsv.write_csv(people(cars=[1, 1, 1, 0]), tmp_path / "a.csv")
+    paths = [tmp_path / "a.csv"] * 2
+    found = read_comparison_frames(people(), {"mine": paths})
+    assert any(note.count("a.csv (table)") == 2 for note in found.notes)
+
+
+def test_columns_of_the_right_names_without_values_are_refused_as_such() -> None:
+    """The message does not say that it expected a column which is there."""
+    empty = people(sex=[None] * 4, cars=[None] * 4, income=[None] * 4)
+    with pytest.raises(InputError, match="Column 'sex' holds no value in any row"):
+        read_comparison_frames(people(), {"mine": empty})

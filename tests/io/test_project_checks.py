@@ -53,6 +53,8 @@ CELL = {"column": "N", "where": {"tenure": "owned"}}
         ({"margins__1__cells__0__where": {"tenure": ">=2"}}, "range-on-labels", "ranges are for numeric"),
         ({"margins__1__cells__0__where": {"income": "5-10"}}, "not-a-range", "16..64"),
         ({"margins__1__cells__0__where": {"sex": "male"}}, "unknown-attribute", "income, size, tenure"),
+        ({"roles": {"age": "agee"}}, "unknown-attribute", "roles.age: expected an attribute of persons, found 'agee'"),
+        ({"roles": {"relationship": {"column": "sex", "head": "mail"}}}, "unknown-category", "Did you mean 'male'?"),
         ({"rules": [{"name": "r", "says": "R.", "rule": "agee < 3"}]}, "bad-rule", "did you mean 'age'?"),
         ({"rules": [{"name": "r", "says": "R.", "rule": "age < 3", "of": "households"}]}, "bad-rule", "any(age ...)"),
         ({"rules": [{"name": "r", "says": "R.", "rule": "age < 3"}] * 2}, "repeated-rule", "'r' twice"),

@@ -19,6 +19,7 @@ from censemble.io.project import parse_project
 from censemble.io.project_model import Project
 from censemble.io.project_reader import read_project
 from censemble.margins import Z90
+from censemble.schema import Roles
 
 
 def read(folder: Path, content: dict[str, Any] | None = None, **options: Any) -> Inputs:
@@ -56,6 +57,14 @@ def test_seed_sample(inputs: Inputs) -> None:
     assert pool.person_extra.to_pydict() == {"per_num": [1, 1, 2, 1, 2, 3, 1, 2]}
     assert pool.household_extra.to_pydict() == {"HFL": [3, 1, 3, 2], "NP": [1, 2, 3, 2]}
     assert (pool.area_level, pool.generator) == ("", "seed_sample")
+
+
+def test_roles_reach_the_schema(tmp_path: Path) -> None:
+    """Generators and `compare` learn who is who from the same key; the attribute called age is the age."""
+    folder = write_files(tmp_path)
+    assert read(folder).schema.roles == Roles(age="age")
+    declared = {"age": "AGE", "relationship": {"column": "sex", "head": 1, "partner": "female"}}
+    assert read(folder, project_with(roles=declared)).schema.roles == Roles("age", "sex", ("male",), ("female",))
 
 
 def test_margins(inputs: Inputs) -> None:

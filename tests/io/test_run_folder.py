@@ -54,7 +54,7 @@ def test_inputs_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.Mo
     assert locate("p.yaml", out=out, manifest=manifest) == Path("p.yaml")
     assert locate(str(out), out=out, manifest={}) == out
     with pytest.raises(ConfigError, match="--project FILE or --populationsim DIR"):
-        locate("q.yaml", out=out, manifest=manifest)
+        locate("nowhere-to-be-found.yaml", out=out, manifest=manifest)
 
 
 def test_the_fit_of_a_run(tmp_path: Path) -> None:

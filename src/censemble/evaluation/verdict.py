@@ -222,11 +222,13 @@ def _related(facts: Mapping[str, Any]) -> list[str]:
         ]
     if not joints["n_pairs"]:
         return []
+    generator = facts["records"]["generator"]
+    drawn = "" if generator == "seed_sample" else f"records that the generator {generator} drew, "
     return [
         f"Of {number_of(joints['n_pairs'], 'pair')} of attributes that no table links, the typical one has "
         f"{percent(joints['median_total_variation'])} of its cases in other combinations than the weighted survey; "
-        f"chance alone would give {percent(joints['median_total_variation_noise'])}, the rest comes from tables that "
-        "differ from the survey and from fitting them."
+        f"chance alone would give {percent(joints['median_total_variation_noise'])}, the rest comes from "
+        f"{drawn}tables that differ from the survey and from fitting them."
     ]
 
 

@@ -79,6 +79,17 @@ def ratio(value: float | None) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
+def multiple(value: float) -> str:
+    """A ratio to two significant digits, whole and with separators from ten on.
+
+    Examples
+    --------
+    >>> multiple(0.4512), multiple(1.0), multiple(45.3), multiple(2459.0)
+    ('0.45', '1.0', '45', '2,459')
+    """
+    return f"{value:,.0f}" if value >= 9.95 else f"{value:#.2g}"
+
+
 def signed(value: float | None) -> str:
     """A difference with its sign.
 

@@ -1,14 +1,17 @@
-"""Independent margins: every attribute as the sample has it, none depending on another."""
+"""Independent margins: every attribute as the sample, or the tables, have it, none depending on another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from censemble.generators.conditions import meeting, read_conditions
+from censemble.generators.maximum_entropy import MaximumEntropy
+from censemble.generators.one_way import one_way_margins
 from censemble.generators.proposals import (
     count_of,
     fitted,
@@ -26,9 +29,11 @@ from censemble.schema import Entity, Schema
 
 
 class Independent:
-    """Draw each attribute by itself from the weighted sample: sizes, household attributes, persons' attributes.
+    """Draw each attribute by itself: sizes, household attributes, persons' attributes.
 
-    The generator that any other must beat. Do not use it for a population: children are widowed.
+    From the weighted sample where there is one; from the margins alone where there is none, as `one_way` sums them
+    out, numbers uniform in the tables' classes (`atoms.atoms_of` says where an open class ends). The generator that any
+    other must beat. Do not use it for a population: children are widowed.
 
     Examples
     --------
@@ -40,26 +45,34 @@ class Independent:
     """
 
     name = "independent"
-    needs_sample = True
+    needs_sample = False
 
     def __init__(self) -> None:
         self.pool_: Pool | None = None
+        self.tables_: MaximumEntropy | None = None
         self.schema_ = Schema()
+        self.notes_: tuple[str, ...] = ()
 
     def fit(self, schema: Schema, *, seed_sample: Pool | None = None, margins: Sequence[Margin] = ()) -> Independent:
-        """Keep the sample's columns.
+        """Keep the sample's columns; without a sample learn shares from margins.
 
         Raises
         ------
         SchemaError
-            No seed sample, no declared attribute of its records, or attributes that it lacks.
+            Neither sample nor margins, no declared attribute of the records, attributes that the sample lacks, or
+            margins that nothing can be summed out of.
         """
+        self.schema_, self.pool_, self.tables_ = schema, None, None
+        if seed_sample is None and margins:
+            self.tables_ = MaximumEntropy().fit(schema, margins=one_way_margins(schema, margins))
+            self.notes_ = tuple(note.replace(self.tables_.name, self.name) for note in self.tables_.notes_)
+            return self
         pool = need_sample(seed_sample, self.name)
         need_attributes(schema, pool.record_entity, self.name)
         entities: tuple[Entity, ...] = ("persons",) if pool.record_entity == "persons" else ("households", "persons")
         for entity in entities:
             learnable(schema, entity, pool.households if entity == "households" else pool.persons, self.name)
-        self.pool_, self.schema_ = pool, schema
+        self.pool_ = pool
         return self
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
@@ -70,9 +83,11 @@ class Independent:
         SchemaError
             Before `fit`; conditions that do not exist or that no record meets.
         """
-        pool, n = fitted(self.pool_, self.name), count_of(n)
+        ids = numbered("independent", count_of(n))
+        if self.tables_ is not None:
+            return replace(self.tables_.sample(n, rng, conditions=conditions), household_ids=ids, generator=self.name)
+        pool = fitted(self.pool_, self.name)
         weights, total = pool.prior_weights, float(pool.prior_weights.sum())
-        ids = numbered("independent", n)
         if pool.record_entity == "persons":
             persons = self._columns("persons", pool.persons, weights, n, rng, conditions)
             return person_pool(persons, ids=ids, total_weight=total, generator=self.name)

@@ -52,8 +52,11 @@ class FamilyScores:
     def _score(self, attribute: int, parents: list[int]) -> float:
         configurations, n = _joint(self.lines, self.n_codes, parents)
         size = int(self.n_codes[attribute])
-        counts = _counts(configurations, self.lines[attribute], self.weights, n, size)
-        totals = counts.sum(axis=1)
+        if n * size > MAX_DENSE:  # many labels: a table would hold little but zeros, and gigabytes of them
+            counts, totals = _sparse_counts(configurations, self.lines[attribute], self.weights, size)
+        else:
+            counts = _counts(configurations, self.lines[attribute], self.weights, n, size)
+            totals = counts.sum(axis=1)
         seen = counts > 0
         fit = (counts[seen] * np.log(counts[seen])).sum() - (totals[totals > 0] * np.log(totals[totals > 0])).sum()
         return float(fit - 0.5 * np.log(max(self.weights.sum(), 2.0)) * (size - 1) * (totals > 0).sum())
@@ -68,6 +71,16 @@ def _joint(lines: NDArray[np.int16], n_codes: NDArray[np.int64], parents: list[i
             found, joint = np.unique(joint, return_inverse=True)
             n = len(found)
     return joint, n
+
+
+def _sparse_counts(
+    configurations: NDArray[np.int64], line: NDArray[np.int16], weights: Float, n_codes: int
+) -> tuple[Float, Float]:
+    """Weighted counts of the cells that occur, and of the configurations that occur."""
+    cells, cell = np.unique(configurations * n_codes + line, return_inverse=True)
+    counts: Float = np.bincount(cell, weights=weights).astype(np.float64)
+    _, of = np.unique(cells // n_codes, return_inverse=True)
+    return counts, np.bincount(of, weights=counts).astype(np.float64)
 
 
 @numba.njit(cache=True)

@@ -8,8 +8,9 @@ with the node's own shares as prior of its children:
 c records of its class among n in the child, u one record, q the class's share in the node without it, a = 1. Codes
 without an order are first put in the order of the first principal component of their class shares (Coppersmith,
 Hong and Hosking 1999, "Partitioning nominal attributes in decision trees"), so that k - 1 cuts are tried and not
-2^(k - 1). Trees as conditional tables of a network: Friedman and Goldszmidt (1996), "Learning Bayesian networks with
-local structure".
+2^(k - 1). Choosing is paid for: log(k - 1) nats for the cut, and 0.2 nats for each label put in order (the full price
+of a partition, log 2 a label, predicts better still but finds fewer real combinations). Trees as conditional tables
+of a network: Friedman and Goldszmidt (1996), "Learning Bayesian networks with local structure".
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ PRIOR = 1.0  # a of the equation
 TINY = 1e-9
 MAX_NODES = 1 << 16
 POWER_STEPS = 8
+CUT_COST = 0.2  # nats a label: labels put in the order that fits best would otherwise find structure in noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +161,7 @@ def _best_split(
         if not ordered[f] and seen > 2:
             order = _ordered(table, totals, n_codes[f], len(shares))
         reached, position = _best_cut(table, totals, order, table.sum(axis=0), shares, unit)
+        reached -= np.log(seen - 1.0) + (0.0 if ordered[f] else CUT_COST * (seen - 2))
         if reached > best:
             best, at, feature, chosen = reached, position, f, order
     return best, feature, chosen, at
@@ -205,7 +208,8 @@ def _grow(
     min_gain: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Float]:
     n_rows = len(classes)
-    room = min(2 * n_rows + 1, MAX_NODES)
+    most = min(2 * n_rows + 1, MAX_NODES)
+    room = min(most, 64)
     feature, left, up = np.full(room, -1, np.int32), np.zeros(room, np.int32), np.full(room, -1, np.int64)
     goes_left = np.zeros((room, n_codes.max()), np.bool_)
     counts = np.zeros((room, n_classes))
@@ -215,7 +219,15 @@ def _grow(
         counts[0, classes[i]] += weights[i]
     unit = weights.sum() / n_rows
     end[0], n_nodes, node = n_rows, 1, 0
-    while node < n_nodes and n_nodes + 2 <= room:
+    while node < n_nodes and n_nodes + 2 <= most:
+        if n_nodes + 2 > room:  # grown as needed: with thousands of labels room for all nodes would be gigabytes
+            more = min(room, most - room)
+            room += more
+            feature, left = np.append(feature, np.full(more, -1, np.int32)), np.append(left, np.zeros(more, np.int32))
+            up = np.append(up, np.full(more, -1, np.int64))
+            begin, end = np.append(begin, np.zeros(more, np.int64)), np.append(end, np.zeros(more, np.int64))
+            goes_left = np.concatenate((goes_left, np.zeros((more, goes_left.shape[1]), np.bool_)))
+            counts = np.concatenate((counts, np.zeros((more, n_classes))))
         mine = rows[begin[node] : end[node]]
         kept, places = _present(counts[node])
         if len(kept) > 1:

@@ -10,8 +10,8 @@ from censemble.errors import Problem
 from censemble.io.attributes import attribute_of
 from censemble.io.comparison_datasets import Form
 from censemble.io.comparison_files import RawTable
-from censemble.io.comparison_roles import roles_of
 from censemble.io.comparison_schema import SchemaFile
+from censemble.io.roles import roles_of
 from censemble.schema import Attribute, Entity, Schema
 
 N_BINS = 10  # quantile bins of a numeric attribute that declares none
@@ -31,7 +31,7 @@ def schema_of_reference(file: SchemaFile, raw: RawTable, notes: list[str], probl
         label, action = raw.given.label(next(iter(raw.tables))), "Declare attributes in a schema file."
         problems.append(Problem(label, "", "columns that can be compared", "none", action, "nothing-to-compare"))
     schema = Schema(tuple(attributes))
-    return replace(schema, roles=roles_of(file, schema, problems))
+    return replace(schema, roles=roles_of(file.roles, file.declared("persons"), schema, problems))
 
 
 def without_empty(reference: Dataset, form: Form, problems: list[Problem], notes: list[str]) -> tuple[Dataset, Form]:
@@ -43,7 +43,7 @@ def without_empty(reference: Dataset, form: Form, problems: list[Problem], notes
     why = "is not compared: no row that counts has a value."
     notes += [f"{entity}: column {name!r} {why}" for entity, name in sorted(empty)]
     schema = Schema(attributes)
-    schema = replace(schema, roles=roles_of(form.file, schema, problems))
+    schema = replace(schema, roles=roles_of(form.file.roles, form.file.declared("persons"), schema, problems))
     gaps = tuple(gap for gap in reference.gaps if not gap.whole_attribute)
     return replace(reference, schema=schema, gaps=gaps), replace(form, schema=schema)
 

@@ -97,7 +97,7 @@ def make_dataset(raw: RawTable, form: Form, *, problems: list[Problem], notes: l
     weights = _weights(raw, form.file, links, found)
     columns = {entity: _columns(raw, entity, form, found) for entity in form.entities}
     if shared_nothing(found.gaps, form.schema):
-        _nothing_to_compare(raw, form, problems)
+        _nothing_to_compare(raw, form, found.gaps, problems)
     if len(problems) > n_before:
         return None
     return Dataset(
@@ -205,10 +205,13 @@ def _sizes(raw: RawTable, file: SchemaFile) -> NDArray[np.float64] | None:
     return np.where(np.isfinite(sizes), sizes, np.nan)
 
 
-def _nothing_to_compare(raw: RawTable, form: Form, problems: list[Problem]) -> None:
+def _nothing_to_compare(raw: RawTable, form: Form, gaps: Sequence[Gap], problems: list[Problem]) -> None:
     label = ", ".join(raw.given.label(e) for e in raw.tables)
     names = [name for e in raw.tables for name in raw.names[e]]
     found = f"{', '.join(names[:5])}{', ...' if len(names) > 5 else ''}" if names else "none"
     wanted = ", ".join(a.name for a in form.schema.attributes[:5])
+    if any(a.name in names for a in form.schema.attributes):
+        says = [gap.says.rstrip(".") for gap in gaps if gap.whole_attribute]
+        wanted, found = f"{wanted} with values of theirs", "; ".join(says[:3]) + ("; ..." if len(says) > 3 else "")
     action = "Give the right table; a schema file can say `entity: households` or which column is which attribute."
     problems.append(Problem(label, "", f"columns such as {wanted}", found, action, "nothing-to-compare"))

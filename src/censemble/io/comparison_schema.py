@@ -1,7 +1,7 @@
 """The schema file of a comparison: what a row is, which columns are ids, weights and attributes, who is who.
 
-A project file serves as well: its attributes and the columns of its seed sample are taken. Reading alone is done here;
-what is left open is told from the reference by `censemble.io.inference`.
+A project file serves as well: its attributes and roles and the columns of its seed sample are taken. Reading alone is
+done here; what is left open is told from the reference by `censemble.io.inference`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from censemble.errors import ConfigError, ExpressionError, Problem
 from censemble.expressions import parse
 from censemble.io.project_checks import faults_of_attributes
-from censemble.io.project_model import AttributeDeclaration, Attributes
-from censemble.io.scalars import Conditions
+from censemble.io.project_model import AttributeDeclaration, Attributes, RolesDeclaration
 from censemble.io.section import Section
 from censemble.io.validation import unknown_keys_first, validate
 from censemble.io.yaml_text import Location, YamlDocument, read_yaml
@@ -48,22 +47,6 @@ class KeptRows(SchemaPart):
 
     households: str = Field(default="", description="Households that fail it are left out, with their persons.")
     persons: str = Field(default="", description="Persons that fail it are left out.")
-
-
-class Relationship(SchemaPart):
-    """What a person is to the head of the household."""
-
-    column: str = Field(description="Attribute of persons, or the column it is read from.")
-    head: Conditions = Field(description="Labels of the head.")
-    partner: Conditions = Field(default=(), description="Labels of the head's partner.")
-    child: Conditions = Field(default=(), description="Labels of the head's own children.")
-
-
-class RolesDeclaration(SchemaPart):
-    """Which person attributes say who is who in a household."""
-
-    age: str = Field(default="", description="Attribute of the age in years, or its column; `age` when left out.")
-    relationship: Relationship | None = Field(default=None, description="Who is the head, a partner, a child.")
 
 
 def _same_column(value: Any) -> Any:
@@ -192,6 +175,7 @@ def _of_project(project: Mapping[str, Any]) -> dict[str, Any]:
         "keep": {k: v for k, v in keep.items() if v},
         "size": households.get("size"),
         "attributes": project.get("attributes"),
+        "roles": project.get("roles"),
     }
     return {k: v for k, v in taken.items() if v}
 

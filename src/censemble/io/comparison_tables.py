@@ -179,11 +179,15 @@ def _read(real: Mapping[str, GivenTable], judged: Sequence[GivenTable], file: Sc
         )
         files += opened.files if opened else ()
         found.append(make_dataset(opened, form, problems=problems, notes=notes) if opened else None)
+    for dataset, table in zip(found, list(real.values())[1:], strict=False):
+        if dataset is not None:
+            _require_all(dataset, table, problems)
     if problems or reference is None:
         raise _all_problems(problems)
     read = [d for d in found if d is not None]
     named = dict(zip(list(real)[1:], read, strict=False))
     tables = tuple(read[len(named) :])
+    notes += [f"{d.name}: {gap.says}" for d in (reference, *named.values()) for gap in d.gaps]
     reference = _compared_with_train(reference, named.get("train"), notes)
     notes += _same_files(files)
     return Comparison(
@@ -222,6 +226,19 @@ def _all_problems(problems: Sequence[Problem]) -> InputError:
     return InputError(f"{count} in the tables to compare", problems)
 
 
+def _require_all(dataset: Dataset, given: GivenTable, problems: list[Problem]) -> None:
+    """Real records without an attribute make yardsticks that nothing can be held against."""
+    for gap in dataset.gaps:
+        if gap.whole_attribute:
+            expected, action = (
+                f"values of attribute {gap.attribute!r}",
+                "Give real records that have them, or name the ",
+            )
+            action += "columns that count in a schema file (`ignore` leaves some out)."
+            label = f"{given.label(gap.entity)} ({given.role})"
+            problems.append(Problem(label, "", expected, gap.says.rstrip("."), action, "incomplete-records"))
+
+
 def _note_weights(raw: RawTable, file: SchemaFile, notes: list[str]) -> None:
     for entity, names in raw.names.items():
         unused = [n for n in names if looks_like_weight(n)] if not file.weight_of(entity) else []
@@ -244,9 +261,9 @@ def _compared_with_train(reference: Dataset, train: Dataset | None, notes: list[
 
 
 def _same_files(files: Sequence[SourceFile]) -> Iterator[str]:
-    """Say which roles are played by one and the same content."""
+    """Say which roles, and which tables, are played by one and the same content."""
     first: dict[str, SourceFile] = {}
     for file in files:
         other = first.setdefault(file.sha256, file)
-        if other is not file and other.role != file.role:
+        if other is not file and (other.role != file.role or file.role == "table"):
             yield f"{file.path} ({file.role}) holds the same as {other.path} ({other.role})."

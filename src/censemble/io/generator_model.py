@@ -30,7 +30,7 @@ class BootstrapGenerator(Section):
 class IndependentGenerator(Section):
     """Every attribute drawn by itself: what anything else must beat."""
 
-    kind: Literal["independent"] = Field(description="Needs a seed sample.")
+    kind: Literal["independent"] = Field(description="Learns from the seed sample, or from tables where there is none.")
     records: int = _RECORDS
 
 
@@ -50,7 +50,7 @@ class BayesianNetworkGenerator(Section):
     records: int = _RECORDS
     n_trees: int = Field(default=16, ge=1, description="Trees of each attribute's forest.")
     min_gain: float = Field(default=3.0, ge=0, description="Log-likelihood that a split must gain.")
-    concentration: float = Field(default=4.0, gt=0, description="Records that a parent's shares count for in a leaf.")
+    concentration: float = Field(default=2.0, ge=0, description="Records that a parent's shares count for in a leaf.")
     max_parents: int = Field(default=4, ge=0, description="Attributes that one attribute may depend on.")
     n_bins: int = Field(default=24, ge=2, description="Bins of numeric attributes.")
 
@@ -98,7 +98,7 @@ KINDS = (
     "maximum_entropy",
     "llmsynthor",
 )
-NEED_SAMPLE = frozenset({"seed_sample", "bootstrap", "independent", "hot_deck", "bayesian_network"})
+NEED_SAMPLE = frozenset({"seed_sample", "bootstrap", "hot_deck", "bayesian_network"})
 
 
 def _kind_of(value: Any) -> str:

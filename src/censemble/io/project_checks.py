@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from censemble.errors import Problem, SchemaError
 from censemble.io.attributes import attribute_of
 from censemble.io.cells import Place, cell_expression
 from censemble.io.project_model import AttributeDeclaration, Attributes, MarginDeclaration, Project, Tolerance
 from censemble.io.record_checks import RESERVED, Found, record_checks
+from censemble.io.roles import roles_of
 from censemble.io.rules_file import RulesFile, rules_of
 from censemble.io.suggestions import advice
 from censemble.io.yaml_text import Location, YamlDocument
@@ -43,7 +45,7 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
         Problem(document.source, document.place(location), expected, seen, action, code)
         for location, expected, seen, action, code in found
     ]
-    return [*problems, *_conditions(project, document), *_rules(project, document)]
+    return [*problems, *_conditions(project, document), *_roles(project, document), *_rules(project, document)]
 
 
 def _geography(project: Project) -> Found:
@@ -197,6 +199,13 @@ def _rules(project: Project, document: YamlDocument) -> list[Problem]:
         schema = Schema(tuple(attributes.values()))
         rules_of(RulesFile(rules=project.rules), schema, document=document, problems=problems)
     return problems
+
+
+def _roles(project: Project, document: YamlDocument) -> list[Problem]:
+    problems: list[Problem] = []
+    persons = (a for a in _visible(project, "persons").values() if a.entity == "persons")
+    roles_of(project.roles, project.attributes.persons, Schema(tuple(persons)), problems)
+    return [replace(p, source=document.source, where=document.place(tuple(p.where.split(".")))) for p in problems]
 
 
 def _visible(project: Project, entity: Entity) -> dict[str, Attribute]:

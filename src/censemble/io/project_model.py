@@ -117,6 +117,22 @@ class Attributes(Section):
     persons: dict[str, AttributeDeclaration] = Field(default_factory=dict, description="By attribute name.")
 
 
+class Relationship(Section):
+    """What a person is to the head of the household."""
+
+    column: str = Field(description="Attribute of persons, or the column it is read from.")
+    head: Conditions = Field(description="Labels of the head.")
+    partner: Conditions = Field(default=(), description="Labels of the head's partner.")
+    child: Conditions = Field(default=(), description="Labels of the head's own children.")
+
+
+class RolesDeclaration(Section):
+    """Which person attributes say who is who in a household."""
+
+    age: str = Field(default="", description="Attribute of the age in years, or its column; `age` when left out.")
+    relationship: Relationship | None = Field(default=None, description="Who is the head, a partner, a child.")
+
+
 class Tolerance(Section):
     """How far a result may be from the table, as one standard deviation."""
 
@@ -253,6 +269,10 @@ class Project(Section):
         default=None, description="Survey households and persons. Needed by most generators."
     )
     attributes: Attributes = Field(default_factory=Attributes, description="What the margins and outputs speak of.")
+    roles: RolesDeclaration = Field(
+        default_factory=RolesDeclaration,
+        description="Who is who in a household: the Bayesian network then draws ages that fit each other.",
+    )
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
     generator: GeneratorDeclaration = Field(
         default_factory=SeedSampleGenerator, description="What proposes records. Left out: the seed sample itself."

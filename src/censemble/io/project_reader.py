@@ -19,6 +19,7 @@ from censemble.io.margin_checks import check_empty_zones, check_group_totals
 from censemble.io.microdata import read_seed_sample
 from censemble.io.project_checks import cross_checks
 from censemble.io.project_model import Project, SeedSample
+from censemble.io.roles import roles_of
 from censemble.io.rules_file import RulesFile, read_rules_file, rules_of
 from censemble.io.sources import texts
 from censemble.io.table_checks import check_crosswalk
@@ -69,6 +70,8 @@ def read_project(
     if project.geography.polygons is not None:
         store.register(project.geography.polygons.file, role="zone outlines")
     schema = schema_of(project)
+    roles = roles_of(project.roles, project.attributes.persons, schema, store.problems, source=source)
+    schema = replace(schema, roles=roles)
     rules = _rules(project, schema, store, source)
     pool, margins = None, []
     if geography is not None:

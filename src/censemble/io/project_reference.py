@@ -123,6 +123,8 @@ _IN_ORDER = {
     "MaximumEntropyGenerator": "Generator maximum_entropy",
     "LLMSynthorGenerator": "Generator llmsynthor",
     "AttributeDeclaration": "Attribute",
+    "RolesDeclaration": "Roles",
+    "Relationship": "Relationship",
     "MarginDeclaration": "Margin",
     "TargetTable": "Table",
     "CellDeclaration": "Cell",

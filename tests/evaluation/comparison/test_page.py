@@ -59,7 +59,7 @@ def test_a_draw_is_said_to_be_one() -> None:
     """0.580 against 0.585 with intervals of 0.01 has no winner."""
     made = judgement()
     row = page_rows(made, ["f1"], sorted(made.tables, key=lambda t: t.is_yardstick))[0]
-    assert row.standing == "within the noise: rival, mine"
+    assert row.standing == "not told apart: rival, mine"
 
 
 def test_undefined_figures_show_why() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_up_views import linked_view, persons_schema, persons_view
 
 from censemble.evaluation.comparison.row_draws import draw_rows, effective_size, shared_attributes, units_of
@@ -51,3 +53,25 @@ def test_attributes_that_a_table_lacks_are_named() -> None:
     half = persons_view(schema, {"x1": np.zeros(2, int)})
     assert shared_attributes(whole, half) == ((1,), "without x0, which not every table has")
     assert shared_attributes(whole, whole) == ((0, 1), "")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 5), min_size=1, max_size=30), st.integers(1, 40), st.integers(0, 999))
+def test_draws_keep_close_to_the_weights(weights: list[float], n: int, random_seed: int) -> None:
+    """Every row comes as often as its weight asks for, give or take less than one; the draw has the size asked for."""
+    w = np.array(weights)
+    if w.sum() <= 1e-6:
+        w = np.ones(len(w))
+    held = w[w > 0]
+    n = min(n, len(held)) if held.min() == held.max() else n  # equal weights: no row comes twice
+    rows = draw_rows(w, n, np.random.default_rng(random_seed))
+    times, expected = np.bincount(rows, minlength=len(w)), n * w / w.sum()
+    assert len(rows) == n
+    assert (np.abs(times - expected) < 1 + 1e-6).all() and (times[w == 0] == 0).all()
+
+
+def test_draws_are_by_weight() -> None:
+    """Over many draws each row comes as often as its share of the weight says."""
+    rng, w = np.random.default_rng(5), np.array([1.0, 0.0, 3.0, 0.5, 2.0])
+    times = sum(np.bincount(draw_rows(w, 2, rng), minlength=5) for _ in range(2000))
+    assert times / 2000 == pytest.approx(2 * w / w.sum(), abs=0.04)

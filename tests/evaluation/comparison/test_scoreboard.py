@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -78,3 +80,40 @@ def test_yardsticks_and_unknown_noise_do_not_compete() -> None:
 def test_names_of_metrics() -> None:
     """Entity and brackets are no part of the documented name."""
     assert [base_name(m) for m in ("tv", "persons.tv", "households.query_error[a.b]")] == ["tv", "tv", "query_error"]
+
+
+def test_equal_distances_from_the_ideal_are_a_draw() -> None:
+    """Biases of -0.100 and +0.101 are equally bad, though far apart."""
+    found = standings([row("a", -0.100, metric="bias"), row("b", 0.101, metric="bias")], FACTS, ["a", "b"])[0]
+    assert (found.winner, found.level) == ("", ("a", "b"))
+
+
+def test_tables_with_other_floors_have_no_winner() -> None:
+    """A larger table has a larger recall and a smaller distance whoever made it."""
+    large, small = (replace(row(n, v), floor=f) for n, v, f in (("large", 0.7, 0.71), ("small", 0.6, 0.61)))
+    assert standings([large, small], FACTS, ["large", "small"])[0].winner == ""
+    assert standings([large, replace(small, floor=0.71)], FACTS, ["large", "small"])[0].winner == "large"
+
+
+def test_below_one_half_an_attack_is_no_better() -> None:
+    """An attack that does worse than guessing found no more than one that guesses."""
+    facts = {"auc": MetricFacts("auc", "AUC", "half", "")}
+    both = [row("a", 0.44, metric="auc"), row("b", 0.5, metric="auc"), row("c", 0.9, metric="auc")]
+    assert standings(both, facts, ["a", "b", "c"])[0].level == ("a", "b")
+
+
+def test_equal_values_of_random_seeds_are_no_certainty() -> None:
+    """The same table given twice keeps the error of its rows; the quantile is that of the defined values."""
+    same = combined([Measure("tv", 0.1, 0.02), Measure("tv", 0.1, 0.02)])
+    assert (same.value, same.error) == (0.1, 0.02)
+    values = [Measure("tv", 0.1), Measure("tv", 0.3), *[Measure("tv", None, None, "no rows")] * 3]
+    found = figures_of("a", [[m] for m in values], None)[0]
+    assert found.high is not None and found.value is not None
+    assert found.high - found.value == pytest.approx(12.706204736432095 * 0.1)
+
+
+def test_negative_figures_have_no_multiple_but_biases_have() -> None:
+    """-113 times the floor means nothing; a bias counts by its size."""
+    floors = {"tv": Measure("tv", -0.01), "bias": Measure("bias", -0.01)}
+    tv, bias = figures_of("a", [[Measure("tv", 0.5), Measure("bias", 0.3)]], floors, FACTS)
+    assert tv.times_floor is None and bias.times_floor == pytest.approx(30)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from counting_case import random_view
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from censemble.coding import CodedTable, Coding
 from censemble.evaluation.comparison import tuples
-from censemble.evaluation.comparison.tuples import draw_rows, tuple_numbers
+from censemble.evaluation.comparison.tuples import tuple_numbers
 
 
 @pytest.mark.parametrize("largest", [tuples.LARGEST, 30])
@@ -31,29 +29,3 @@ def test_many_large_attributes_do_not_overflow() -> None:
     codes[np.arange(40), np.arange(40)] = 998
     numbers, n_tuples = tuple_numbers([CodedTable(codings, codes, np.ones(41))], range(40))
     assert n_tuples == 41 and len(set(numbers[0].tolist())) == 41
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(0, 5), min_size=1, max_size=30), st.integers(1, 40), st.integers(0, 999))
-def test_draws_keep_close_to_the_weights(weights: list[float], n: int, random_seed: int) -> None:
-    """Every row comes as often as its weight asks for, give or take less than one; the draw has the size asked for."""
-    w = np.array(weights)
-    if w.sum() <= 1e-6:
-        w = np.ones(len(w))
-    rows = draw_rows(w, n, np.random.default_rng(random_seed))
-    times, expected = np.bincount(rows, minlength=len(w)), n * w / w.sum()
-    assert len(rows) == n
-    assert (np.abs(times - expected) < 1 + 1e-6).all() and (times[w == 0] == 0).all()
-
-
-def test_draws_are_by_weight() -> None:
-    """Over many draws each row comes as often as its share of the weight says."""
-    rng, w = np.random.default_rng(5), np.array([1.0, 0.0, 3.0, 0.5, 2.0])
-    times = sum(np.bincount(draw_rows(w, 2, rng), minlength=5) for _ in range(2000))
-    assert times / 2000 == pytest.approx(2 * w / w.sum(), abs=0.04)
-
-
-def test_equal_weights_draw_without_replacement() -> None:
-    """A draw from rows that weigh alike never repeats one."""
-    rows = draw_rows(np.full(50, 7.0), 49, np.random.default_rng(0))
-    assert len(set(rows.tolist())) == 49

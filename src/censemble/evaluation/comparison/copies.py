@@ -67,6 +67,38 @@ def share_found(keys: Keys, weights: NDArray[np.float64], among: Keys) -> float:
     return float(weights[np.isin(keys, among)].sum() / weights.sum())
 
 
+def seen_share(train: Keys, holdout: Keys, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Ask whether a holdout holds records of the training sample: more of these are in it than of its own.
+
+    Half of the holdout is searched for the training sample's rows and for the rows of the other half. Two samples of
+    one population that share no record are found alike.
+
+    Parameters
+    ----------
+    train, holdout : ndarray of uint64
+        Rows, from `row_keys`; at least two of the holdout.
+    rng : numpy.random.Generator
+        Halves the holdout.
+
+    Returns
+    -------
+    (of_train, of_holdout, error) : float, float, float
+        Shares found, and the standard error of their difference.
+
+    Examples
+    --------
+    >>> rows = np.arange(1000, dtype=np.uint64)
+    >>> of_train, of_holdout, _ = seen_share(rows[:100], rows, np.random.default_rng(0))
+    >>> 0.35 < of_train < 0.65, of_holdout
+    (True, 0.0)
+    """
+    order = rng.permutation(len(holdout))
+    asked, searched = holdout[order[: len(order) // 2]], holdout[order[len(order) // 2 :]]
+    of_train, of_holdout = (float(np.isin(rows, searched).mean()) for rows in (train, asked))
+    error = np.sqrt(of_train * (1 - of_train) / len(train) + of_holdout * (1 - of_holdout) / len(asked))
+    return of_train, of_holdout, float(error)
+
+
 @dataclass(frozen=True)
 class RareShare:
     """How many of the rows that only one real record has are in the synthetic table.

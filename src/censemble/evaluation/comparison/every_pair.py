@@ -30,7 +30,7 @@ PAIR_FACTS = (
     MetricFacts(
         "pair_auc",
         "Told apart by one pair",
-        "lower",
+        "half",
         "How well synthetic rows are told from real ones by two attributes alone: see `c2st_pair_auc_worst`.",
     ),
 )

@@ -13,6 +13,7 @@ from censemble.evaluation.comparison import (
     household_structure,
     impossible_pairs,
     joint_tables,
+    lost_categories,
     privacy,
     privacy_facts,
     queries,
@@ -22,7 +23,7 @@ from censemble.evaluation.comparison import (
     told_apart,
     usefulness,
 )
-from censemble.evaluation.comparison.dependence import measure_dependence
+from censemble.evaluation.comparison.dependence_classes import measure_dependence
 from censemble.evaluation.comparison.measure import Family, MetricFacts
 from censemble.query_book import QueryBook
 from censemble.rules import RuleBook
@@ -61,17 +62,20 @@ class Asked:
         The figures are of households and persons together: called once a table.
     against_holdout : bool
         The holdout is the other side of the test, so that a sample drawn from it must not be judged by it.
+    about_training : bool
+        The training sample is the one side: the other must not hold any of it.
     """
 
     measure: Family
     of_whole_table: bool = False
     against_holdout: bool = False
+    about_training: bool = False
 
 
 _FACTS: Mapping[Section, tuple[tuple[MetricFacts, ...], ...]] = {
     "joints": (joint_tables.FACTS, shapes.FACTS, associations.FACTS),
     "attributes": (every_pair.FACTS, every_pair.PAIR_FACTS),
-    "support": (support.FACTS, impossible_pairs.FACTS),
+    "support": (support.FACTS, impossible_pairs.FACTS, lost_categories.FACTS),
     "structure": (rule_breaks.FACTS, household_structure.FACTS),
     "told": (told_apart.FACTS,),
     "useful": (queries.FACTS, usefulness.FACTS),
@@ -107,6 +111,7 @@ def families_of(questions: Questions) -> Iterator[Asked]:
         measure_dependence,
         support.measure_support,
         impossible_pairs.measure_impossible_pairs,
+        lost_categories.measure_lost_categories,
     ):
         yield Asked(measure)
     yield Asked(household_structure.measure_household_structure, of_whole_table=True)
@@ -120,4 +125,4 @@ def families_of(questions: Questions) -> Iterator[Asked]:
         yield Asked(
             partial(usefulness.measure_usefulness, book=questions.queries), of_whole_table=True, against_holdout=True
         )
-    yield Asked(privacy.measure_privacy, against_holdout=True)
+    yield Asked(privacy.measure_privacy, against_holdout=True, about_training=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from censemble.evaluation.comparison.measure import MetricFacts
-from censemble.evaluation.comparison.scoreboard import Figure, Standing, base_name
+from censemble.evaluation.comparison.scoreboard import FRESH, Figure, Standing, base_name
 
 # What a reader wants first, in the order of the questions: near in numbers, possible, told apart, useful, private.
 HEADLINE = (
@@ -20,6 +20,7 @@ HEADLINE = (
     "recall",
     "f1",
     "impossible_pairs",
+    "categories_lost",
     "rule_violations",
     "no_adult",
     "size_mismatch",
@@ -48,6 +49,8 @@ class TableFacts:
         How many random seeds it was given for.
     gaps : tuple of str
         What could not be compared, or is odd.
+    floor : str
+        Name of the fresh sample that stands beside it: of its size, without what it lacks.
     """
 
     name: str
@@ -55,6 +58,7 @@ class TableFacts:
     n_records: int
     n_seeds: int
     gaps: tuple[str, ...] = ()
+    floor: str = FRESH
 
 
 @dataclass(frozen=True)

@@ -53,15 +53,15 @@ class MetricFacts:
         Without the part in brackets.
     title : str
         Two to five words.
-    better : {"lower", "higher", "one", "zero", "none"}
-        Which values are good: small, large, near 1, near 0; "none" where it only informs.
+    better : {"lower", "higher", "one", "zero", "half", "none"}
+        Which values are good: small, large, near 1, near 0, not above 0.5; "none" where it only informs.
     says : str
         One or two sentences: what it is, in which form, and the paper that it comes from.
     """
 
     name: str
     title: str
-    better: Literal["lower", "higher", "one", "zero", "none"]
+    better: Literal["lower", "higher", "one", "zero", "half", "none"]
     says: str
 
 

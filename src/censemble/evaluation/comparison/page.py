@@ -9,7 +9,7 @@ from typing import Any
 from censemble.evaluation import wording
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts, TablePair
 from censemble.evaluation.comparison.pair_map import PairMap, draw_pairs
-from censemble.evaluation.comparison.scoreboard import FRESH, Figure, base_name
+from censemble.evaluation.comparison.scoreboard import Figure, base_name, part_of
 from censemble.evaluation.comparison.tones import LEGEND, Tone, tone_of
 from censemble.evaluation.comparison.verdicts import sentences_of
 
@@ -102,29 +102,15 @@ def page_rows(judgement: Judgement, metrics: Sequence[str], tables: Sequence[Tab
         facts = judgement.metrics.get(base_name(metric))
         better = facts.better if facts else "none"
         found = [by_place.get((t.name, metric)) for t in tables]
-        floors = {t.n_records: by_place.get((t.name, metric)) for t in tables if t.name.startswith(FRESH)}
         cells = [
-            None if f is None else _cell(f, better, floors.get(t.n_records)) for f, t in zip(found, tables, strict=True)
+            None if f is None else _cell(f, better, by_place.get((t.floor, metric)))
+            for f, t in zip(found, tables, strict=True)
         ]
         best = standing.get(metric)
-        says = "" if best is None else best.winner or f"within the noise: {', '.join(best.level)}"
+        says = "" if best is None else best.winner or f"not told apart: {', '.join(best.level)}"
         title, text = (facts.title, facts.says) if facts else (metric, "")
         rows.append(PageRow(metric, title, text, part_of(metric), tuple(cells), says))
     return rows
-
-
-def part_of(metric: str) -> str:
-    """What of a metric a figure is about: entity and the part in brackets.
-
-    Examples
-    --------
-    >>> part_of("persons.wasserstein[age]"), part_of("f1")
-    ('persons, age', '')
-    """
-    entity = metric.partition(".")[0]
-    bracket = metric.partition("[")[2].removesuffix("]")
-    parts = [entity if entity in ("households", "persons") else "", bracket]
-    return ", ".join(p for p in parts if p)
 
 
 def figure_text(value: float | None) -> str:
@@ -145,21 +131,10 @@ def figure_text(value: float | None) -> str:
     return shown.replace("-", "−", 1) if value < 0 else shown
 
 
-def times_text(ratio: float) -> str:
-    """A multiple of the floor to two significant digits.
-
-    Examples
-    --------
-    >>> times_text(0.4512), times_text(1.0), times_text(45.3), times_text(2459.0)
-    ('0.45×', '1.0×', '45×', '2,459×')
-    """
-    return f"{ratio:,.0f}×" if ratio >= 9.95 else f"{ratio:#.2g}×"
-
-
 def _cell(figure: Figure, better: str, floor: Figure | None) -> PageCell:
     interval = "" if figure.low is None else f"{figure_text(figure.low)} to {figure_text(figure.high)}"
     has_times = figure.times_floor is not None and better != "none"
-    times = times_text(figure.times_floor or 0.0) if has_times else ""
+    times = f"{wording.multiple(figure.times_floor or 0.0)}×" if has_times else ""
     return PageCell(figure_text(figure.value), times, interval, tone_of(figure, better, floor), figure.note)
 
 

@@ -170,7 +170,14 @@ def _rare_copies(sides: _Sides, keys: list[NDArray[np.uint64]], rng: np.random.G
         found = rare_share(own, others, made)
         what = f"{found.n:,} such records among {len(own):,}" if found.n else "no record is the only one of its kind"
         measures.append(Measure(name, found.share, found.error, sides.words(what)))
-    return measures
+    return [*measures, _excess(*measures)]
+
+
+def _excess(own: Measure, others: Measure) -> Measure:
+    if own.value is None or others.value is None:
+        return Measure("rare_copies_excess", None, None, own.note if own.value is None else others.note)
+    error = None if own.error is None or others.error is None else float(np.hypot(own.error, others.error))
+    return Measure("rare_copies_excess", own.value - others.value, error, own.note)
 
 
 def _is_of_holdout(view: View, keys: list[NDArray[np.uint64]], rare: list[Measure]) -> bool:
@@ -181,7 +188,7 @@ def _is_of_holdout(view: View, keys: list[NDArray[np.uint64]], rare: list[Measur
     """
     if share_found(keys[-1], view.coded.weights, keys[1]) < 1:
         return False
-    train, holdout = rare
+    train, holdout, _ = rare
     if train.value is None or holdout.value is None or train.error is None or holdout.error is None:
         return False
     return holdout.value - train.value > 4 * float(np.hypot(train.error, holdout.error))

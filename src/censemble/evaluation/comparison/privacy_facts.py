@@ -30,7 +30,7 @@ FACTS = (
     MetricFacts(
         "dcr_share_closer_to_train",
         "Closer to training than holdout",
-        "lower",
+        "half",
         "Share of synthetic rows that are closer to the training sample than to as many records of the holdout, ties "
         "as halves (Platzer and Reutterer 2021). 0.5: no sign of copying; 1: all copied.",
     ),
@@ -44,9 +44,10 @@ FACTS = (
     MetricFacts(
         "rare_copies",
         "Rare training records found",
-        "lower",
+        "none",
         "Of the combinations of all attributes that one training record alone has, and no record of the holdout, the "
-        "share that the table contains.",
+        "share that the table contains. The more rows, the more are found by chance: the floor is what the table has "
+        "of the rare records of the holdout.",
     ),
     MetricFacts(
         "rare_copies_baseline",
@@ -56,9 +57,16 @@ FACTS = (
         "of people that it was not made from.",
     ),
     MetricFacts(
+        "rare_copies_excess",
+        "Rare records given away",
+        "lower",
+        "`rare_copies` minus `rare_copies_baseline`. 0: rare people of the training sample turn up no more often than "
+        "other rare people; 1: all of them were copied.",
+    ),
+    MetricFacts(
         "membership_auc",
         "Membership attack",
-        "lower",
+        "half",
         "AUC of telling training records from holdout records by the distance to the closest synthetic row (Chen and "
         "others 2020). 0.5: guessing; the error is DeLong's.",
     ),

@@ -30,6 +30,9 @@ def effective_size(weights: NDArray[np.float64]) -> float:
 def draw_rows(weights: NDArray[np.float64], n: int, rng: np.random.Generator) -> Rows:
     """Draw rows in proportion to their weights; rows of equal weight come at most once.
 
+    Random systematic sampling in random order (Madow 1949): a row of weight w comes n w / sum w times, rounded up or
+    down. A bootstrap would repeat rows, and so hold fewer different ones than a real sample.
+
     Rows of unequal weight may come more than once: whoever splits them must keep copies together (`units_of`).
 
     Parameters

@@ -16,6 +16,7 @@ from censemble.evaluation.comparison.measure import Measure, MetricFacts
 
 FRESH = "fresh sample"
 Z95 = 1.959963984540054
+IDEAL = {"lower": 0.0, "zero": 0.0, "one": 1.0, "half": 0.5}
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Figure:
     note : str
         What a reader must know.
     times_floor : float or None
-        value / floor, where the floor is not 0.
+        value / floor, where both are positive (or the value 0); of absolute values where both signs are equally bad.
     """
 
     table: str
@@ -61,7 +62,7 @@ class Standing:
     winner : str
         Name of the table that is better than all others by more than the noise; "" where there is none.
     level : tuple of str
-        Tables that cannot be told from the best one.
+        Tables that cannot be told from the best one, or cannot be held against it.
     """
 
     metric: str
@@ -70,7 +71,10 @@ class Standing:
 
 
 def figures_of(
-    table: str, replicates: Sequence[Sequence[Measure]], floors: Mapping[str, Measure] | None
+    table: str,
+    replicates: Sequence[Sequence[Measure]],
+    floors: Mapping[str, Measure] | None,
+    facts: Mapping[str, MetricFacts] | None = None,
 ) -> list[Figure]:
     """Combine the measures of one table, given for one or several random seeds.
 
@@ -82,6 +86,8 @@ def figures_of(
         One for each random seed.
     floors : mapping of str to Measure, or None
         Measures of the fresh sample by metric; None where there is none to compare with.
+    facts : mapping of str to MetricFacts, optional
+        Which metrics are good near 0 on either side, so that their multiples are of absolute values.
 
     Examples
     --------
@@ -93,7 +99,11 @@ def figures_of(
     for measures in replicates:
         for m in measures:
             by_metric.setdefault(m.metric, []).append(m)
-    return [_figure(table, metric, found, (floors or {}).get(metric)) for metric, found in by_metric.items()]
+    signed = {name for name, known in (facts or {}).items() if known.better == "zero"}
+    return [
+        _figure(table, metric, found, (floors or {}).get(metric), is_signed=base_name(metric) in signed)
+        for metric, found in by_metric.items()
+    ]
 
 
 def combined(found: Sequence[Measure]) -> Measure:
@@ -113,15 +123,19 @@ def combined(found: Sequence[Measure]) -> Measure:
         note = f"defined for {len(values)} of {len(found)} random seeds only. {note}".strip()
     if len(found) == 1:
         return Measure(found[0].metric, values[0], found[0].error, note)
-    error = float(np.std(values, ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else None
+    if len(set(values)) == 1:  # one table given twice, or all at a bound: that is no sign of certainty
+        errors = [m.error for m in found if m.value is not None]
+        return Measure(found[0].metric, values[0], errors[0] if len(values) > 1 else None, note)
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
     return Measure(found[0].metric, float(np.mean(values)), error, note)
 
 
-def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | None) -> Figure:
+def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | None, *, is_signed: bool) -> Figure:
     both = combined(found)
-    reach = None if both.error is None else both.error * _quantile(len(found))
+    n_defined = sum(m.value is not None for m in found)
+    reach = None if both.error is None else both.error * _quantile(n_defined)
     floor_value = floor.value if floor is not None else None
-    ratio = both.value / floor_value if both.value is not None and floor_value else None
+    ratio = _ratio(both.value, floor_value, is_signed=is_signed)
     return Figure(
         table=table,
         metric=metric,
@@ -132,6 +146,15 @@ def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | 
         note=both.note,
         times_floor=ratio,
     )
+
+
+def _ratio(value: float | None, floor: float | None, *, is_signed: bool) -> float | None:
+    """Multiple of the floor; of a negative figure, or a negative floor, none would mean anything."""
+    if value is None or not floor:
+        return None
+    if is_signed:
+        return abs(value / floor)
+    return value / floor if floor > 0 and value >= 0 else None
 
 
 def _quantile(n_seeds: int) -> float:
@@ -147,7 +170,8 @@ def standings(figures: Iterable[Figure], facts: Mapping[str, MetricFacts], table
     """Say who is best at each metric, and whether by more than the noise.
 
     Two tables differ when their difference is more than the root of the summed squares of their half-intervals; a
-    table without an interval can neither win nor be beaten.
+    table without an interval can neither win nor be beaten. Nor do tables differ that stand beside different floors:
+    more rows, or other attributes, make another figure, not a better table.
 
     Parameters
     ----------
@@ -190,16 +214,60 @@ def base_name(metric: str) -> str:
     return rest if entity in ("households", "persons") else name
 
 
+def part_of(metric: str) -> str:
+    """What of a metric a figure is about: entity and the part in brackets.
+
+    Examples
+    --------
+    >>> part_of("persons.wasserstein[age]"), part_of("f1")
+    ('persons, age', '')
+    """
+    entity = metric.partition(".")[0]
+    bracket = metric.partition("[")[2].removesuffix("]")
+    parts = [entity if entity in ("households", "persons") else "", bracket]
+    return ", ".join(p for p in parts if p)
+
+
+def beats(first: Figure, second: Figure, better: str) -> int:
+    """Say whether one figure is better (1) or worse (-1) than another by more than the noise; 0 where it is neither.
+
+    Examples
+    --------
+    >>> a, b = (Figure(n, "tv", v, None, v - 0.01, v + 0.01, "", None) for n, v in (("a", 0.1), ("b", 0.2)))
+    >>> beats(a, b, "lower"), beats(b, a, "lower"), beats(a, a, "lower")
+    (1, -1, 0)
+    """
+    if first.value is None or second.value is None or not _differs(first, second, better):
+        return 0
+    return 1 if shortfall(first.value, better) < shortfall(second.value, better) else -1
+
+
 def _standing(metric: str, rows: Sequence[Figure], better: str) -> Standing:
-    distance = {"lower": lambda v: v, "higher": lambda v: -v, "one": lambda v: abs(v - 1), "zero": abs}[better]
-    ranked = sorted(rows, key=lambda f: (distance(f.value), f.table))
+    ranked = sorted(rows, key=lambda f: (shortfall(f.value or 0.0, better), f.table))
     best = ranked[0]
-    level = tuple(f.table for f in ranked if f is best or not _differs(best, f))
+    level = tuple(f.table for f in ranked if f is best or not _differs(best, f, better))
     return Standing(metric, best.table if len(level) == 1 else "", level)
 
 
-def _differs(first: Figure, second: Figure) -> bool:
+def shortfall(value: float, better: str) -> float:
+    """How far a value is from the ideal one, on the side that is worse; where more is better, the value negated.
+
+    Examples
+    --------
+    >>> [round(shortfall(v, b), 2) for v, b in ((-0.1, "lower"), (0.6, "half"), (0.4, "half"), (-0.1, "zero"))]
+    [0.0, 0.1, 0.0, 0.1]
+    """
+    if better == "higher":
+        return -value
+    if better in ("lower", "half"):
+        return max(value - IDEAL[better], 0.0)
+    return abs(value - IDEAL[better])
+
+
+def _differs(first: Figure, second: Figure, better: str) -> bool:
     if first.high is None or second.high is None or first.value is None or second.value is None:
         return False
+    if first.floor != second.floor:
+        return False
     noise = math.hypot(first.high - first.value, second.high - second.value)
-    return abs(first.value - second.value) > noise
+    return abs(shortfall(first.value, better) - shortfall(second.value, better)) > noise

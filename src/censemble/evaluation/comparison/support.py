@@ -28,7 +28,8 @@ from censemble.evaluation.comparison.compared import (
     with_error,
 )
 from censemble.evaluation.comparison.measure import Ground, Measure, MetricFacts, View
-from censemble.evaluation.comparison.tuples import draw_rows, tuple_numbers
+from censemble.evaluation.comparison.row_draws import draw_rows
+from censemble.evaluation.comparison.tuples import tuple_numbers
 
 N_DRAWS = 5
 DRAWS_KEY = 202  # spawn key of the draws that make sizes equal

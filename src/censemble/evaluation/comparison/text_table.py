@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from censemble.evaluation.comparison.judgement import Judgement, TableFacts
-from censemble.evaluation.comparison.page import PageRow, ordered_tables, page_rows, part_of
+from censemble.evaluation.comparison.page import PageRow, ordered_tables, page_rows
+from censemble.evaluation.comparison.scoreboard import part_of
 
 MARKS = {"good": " ", "near": "+", "far": "!", "none": " "}
 LEGEND = "value and its multiple of the floor (a fresh real sample of the same size); + near the floor, ! far from it"

@@ -42,7 +42,7 @@ FACTS = (
     MetricFacts(
         "c2st_pair_auc_worst",
         "Told apart by two attributes",
-        "lower",
+        "half",
         "The same for the pair of attributes that tells most, by the best classifier there is on two coded "
         "attributes: the cross-fitted ratio of synthetic to real rows in a cell. The worst of many pairs is above 0.5 "
         "by chance: compare with the floor.",

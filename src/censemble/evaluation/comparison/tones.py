@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from censemble.evaluation.comparison.scoreboard import Figure
+from censemble.evaluation.comparison.scoreboard import IDEAL, Figure, shortfall
 
 Tone = Literal["good", "near", "far", "none"]
 NEAR, FAR = 1.5, 3.0  # multiples of the floor's distance from the ideal value
 SHORT, FAR_SHORT = 0.05, 0.2  # where more is better: shares of the floor that are lacking
+SLIGHT = 0.02  # above one half: what a fresh sample is taken to have at least, lest a floor of 0.5 make all else far
 LEGEND = (
     f"At the floor: no more than {NEAR:g} times as far from the ideal value as a fresh real sample (where more is "
     f"better: lacking no more than {SHORT:.0%} of its value), or not to be told from it; near: up to {FAR:g} times "
-    f"({FAR_SHORT:.0%}); far: more."
+    f"({FAR_SHORT:.0%}); far: more. Where 0.5 or less is ideal, a fresh sample counts as at least {SLIGHT:g} above it."
 )
-IDEAL = {"lower": 0.0, "zero": 0.0, "one": 1.0}
 
 
 def tone_of(figure: Figure, better: str, floor: Figure | None = None) -> Tone:
@@ -62,7 +62,8 @@ def distance_of(figure: Figure, better: str) -> float | None:
         return 1 + (figure.floor - figure.value) / figure.floor if figure.floor else 1.0
     if better not in IDEAL:
         return None
-    away, real = abs(figure.value - IDEAL[better]), abs(figure.floor - IDEAL[better])
+    away, real = shortfall(figure.value, better), shortfall(figure.floor, better)
+    real = max(real, SLIGHT) if better == "half" else real
     return away / real if real else math.inf if away else 1.0
 
 

@@ -56,37 +56,3 @@ def tuple_numbers(tables: Sequence[CodedTable], lines: Sequence[int]) -> tuple[l
 def _renumbered(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     distinct, places = np.unique(numbers, return_inverse=True)
     return places.astype(np.int64).ravel(), len(distinct)
-
-
-def draw_rows(weights: NDArray[np.float64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draw `n` rows by weight: random systematic sampling in random order (Madow 1949).
-
-    Each row is drawn n w / sum w times on average, and at most one time more or less than that: with equal weights it
-    is a simple random sample without replacement, and no row comes twice unless its weight asks for it. A bootstrap
-    would repeat rows and so hold fewer different ones than a real sample.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (n_rows,), >= 0
-        Not all 0.
-    n : int
-        Rows to draw.
-    rng : numpy.random.Generator
-        Two draws from the same state are the same.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        In random order.
-
-    Examples
-    --------
-    >>> rows = draw_rows(np.array([1.0, 0.0, 1.0, 2.0]), 4, np.random.default_rng(1))
-    >>> sorted(rows.tolist())
-    [0, 2, 3, 3]
-    """
-    order = rng.permutation(len(weights))
-    steps = np.cumsum(weights[order])
-    ends = np.floor(steps * (n / steps[-1]) + rng.random()).astype(np.int64)
-    ends[steps == steps[-1]] = n  # the last step is exactly n, whatever the rounding
-    return np.repeat(order, np.diff(np.minimum(ends, n), prepend=0))

@@ -6,7 +6,7 @@ import pytest
 from counting_case import by_name, random_view, value, view
 
 from censemble.dataset import Dependence
-from censemble.evaluation.comparison.dependence import measure_dependence, pairs_by_class
+from censemble.evaluation.comparison.dependence_classes import measure_dependence, pairs_by_class
 from censemble.evaluation.comparison.joint_tables import measure_joints
 from censemble.evaluation.comparison.measure import Ground, View
 

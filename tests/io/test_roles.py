@@ -8,8 +8,8 @@ import pytest
 
 from censemble.errors import Problem
 from censemble.io.attributes import attribute_of
-from censemble.io.comparison_roles import roles_of
 from censemble.io.comparison_schema import parse_schema
+from censemble.io.roles import roles_of
 from censemble.schema import Roles, Schema
 
 PERSONS: dict[str, Any] = {
@@ -23,7 +23,7 @@ def roles(declared: dict[str, Any], persons: dict[str, Any] | None = None) -> tu
     file = parse_schema({"attributes": {"persons": PERSONS if persons is None else persons}, "roles": declared})
     schema = Schema(tuple(attribute_of(n, "persons", d) for n, d in file.declared("persons").items()))
     problems: list[Problem] = []
-    return roles_of(file, schema, problems), problems
+    return roles_of(file.roles, file.declared("persons"), schema, problems), problems
 
 
 def test_names_and_columns_labels_and_codes() -> None:
