@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+# llmsynthor asks a language model: it has tests of its own
 KINDS = ("seed_sample", "bootstrap", "independent", "hot_deck", "bayesian_network", "maximum_entropy")
 
 HOUSEHOLDS = {

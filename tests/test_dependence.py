@@ -20,13 +20,17 @@ def margin(*names: str) -> Margin:
 
 def test_pairs_that_a_table_counts_together_are_constrained() -> None:
     """A table of three attributes constrains their three pairs; two tables of one each constrain none."""
-    assert {kind for *_, kind in dependence_of(SCHEMA, [margin("sex", "age", "work")], learnt=True)} == {"constrained"}
-    assert {kind for *_, kind in dependence_of(SCHEMA, [margin("sex"), margin("age")], learnt=True)} == {"learnt"}
+    assert {kind for *_, kind in dependence_of(SCHEMA, [margin("sex", "age", "work")], otherwise="learnt")} == {
+        "constrained"
+    }
+    assert {kind for *_, kind in dependence_of(SCHEMA, [margin("sex"), margin("age")], otherwise="learnt")} == {
+        "learnt"
+    }
 
 
 def test_without_a_survey_the_others_are_independent() -> None:
     """Names are sorted within each pair, and pairs too."""
-    assert dependence_of(SCHEMA, [margin("work", "age")], learnt=False) == [
+    assert dependence_of(SCHEMA, [margin("work", "age")], otherwise="independent") == [
         ("age", "sex", "independent"),
         ("age", "work", "constrained"),
         ("sex", "work", "independent"),
@@ -36,4 +40,4 @@ def test_without_a_survey_the_others_are_independent() -> None:
 def test_a_name_of_both_entities_is_one() -> None:
     """An attribute that households and persons both have is not paired with itself."""
     both = Schema((Attribute("income", "households", "numeric"), Attribute("income", "persons", "numeric")))
-    assert dependence_of(both, [], learnt=True) == []
+    assert dependence_of(both, [], otherwise="learnt") == []

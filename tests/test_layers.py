@@ -18,6 +18,7 @@ TOP = (
     "judging",
     "comparing",
     "pipeline",
+    "model_client",
     "origins",
     "arguments",
     "terminal",

@@ -11,11 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 from command_case import command, write_files
 from generator_projects import HOUSEHOLDS, KINDS, PERSONS, project_of
+from llmsynthor_case import SEX, fake_client, targets
 
 import censemble
 from censemble.errors import SchemaError
+from censemble.generators.conditions import Allowed
+from censemble.generators.llmsynthor.boxes import draw_pool as draw_boxes
+from censemble.generators.llmsynthor.planning import pool_of
 from censemble.inputs import GeneratorSettings, Inputs
-from censemble.proposal import propose
+from censemble.proposal import propose, region_weights
 
 RULE = """
         rules:
@@ -69,6 +73,35 @@ def test_persons_end_to_end(kind: str, tmp_path: Path) -> None:
     page = (tmp_path / "out/report.html").read_text()
     assert "household" not in page[page.index("<main>") : page.index('id="terms"')]
     assert command("report", tmp_path / "out").status == 0
+
+
+def test_a_language_model_end_to_end(tmp_path: Path) -> None:
+    """Tables and a model that answers by rote: exact totals, every person with a proposal, and all of it kept."""
+    files = project_of(PERSONS, "{kind: llmsynthor, records: 2000, calls: 6}", sample=False)
+    inputs = censemble.read_project(write_files(tmp_path / "p", files))
+    result = censemble.run(inputs, out=tmp_path / "out", client=fake_client())
+    persons = pq.read_table(tmp_path / "out/persons.parquet").to_pandas()
+    assert persons.groupby("zone").size().to_dict() == {"01": 30, "02": 20, "03": 10}
+    assert persons.groupby(["zone", "sex"]).size()["02", "male"] == 15
+    proposals = pq.read_table(tmp_path / "out/proposals.parquet").to_pandas()
+    assert set(persons["proposal"].str.removeprefix("beside-")) <= set(proposals["proposal"])
+    assert pq.read_table(tmp_path / "out/planning.parquet")["miss"].to_pylist()[-1] < 0.005
+    assert result.manifest["generator"]["kind"] == "llmsynthor"
+    assert ["sex", "work", "proposed"] in result.manifest["dependence"]
+    assert any("asking ended" in note for note in result.manifest["notes"])
+    verified = command("verify", tmp_path / "out")
+    assert (verified.status, "no difference" in verified.out) == (0, True), verified.err
+
+
+def test_planning_weights_meet_what_has_support() -> None:
+    """All women: the total holds, men stay missing, and the table of payment is met all the same."""
+    found = targets()
+    women = {"sex": Allowed(SEX, frozenset([0]))}
+    columns, box, prior = draw_boxes(found, [women], 500, np.random.default_rng(1))
+    pool = pool_of(found, columns, prior=prior, proposals=["1-1"] * len(box), generator="llmsynthor")
+    weights = region_weights(pool, found.margins)
+    assert weights.sum() == pytest.approx(100)
+    assert weights[columns["pays"] == 0].sum() == pytest.approx(40, abs=2)
 
 
 def test_tables_alone(tmp_path: Path) -> None:

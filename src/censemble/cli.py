@@ -10,6 +10,7 @@ Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tabl
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -111,12 +112,13 @@ def check(
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
     from censemble.io.output_folder import write_text
     from censemble.io.rule_tables import rule_lines, rule_rows
+    from censemble.model_client import client_of
 
     inputs = origins.read_origin(origins.origin_of(project, populationsim))
     for line in [*(f"note: {note}" for note in inputs.notes), *rule_lines(inputs)]:
         typer.echo(line)
     with terminal.show_progress(quiet) as tell:
-        diagnosis = pipeline.check(inputs, progress=tell)
+        diagnosis = pipeline.check(inputs, progress=tell, client=client_of(inputs, os.environ))
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
         facts = feasibility_facts(diagnosis, inputs) | {"rules": rule_rows(inputs)}

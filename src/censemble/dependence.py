@@ -10,11 +10,14 @@ from censemble.margins import Margin
 from censemble.schema import Schema
 
 
-def dependence_of(schema: Schema, margins: Sequence[Margin], *, learnt: bool) -> list[tuple[str, str, Dependence]]:
+def dependence_of(
+    schema: Schema, margins: Sequence[Margin], *, otherwise: Dependence
+) -> list[tuple[str, str, Dependence]]:
     """Class every pair of attributes.
 
     A pair that a cell of some margin counts together is constrained. Every other pair is learnt where the generator had
-    a survey to learn from; without one it is independent, but for what other tables carry over.
+    a survey to learn from, proposed where a language model said what goes together, and otherwise independent, but for
+    what other tables carry over.
 
     Parameters
     ----------
@@ -22,8 +25,8 @@ def dependence_of(schema: Schema, margins: Sequence[Margin], *, learnt: bool) ->
         An attribute name that both entities have is one attribute here.
     margins : sequence of Margin
         Of households and persons.
-    learnt : bool
-        Whether records come from a survey, or from a model of one that knows how attributes go together.
+    otherwise : {"learnt", "proposed", "independent"}
+        Where the dependence of a pair comes from that no cell counts together.
 
     Returns
     -------
@@ -34,13 +37,12 @@ def dependence_of(schema: Schema, margins: Sequence[Margin], *, learnt: bool) ->
     --------
     >>> from censemble.schema import Attribute
     >>> schema = Schema((Attribute("sex", "persons", "ordinal", ("f", "m")), Attribute("age", "persons", "numeric")))
-    >>> dependence_of(schema, [], learnt=True)
+    >>> dependence_of(schema, [], otherwise="learnt")
     [('age', 'sex', 'learnt')]
     """
     names = sorted({a.name for a in schema.attributes})
     together = [c.where.columns for m in margins for c in m.cells if len(c.where.columns) > 1]
-    other: Dependence = "learnt" if learnt else "independent"
     return [
-        (first, second, "constrained" if any({first, second} <= columns for columns in together) else other)
+        (first, second, "constrained" if any({first, second} <= columns for columns in together) else otherwise)
         for first, second in combinations(names, 2)
     ]

@@ -23,6 +23,7 @@ from censemble.io.output_folder import require_writable
 from censemble.io.populationsim import read_populationsim as read_folder
 from censemble.io.project import load_project
 from censemble.io.project_reader import read_project as read_declared
+from censemble.llm import Client
 from censemble.pool import Pool
 from censemble.population import expand
 from censemble.proposal import Proposal, propose
@@ -74,7 +75,7 @@ def demo_inputs() -> Inputs:
         return replace(inputs, files=named, notes=notes, origin={"kind": "demo", "path": ""})
 
 
-def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
+def check(inputs: Inputs, *, progress: Progress | None = None, client: Client | None = None) -> Diagnosis:
     """Decide whether the tables can hold, and what would make them.
 
     Reading has already found what is wrong with the tables; the zone outlines are looked at here.
@@ -88,7 +89,7 @@ def check(inputs: Inputs, *, progress: Progress | None = None) -> Diagnosis:
     """
     check_thresholds(inputs.thresholds)
     _outlines(inputs)
-    proposal, controls = _prepare(inputs, progress or _silent)
+    proposal, controls = _prepare(inputs, progress or _silent, client)
     return _diagnose(inputs, controls, proposal.pool, progress)
 
 
@@ -99,6 +100,7 @@ def run(
     accept_relaxation: bool = False,
     progress: Progress | None = None,
     throw: bool = True,
+    client: Client | None = None,
 ) -> Run:
     """Make a population: pool, calibrate, integerise, expand, evaluate, and write if `out` is given.
 
@@ -114,6 +116,8 @@ def run(
         Told the name of each step and a figure.
     throw : bool
         Raise `ConvergenceError` when calibration did not converge (outputs are written first).
+    client : Client, optional
+        Asks the language model, where the generator needs one (`model_client.client_of`).
 
     Raises
     ------
@@ -133,7 +137,7 @@ def run(
         require_writable(Path(out))
     check_thresholds(inputs.thresholds)
     geojson = _outlines(inputs)
-    proposal, controls = _prepare(inputs, tell)
+    proposal, controls = _prepare(inputs, tell, client)
     pool = proposal.pool
     clock.lap("prepare")
     diagnosis = _diagnose(inputs, controls, pool, tell)
@@ -154,7 +158,13 @@ def run(
     clock.lap("evaluate")
     result = Run(population, facts, manifest, diagnosis, fit)
     if out is not None:
-        publish(result, Path(out), inputs=inputs, evidence=Evidence(pool, table, whole.results, geojson), clock=clock)
+        publish(
+            result,
+            Path(out),
+            inputs=inputs,
+            evidence=Evidence(pool, table, whole.results, geojson, proposal.tables),
+            clock=clock,
+        )
     if throw and fit.status is not Status.CONVERGED:
         raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", result)
     return result
@@ -170,9 +180,9 @@ def _silent(_phrase: str, _value: float) -> None:
     """Tell nobody."""
 
 
-def _prepare(inputs: Inputs, tell: Progress) -> tuple[Proposal, Controls]:
+def _prepare(inputs: Inputs, tell: Progress, client: Client | None) -> tuple[Proposal, Controls]:
     tell("proposing records", 0.0)
-    proposal = propose(inputs)
+    proposal = propose(inputs, client=client, progress=tell)
     controls = build_controls(proposal.pool, inputs.margins, inputs.geography, effective_size=proposal.effective_size)
     return proposal, controls
 

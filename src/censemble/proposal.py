@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from censemble.dataset import dataset_of_pool
+from censemble.calibration import calibrate
+from censemble.controls import build_controls
+from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
+from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.llmsynthor.macro_statistics import REGION
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.geography import Geography
 from censemble.inputs import Inputs
+from censemble.llm import Client
+from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
 
+Progress = Callable[[str, float], None]
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
 ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
+SOFTNESS = 1e-3  # of all records: standard deviation of a table while llmsynthor plans
+PLANNING = 0.1  # of the population: evidence of the prior while llmsynthor plans; less would be stiffer than needed
+PLANNING_STEPS = 40  # Newton steps: tables that cannot all be met have no sharp end
 MAX_DRAWS = 20  # times the records asked for: rules that refuse more leave fewer records
 
 
@@ -40,6 +52,8 @@ class Proposal:
         What the user should know.
     effective_size : float or None
         Real records that the proposal is worth as evidence; None where the pool is the survey itself.
+    tables : mapping of str to pyarrow.Table
+        What the generator tells of its work, to be written beside the pool.
     """
 
     pool: Pool
@@ -47,9 +61,10 @@ class Proposal:
     refused: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     effective_size: float | None = None
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
-def propose(inputs: Inputs) -> Proposal:
+def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None) -> Proposal:
     """Fit the project's generator and draw its records.
 
     The seed sample is data and is proposed whole. Other generators are asked for `inputs.generator.records`; those
@@ -59,16 +74,23 @@ def propose(inputs: Inputs) -> Proposal:
     ----------
     inputs : Inputs
         With a seed sample where the generator needs one.
+    client : Client, optional
+        Asks the language model, where the generator needs one.
+    progress : callable, optional
+        Told a phrase and the share of records in wrong cells while a language model is asked.
 
     Raises
     ------
     ConfigError
-        No such generator, or none that can do without the seed sample that is missing.
+        No such generator, or one that asks a language model and was given none.
+    LanguageModelError
+        The language model does not answer.
     SchemaError
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    generator = make_generator(wanted.kind, wanted.options)
+    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
+    generator = make_generator(wanted.kind, wanted.options, services=services)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
     fitted = generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
@@ -93,7 +115,9 @@ def propose(inputs: Inputs) -> Proposal:
         )
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
-    return Proposal(pool, n_drawn, refused, tuple(notes), _effective_size(pool, inputs.seed_sample, wanted.kind))
+    effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
+    tables = fitted.tables() if isinstance(fitted, LLMSynthor) else {}
+    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables)
 
 
 def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
@@ -102,7 +126,7 @@ def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
     Tables alone are worth one record in a hundred: soft tables of zones then decide, and the prior steadies them.
     """
     own = _kish(pool)
-    if seed_sample is None or kind == MaximumEntropy.name:
+    if seed_sample is None or kind in (MaximumEntropy.name, LLMSynthor.name):
         return min(own, ALONE * float(pool.prior_weights.sum()))
     return min(own, _kish(seed_sample))
 
@@ -135,6 +159,43 @@ def _obeying(
         batch = replace(drawn, household_ids=pa.array(ids, pa.string()))
 
 
-def is_learnt(inputs: Inputs) -> bool:
-    """Whether the generator knows from the survey how attributes go together, beyond what tables say."""
-    return inputs.generator.kind not in LEARN_NO_DEPENDENCE
+def _plain_rules(inputs: Inputs) -> RuleBook:
+    """Rules that records without members can be asked."""
+    columns = {a.name: np.zeros(0) for a in inputs.schema.of(inputs.record_entity)}
+    flat = inputs.record_entity == "persons"
+    empty = Dataset(
+        "records", inputs.schema, {} if flat else columns, columns if flat else {}, np.zeros(0), np.zeros(0)
+    )
+    return checkable(inputs.rules, empty)[0]
+
+
+def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]:
+    """Calibrate records to tables of one unit, as well as they can meet them: what llmsynthor's planning is given.
+
+    Every table but the total may be missed by a thousandth of all records for one standard deviation, so that cells
+    without records do not stop the others from being met.
+
+    Parameters
+    ----------
+    pool : Pool
+        At least one record.
+    margins : sequence of Margin
+        With one unit each.
+
+    Returns
+    -------
+    ndarray of shape (n_records,), >= 0
+    """
+    total = float(pool.prior_weights.sum())
+    soft = [m if m.is_total else replace(m, sd=np.maximum(m.sd, SOFTNESS * total)) for m in margins]
+    one_zone = Geography((REGION,), (("all",),), (np.zeros(1, np.int32),))
+    controls = build_controls(pool, soft, one_zone, effective_size=PLANNING * total)
+    return calibrate(controls, throw=False, max_iter=PLANNING_STEPS).record_totals()
+
+
+def beyond_tables(inputs: Inputs) -> Dependence:
+    """Where the dependence of attributes comes from that no table counts together."""
+    kind = inputs.generator.kind
+    if kind == LLMSynthor.name:
+        return "proposed"
+    return "independent" if kind in LEARN_NO_DEPENDENCE else "learnt"

@@ -10,7 +10,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,7 +32,7 @@ from censemble.io.output_folder import MANIFEST, open_output, write_text
 from censemble.io.populationsim_output import write_populationsim
 from censemble.pool import Pool
 from censemble.population import Population, id_column, labels_of
-from censemble.proposal import Proposal, is_learnt
+from censemble.proposal import Proposal, beyond_tables
 from censemble.schema import Entity, Schema
 from censemble.timings import Clock
 
@@ -81,12 +81,15 @@ class Evidence:
         What the population has of each control.
     geojson : dict, optional
         The zone outlines.
+    told : mapping of str to pyarrow.Table
+        What the generator tells of its work.
     """
 
     pool: Pool
     fit: pa.Table
     counted: Mapping[str, Any]
     geojson: dict[str, Any] | None
+    told: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
 def command_of(origin: Mapping[str, str], *, accept_relaxation: bool) -> str:
@@ -131,7 +134,7 @@ def manifest_of(
         "record_entity": inputs.record_entity,
         "has_survey": inputs.seed_sample is not None,
         "generator": _generator(inputs, proposal),
-        "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, learnt=is_learnt(inputs))],
+        "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, otherwise=beyond_tables(inputs))],
         "notes": [*inputs.notes, *(proposal.notes if proposal else ()), *unsupported_lines(diagnosis, inputs)],
         "inputs": [asdict(f) for f in inputs.files],
         "outlines": {"path": inputs.geojson, "id": inputs.geojson_id} if inputs.geojson else {},
@@ -226,6 +229,8 @@ def publish(result: Run, out: Path, *, inputs: Inputs, evidence: Evidence, clock
         if inputs.generator.kind != "seed_sample":
             for name, table in pool_tables(evidence.pool, inputs.schema).items():
                 folder.records(name, table, ("parquet",))
+        for name, table in evidence.told.items():
+            folder.records(name, table, ("parquet",))
         folder.table("fit", evidence.fit)
         folder.table("weights", _weights(result, inputs, evidence.pool))
         folder.json("report.json", result.facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import sys
@@ -57,6 +58,7 @@ def run_shown(
         As reading the inputs and `pipeline.run` do.
     """
     from censemble import pipeline
+    from censemble.model_client import client_of
 
     stalled: ConvergenceError | None = None
     with show_progress(quiet) as tell:
@@ -68,6 +70,7 @@ def run_shown(
                 out=out,
                 accept_relaxation=accept_relaxation,
                 progress=tell,
+                client=client_of(inputs, os.environ),
             )
         except ConvergenceError as error:
             stalled, result = error, error.result

@@ -72,12 +72,12 @@ def region_tables(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> list[Reg
         The attributes of one margin have too many combinations.
     """
     found = []
-    scopes = {_scope(margin, atoms) for margin in margins}
+    scopes = {scope_of(margin, atoms) for margin in margins}
     for margin in margins:
-        scope = _scope(margin, atoms)
+        scope = scope_of(margin, atoms)
         sole = [k for k in scope if atoms[k].may_be_missing and sum(k in s for s in scopes) == 1]
-        masks = [_mask(cell.where, scope, atoms) for cell in margin.cells]
-        counts, variance = _summed(margin)
+        masks = [cell_mask(cell.where, scope, atoms) for cell in margin.cells]
+        counts, variance = summed_units(margin)
         for group in _apart(masks):
             label = np.full(masks[0].shape, len(group), dtype=np.int64)
             for place, k in enumerate(group):
@@ -88,7 +88,7 @@ def region_tables(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> list[Reg
     return found
 
 
-def _scope(margin: Margin, atoms: Sequence[Atoms]) -> Scope:
+def scope_of(margin: Margin, atoms: Sequence[Atoms]) -> Scope:
     """Attributes that a margin's cells name, by number."""
     names = frozenset[str]().union(*(c.where.columns for c in margin.cells))
     scope = tuple(k for k, a in enumerate(atoms) if a.attribute.name in names)
@@ -98,8 +98,8 @@ def _scope(margin: Margin, atoms: Sequence[Atoms]) -> Scope:
     return scope
 
 
-def _mask(where: Expression, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_]:
-    """Whether each combination of atoms is in a cell."""
+def cell_mask(where: Expression, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_]:
+    """Whether each combination of atoms is in a cell, shape (n_atoms of the first attribute of `scope`, ...)."""
     shape = [atoms[k].n_atoms for k in scope]
     grid: Sequence[Int] = list(np.indices(shape).reshape(len(scope), -1)) if scope else []
     columns = {atoms[k].attribute.name: atoms[k].values[g] for k, g in zip(scope, grid, strict=True)}
@@ -114,7 +114,7 @@ def _has_value(k: int, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_
     return np.broadcast_to(known.reshape([-1 if i == k else 1 for i in scope]), shape)
 
 
-def _summed(margin: Margin) -> tuple[Float, Float]:
+def summed_units(margin: Margin) -> tuple[Float, Float]:
     """Counts and variances over all units; units without a target are taken to be like the others."""
     known = ~np.isnan(margin.targets)
     more = len(known) / np.maximum(known.sum(axis=0), 1)
@@ -255,9 +255,9 @@ def counted_atoms(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> dict[str
     """
     seen = {a.attribute.name: np.zeros(a.n_atoms, dtype=bool) for a in atoms}
     for margin in margins:
-        scope = _scope(margin, atoms)
+        scope = scope_of(margin, atoms)
         for cell in margin.cells:
-            mask = _mask(cell.where, scope, atoms)
+            mask = cell_mask(cell.where, scope, atoms)
             for axis, k in enumerate(scope):
                 name = atoms[k].attribute.name
                 if name in cell.where.columns:

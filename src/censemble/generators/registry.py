@@ -10,6 +10,7 @@ from censemble.generators.bayesian_network import BayesianNetwork
 from censemble.generators.bootstrap import Bootstrap
 from censemble.generators.hot_deck import HotDeck
 from censemble.generators.independent import Independent
+from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
@@ -22,10 +23,11 @@ GENERATORS: dict[str, Callable[..., Generator]] = {
     "hot_deck": HotDeck,
     "bayesian_network": BayesianNetwork,
     "maximum_entropy": MaximumEntropy,
+    "llmsynthor": LLMSynthor,
 }
 
 
-def make_generator(kind: str, options: Mapping[str, Any]) -> Generator:
+def make_generator(kind: str, options: Mapping[str, Any], *, services: Services | None = None) -> Generator:
     """Make a generator that is yet to be fitted.
 
     Parameters
@@ -34,6 +36,8 @@ def make_generator(kind: str, options: Mapping[str, Any]) -> Generator:
         One of `GENERATORS`.
     options : mapping
         What its constructor takes.
+    services : Services, optional
+        What a generator that asks a language model is given; the others need none.
 
     Raises
     ------
@@ -47,4 +51,5 @@ def make_generator(kind: str, options: Mapping[str, Any]) -> Generator:
     """
     if kind not in GENERATORS:
         raise ConfigError(f"generator.kind: no generator {kind!r}; there are {', '.join(GENERATORS)}")
-    return GENERATORS[kind](**options)
+    given = {"services": services} if kind == LLMSynthor.name else {}
+    return GENERATORS[kind](**options, **given)

@@ -67,6 +67,28 @@ class MaximumEntropyGenerator(Section):
     max_cells: int = Field(default=5_000_000, ge=1, description="Cells that the largest clique of tables may have.")
 
 
+class LLMSynthorGenerator(Section):
+    """New records from the tables and a language model, without a seed sample; flat records only."""
+
+    kind: Literal["llmsynthor"] = Field(description="Needs tables and a language model.")
+    records: int = _RECORDS
+    mode: Literal["calibrated", "faithful", "unguided"] = Field(
+        default="calibrated",
+        description="`calibrated`: the model gives support, calibration the weights; `faithful`: the published "
+        "algorithm; `unguided`: direct prompting.",
+    )
+    calls: int = Field(default=20, ge=1, description="Calls of proposals, at most.")
+    proposals: int = Field(default=5, ge=1, le=20, description="Proposals asked for in one call.")
+    scenario: str = Field(default="", description="A situation in plain words.")
+    tolerance: float = Field(
+        default=0.005, gt=0, lt=1, description="Share of the records in wrong cells of any table at which asking ends."
+    )
+    temperature: float = Field(default=0.7, ge=0, le=2, description="Of the model's draws.")
+    doubt: float = Field(
+        default=0.1, ge=0, le=1, description="Prior of what no proposal allows, relative to the tables; 0: impossible."
+    )
+
+
 KINDS = (
     "seed_sample",
     "bootstrap",
@@ -74,6 +96,7 @@ KINDS = (
     "hot_deck",
     "bayesian_network",
     "maximum_entropy",
+    "llmsynthor",
 )
 NEED_SAMPLE = frozenset({"seed_sample", "bootstrap", "hot_deck", "bayesian_network"})
 
@@ -89,6 +112,7 @@ GeneratorDeclaration = Annotated[
     | Annotated[IndependentGenerator, Tag("generator:independent")]
     | Annotated[HotDeckGenerator, Tag("generator:hot_deck")]
     | Annotated[BayesianNetworkGenerator, Tag("generator:bayesian_network")]
-    | Annotated[MaximumEntropyGenerator, Tag("generator:maximum_entropy")],
+    | Annotated[MaximumEntropyGenerator, Tag("generator:maximum_entropy")]
+    | Annotated[LLMSynthorGenerator, Tag("generator:llmsynthor")],
     Discriminator(_kind_of),
 ]

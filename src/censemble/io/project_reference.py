@@ -121,6 +121,7 @@ _IN_ORDER = {
     "HotDeckGenerator": "Generator hot_deck",
     "BayesianNetworkGenerator": "Generator bayesian_network",
     "MaximumEntropyGenerator": "Generator maximum_entropy",
+    "LLMSynthorGenerator": "Generator llmsynthor",
     "AttributeDeclaration": "Attribute",
     "RolesDeclaration": "Roles",
     "Relationship": "Relationship",

@@ -1,0 +1,164 @@
+"""Calibrated mode (ours): the language model gives support, calibration gives the weights.
+
+Before every call the records drawn from all proposals so far are calibrated to the tables. What even the best weights
+cannot reach is the discrepancy that asks for the next proposals: cells without any record, and cells that can only be
+met together with others that are full. Weights can be lowered as well as raised, so that nothing is overshot.
+
+When no more calls are made, cells that still have no support get a box of their own from the tables, marked as filled
+in: calibration needs support for every cell, and a model that was asked twenty times may have forgotten one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.generators.llmsynthor.boxes import draw_pool, probability_of
+from censemble.generators.llmsynthor.discrepancy import (
+    Gap,
+    differences,
+    gaps,
+    largest_miss,
+    synthetic_counts,
+    unsupported,
+)
+from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of
+from censemble.generators.llmsynthor.proposal_form import Proposal
+
+Float = NDArray[np.float64]
+N_TRIED = 12_000  # records drawn before each call
+LEAST_GAP = 1e-4  # share of all records below which a gap is not worth a proposal
+IDLE = 2  # calls in a row without progress that end the asking
+PROGRESS = 0.98  # of the miss before: what counts as progress
+FILL_ROUNDS = 4
+
+
+def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.random.Generator) -> Plan:
+    """Ask until the tables can be met, until asking does not help, or until the calls are used up.
+
+    Parameters
+    ----------
+    planner : Planner
+        Its services have `calibrate`.
+    calls : int
+        At most.
+    tolerance : float
+        Share of the records that may be in wrong cells of any table, 0..1.
+    rng : numpy.random.Generator
+        Of the records drawn while planning.
+
+    Returns
+    -------
+    Plan
+    """
+    accepted: list[Proposal] = []
+    found, now = assess(planner, accepted, rng)
+    steps, idle, ended = [now], 0, f"all {calls} calls are made"
+    while planner.calls < calls:
+        if now.miss <= tolerance and not now.unsupported:
+            ended = "the tables can be met"
+            break
+        if idle == IDLE:
+            ended = f"{IDLE} calls in a row brought the tables no nearer"
+            break
+        told = chosen(found, planner.n)
+        if not told:
+            ended = "what is missing cannot be told as categories and ranges"
+            break
+        accepted += _useful(planner, planner.ask(told), rng)
+        if planner.spent:
+            ended = "the budget is spent"
+            break
+        before = now
+        found, now = assess(planner, accepted, rng)
+        steps.append(now)
+        better = now.miss < PROGRESS * before.miss or now.unsupported < before.unsupported
+        idle = 0 if better else idle + 1
+    filled, last = _fill_in(planner, accepted, found, now, tolerance, rng)
+    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended)
+
+
+def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Generator) -> tuple[list[Gap], Step]:
+    """Calibrate what there is so far; say what is missing, and how things stand."""
+    targets, calibrate = planner.targets, planner.services.calibrate
+    assert calibrate is not None
+    weights = np.zeros(0)
+    counts = [np.zeros(len(table.boxes)) for table in targets.tables]
+    empty = sum(int((table.margin.targets[0] > 0).sum()) for table in targets.tables)
+    if accepted:
+        columns, box, prior = draw_pool(targets, [p.box for p in accepted], N_TRIED, rng)
+        ids = [accepted[k].id for k in box]
+        pool = pool_of(targets, columns, prior=prior, proposals=ids, generator="llmsynthor")
+        pool, _ = obedient(pool, planner.services, targets)
+        if pool.n_records:
+            weights = calibrate(pool, targets.margins)
+            counts = synthetic_counts(targets.tables, pool, weights)
+            empty = unsupported(targets.tables, pool)
+    deltas = differences(targets.tables, counts, targets.total)
+    found = gaps(targets.tables, deltas, targets.total, least=LEAST_GAP)
+    return found, planner.step(largest_miss(deltas), empty, len(accepted), weights)
+
+
+def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
+    """The gaps to ask about: those of more attributes say more; one that another serves is left for later."""
+    ranked = sorted(found, key=lambda gap: -gap.missing * len(gap.box))
+    asked: list[Gap] = []
+    for gap in ranked:
+        if len(asked) < n and not any(gap.is_served_by(other) for other in asked):
+            asked.append(gap)
+    return sorted(asked, key=lambda gap: -gap.missing)
+
+
+def _useful(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> list[Proposal]:
+    """Refuse proposals of which no record obeys the rules."""
+    kept = []
+    for proposal in proposals:
+        columns, _, prior = draw_pool(planner.targets, [proposal.box], 200, rng)
+        pool = pool_of(planner.targets, columns, prior=prior, proposals=[proposal.id] * 200, generator="llmsynthor")
+        left, broken = obedient(pool, planner.services, planner.targets)
+        if left.n_records:
+            kept.append(proposal)
+        else:
+            planner.refusals[f"rule: {max(broken, key=lambda name: broken[name])}"] += 1
+    return kept
+
+
+def _fill_in(
+    planner: Planner,
+    accepted: Sequence[Proposal],
+    found: Sequence[Gap],
+    now: Step,
+    tolerance: float,
+    rng: np.random.Generator,
+) -> tuple[list[Proposal], list[Step]]:
+    """Support from the tables for what no proposal reached."""
+    filled: list[Proposal] = []
+    steps: list[Step] = []
+    for _ in range(FILL_ROUNDS):
+        if not found or (now.miss <= tolerance and not now.unsupported):
+            break
+        boxes = [gap for gap in _finest(found) if probability_of(planner.targets, gap.box) > 0]
+        if not boxes:
+            break
+        start = len(filled) + 1
+        filled += [
+            Proposal(
+                f"fill-{k}", "No proposal reached this; filled in from the tables.", 1, g.box, g.words(), g.missing
+            )
+            for k, g in enumerate(boxes, start)
+        ]
+        found, now = assess(planner, [*accepted, *filled], rng)
+        steps.append(now)
+    return filled, steps
+
+
+def _finest(found: Sequence[Gap]) -> list[Gap]:
+    """Gaps that no gap of more attributes serves already."""
+    ranked = sorted(found, key=lambda gap: -len(gap.box))
+    kept: list[Gap] = []
+    for gap in ranked:
+        if not any(len(o.box) > len(gap.box) and gap.is_served_by(o) for o in kept):
+            kept.append(gap)
+    return kept

@@ -1,0 +1,161 @@
+"""Which attributes depend on each other, as a language model infers it, and which tables there are about that.
+
+Joints that are asked for and not available are reported. None is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from censemble.expressions import Expression, all_of, between, is_in
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets, TargetTable
+from censemble.generators.llmsynthor.prompts import groups_request
+from censemble.generators.llmsynthor.proposal_form import Form
+from censemble.llm import Client, Settings
+from censemble.margins import Cell
+
+
+@dataclass(frozen=True)
+class Group:
+    """Attributes that are said to depend on each other.
+
+    Parameters
+    ----------
+    attributes : tuple of str
+        Two or more, in the schema's order.
+    reason : str
+        In the model's words.
+    table : str
+        Name of the margin that counts them together; "" where there is none.
+    """
+
+    attributes: tuple[str, ...]
+    reason: str
+    table: str = ""
+
+    def words(self) -> str:
+        """One sentence for the notes."""
+        said = ", ".join(self.attributes)
+        if self.table:
+            return f"llmsynthor: {said} are said to depend on each other; table {self.table!r} counts them together."
+        return (
+            f"llmsynthor: {said} are said to depend on each other, but no table counts them together; nothing was "
+            "put in its place."
+        )
+
+
+def infer_groups(client: Client, targets: Targets, form: Form, *, settings: Settings) -> tuple[Group, ...]:
+    """Ask once which attributes depend on each other; an answer that cannot be used gives no groups.
+
+    Parameters
+    ----------
+    client : Client
+        Makes one call, or two where the answer has to be repaired.
+    targets : Targets
+        The tables there are.
+    form : Form
+        Attributes as the model sees them.
+    settings : Settings
+        Of the model.
+    """
+    told = {table.margin.name: table.names for table in targets.tables if len(table.names) > 1}
+    (reply,) = client.ask([groups_request(form, told, random_seed=0, settings=settings)])
+    groups: dict[tuple[str, ...], Group] = {}
+    for one in (reply.value or {"groups": []})["groups"]:
+        named = {form.names[name].name for name in one["attributes"]}
+        ordered = tuple(a.name for a in targets.attributes if a.name in named)
+        if len(ordered) > 1:
+            groups.setdefault(ordered, Group(ordered, one["reason"], covering(targets, ordered)))
+    return tuple(groups.values())
+
+
+def covering(targets: Targets, attributes: Sequence[str]) -> str:
+    """The smallest table that counts some attributes together; "" where there is none.
+
+    A table over more attributes will do: what it says of fewer follows by summing out.
+    """
+    fitting = [t for t in targets.tables if set(attributes) <= set(t.names)]
+    return min(fitting, key=lambda t: len(t.names)).margin.name if fitting else ""
+
+
+def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
+    """The table of fewer attributes that a joint table implies; None where its cells do not line up.
+
+    Parameters
+    ----------
+    table : TargetTable
+        Whose cells are boxes that count everybody once.
+    keep : sequence of str
+        Attributes to keep, in the order of the table's.
+
+    Examples
+    --------
+    >>> from censemble.generators.llmsynthor.macro_statistics import targets_of
+    >>> from censemble.margins import Margin
+    >>> from censemble.schema import Attribute, Schema
+    >>> x, y = (Attribute(n, "persons", "categorical", ("a", "b")) for n in "xy")
+    >>> cells = tuple(Cell(f"{i}{j}", all_of(is_in("x", [i]), is_in("y", [j])), "c") for i in (0, 1) for j in (0, 1))
+    >>> joint = Margin("x by y", "zone", "persons", cells, np.array([[1.0, 2, 3, 4]]), np.zeros((1, 4)), np.ones(4))
+    >>> summed_out(targets_of(Schema((x, y)), [joint], "persons").tables[0], ["y"]).margin.targets.tolist()
+    [[4.0, 6.0]]
+    """
+    if any(box is None for box in table.boxes):
+        return None
+    boxes = [box for box in table.boxes if box is not None]
+    kept = [{name: box[name] for name in keep} for box in boxes]
+    keys = [tuple((a.codes, a.low, a.high) for a in box.values()) for box in kept]
+    unique = list(dict.fromkeys(keys))
+    first = [keys.index(key) for key in unique]
+    rest = [name for name in table.names if name not in keep]
+    seen = [
+        {
+            tuple((boxes[c][n].codes, boxes[c][n].low, boxes[c][n].high) for n in rest)
+            for c in range(len(keys))
+            if keys[c] == key
+        }
+        for key in unique
+    ]
+    if any(others != seen[0] for others in seen):  # some combination lacks a part that others have
+        return None
+    at = np.array([unique.index(key) for key in keys])
+    margin = table.margin
+    counts = np.asarray(np.bincount(at, weights=margin.targets[0], minlength=len(unique)), dtype=np.float64)
+    sd = np.sqrt(np.bincount(at, weights=margin.sd[0] ** 2, minlength=len(unique)))
+    cells = tuple(
+        Cell(f"{margin.name}: {k + 1}", condition_of(kept[f]), margin.cells[f].column) for k, f in enumerate(first)
+    )
+    implied = replace(
+        margin,
+        name=f"{', '.join(keep)} of {margin.name}",
+        cells=cells,
+        targets=counts[None, :],
+        sd=sd[None, :],
+        importance=np.ones(len(cells)),
+    )
+    return TargetTable(implied, tuple(kept[f] for f in first), tuple(keep))
+
+
+def condition_of(box: Box) -> Expression:
+    """The condition that a box stands for."""
+    parts = [
+        between(name, a.low, a.high) if a.attribute.kind == "numeric" else is_in(name, sorted(a.codes))
+        for name, a in box.items()
+    ]
+    return all_of(*parts)
+
+
+def guiding(targets: Targets, groups: Sequence[Group]) -> tuple[TargetTable, ...]:
+    """The tables that guide in the published algorithm: all marginals, and of the joints those that were inferred.
+
+    Marginals that no table gives by itself are summed out of joints; so are groups of which a larger joint is there.
+    """
+    wanted = [(a.name,) for a in targets.attributes] + [g.attributes for g in groups if g.table]
+    found: list[TargetTable] = []
+    for names in wanted:
+        exact = [t for t in targets.tables if t.names == names]
+        larger = [s for t in targets.tables if set(names) < set(t.names) and (s := summed_out(t, names))]
+        found += exact or larger[:1]
+    return tuple(found)

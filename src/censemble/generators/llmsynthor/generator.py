@@ -1,0 +1,271 @@
+"""LLMSynthor: from tables alone, with a language model as planner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from censemble.errors import ConfigError, SchemaError
+from censemble.generators.conditions import Allowed, read_conditions
+from censemble.generators.llmsynthor.boxes import Columns, draw_box, draw_pool, holds, probability_of
+from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
+from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
+from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
+from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
+from censemble.generators.llmsynthor.proposal_form import Form
+from censemble.generators.proposals import count_of, fitted
+from censemble.generators.protocol import Conditions
+from censemble.llm import Settings
+from censemble.margins import Margin
+from censemble.pool import Pool, join_pools, take_records
+from censemble.schema import Schema
+
+Mode = Literal["calibrated", "faithful", "unguided"]
+MODES: tuple[Mode, ...] = ("calibrated", "faithful", "unguided")
+NO_MODEL = (
+    "the generator llmsynthor asks a language model, and none was given: configure one (docs/language-models.md) and "
+    "run the command, or pass Services(client=...) from Python"
+)
+MAX_TRIES = 50  # draws for each record that conditions ask of the uniform modes
+
+
+class LLMSynthor:
+    """Propose flat records by asking a language model for what the tables still miss.
+
+    Do not use it where a survey is at hand, nor where tables name every pair of attributes that matters: maximum
+    entropy then gives the same without any call. Households with members are not proposed yet.
+
+    Parameters
+    ----------
+    mode : {"calibrated", "faithful", "unguided"}
+        Calibrated: proposals give support, calibration the weights. Faithful: Algorithm 1 as published. Unguided: the
+        same without discrepancies, which is direct prompting; a baseline.
+    calls : int
+        Calls of proposals, at most, >= 1. Dependencies are one more, repairs of unusable answers too.
+    proposals : int
+        Proposals asked for in one call, >= 1.
+    scenario : str
+        A situation in plain words; "" for none.
+    tolerance : float
+        Calibrated: share of the records in wrong cells of the worst table at which asking ends.
+    temperature : float
+        Of the model.
+    doubt : float
+        Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone.
+    services : Services, optional
+        The client, and what calibrates.
+
+    Attributes
+    ----------
+    plan_ : Plan
+        After `fit`: proposals, how the discrepancy fell, refusals, why it ended.
+    groups_ : tuple of Group
+        Dependencies that the model inferred.
+
+    References
+    ----------
+    arXiv:2505.14752.
+    """
+
+    name = "llmsynthor"
+    needs_sample = False
+
+    def __init__(
+        self,
+        *,
+        mode: Mode = "calibrated",
+        calls: int = 20,
+        proposals: int = 5,
+        scenario: str = "",
+        tolerance: float = 0.005,
+        temperature: float = 0.7,
+        doubt: float = 0.1,
+        services: Services | None = None,
+    ) -> None:
+        self.mode, self.calls, self.proposals = mode, calls, proposals
+        self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
+        self.doubt = doubt
+        self.services = services or Services()
+        self.targets_: Targets | None = None
+        self.plan_: Plan | None = None
+        self.groups_: tuple[Group, ...] = ()
+        self.notes_: tuple[str, ...] = ()
+
+    def fit(self, schema: Schema, *, seed_sample: Pool | None = None, margins: Sequence[Margin] = ()) -> LLMSynthor:
+        """Ask for proposals; a seed sample is only asked whether records are households or persons.
+
+        Raises
+        ------
+        ConfigError
+            No language model, nothing that calibrates, or a mode that does not exist.
+        SchemaError
+            Tables that cannot guide: see `macro_statistics.targets_of`.
+        LanguageModelError
+            The model does not answer; what it has answered is kept.
+        """
+        if self.mode not in MODES:
+            raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
+        if self.services.client is None:
+            raise ConfigError(NO_MODEL)
+        if self.mode == "calibrated" and self.services.calibrate is None:
+            raise ConfigError("llmsynthor in calibrated mode needs Services(calibrate=...)")
+        if not margins:
+            raise SchemaError("llmsynthor: there is no table to work from; give margins")
+        flat = seed_sample.record_entity == "persons" if seed_sample else not schema.of("households")
+        if not flat and schema.of("persons"):
+            raise SchemaError(
+                "llmsynthor proposes flat records so far: persons (entity: person), or households without persons. "
+                "Use maximum_entropy for households with members."
+            )
+        targets = targets_of(schema, margins, "persons" if flat else "households")
+        self.targets_, self.plan_ = targets, self._plan(targets)
+        if not self.plan_.proposals:
+            counts = ", ".join(f"{why}: {n}" for why, n in self.plan_.refusals.items()) or "none came"
+            raise SchemaError(f"llmsynthor: no proposal could be used ({counts}); try another model")
+        self.notes_ = tuple(_notes(self.plan_, self.groups_))
+        if self.mode == "calibrated":
+            self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
+        return self
+
+    def _plan(self, targets: Targets) -> Plan:
+        form = Form(targets.attributes, completes_gaps=self.mode == "calibrated")
+        settings = Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
+        planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
+        key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
+        rng = np.random.default_rng(key)
+        if self.mode == "calibrated":
+            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
+        guided = self.mode == "faithful"
+        if guided:
+            assert self.services.client is not None
+            self.groups_ = infer_groups(self.services.client, targets, form, settings=settings)
+        tables = guiding(targets, self.groups_)
+        return plan_faithful(planner, tables, calls=self.calls, guided=guided, rng=rng)
+
+    def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
+        """Draw `n` records from the proposals; no further call is made.
+
+        In calibrated mode prior weights differ: they undo how often a place was proposed (see `boxes`).
+
+        Raises
+        ------
+        SchemaError
+            Before `fit`; a condition that does not exist or that no proposal can meet.
+        """
+        targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
+        schema = Schema(targets.attributes)
+        wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
+        if self.mode != "calibrated":
+            return _meeting(targets, plan, count_of(n), rng, wanted)
+        proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted)
+        if not proposed:
+            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        wide = [(f"beside-{p.id}", p.gap_box) for p in plan.proposals if p.gap_box] if self.doubt > 0 else []
+        boxes = [*proposed, *_possible(targets, wide, wanted)]
+        columns, which, prior = draw_pool(targets, [box for _, box in boxes], count_of(n), rng)
+        if wide:
+            owner = _owners([box for _, box in proposed], columns)
+            prior = np.where(owner >= 0, prior, self.doubt * prior)
+            prior *= targets.total / prior.sum()
+            which = np.where((which >= len(proposed)) & (owner >= 0), owner, which)
+        ids = [boxes[k][0] for k in which]
+        return pool_of(targets, columns, prior=prior, proposals=ids, generator=self.name)
+
+    def tables(self) -> dict[str, pa.Table]:
+        """What to keep beside the pool: `proposals`, a row each, and `planning`, a row for each call.
+
+        Raises
+        ------
+        SchemaError
+            Before `fit`.
+        """
+        plan = fitted(self.plan_, self.name)
+        proposals = [
+            {
+                "proposal": p.id,
+                "reason": p.reason,
+                "asked_for": p.asked_for,
+                "missing_share": p.missing,
+                "filled_in": p.is_filled_in,
+                "num": p.n_records,
+                "record": json.dumps(p.shown(), ensure_ascii=False),
+            }
+            for p in plan.proposals
+        ]
+        return {
+            "proposals": pa.Table.from_pylist(proposals),
+            "planning": pa.Table.from_pylist([vars(s) for s in plan.steps]),
+        }
+
+
+def intersection(box: Box, other: Box) -> Box | None:
+    """What two boxes allow together; None where that is nothing."""
+    both: dict[str, Allowed] = {**box, **other}
+    for name in box.keys() & other.keys():
+        mine, theirs = box[name], other[name]
+        low, high = max(mine.low, theirs.low), min(mine.high, theirs.high)
+        both[name] = Allowed(mine.attribute, mine.codes & theirs.codes, low, high)
+        empty = low > high if mine.attribute.kind == "numeric" else not both[name].codes
+        if empty:
+            return None
+    return both
+
+
+def _breadth(targets: Targets, plan: Plan, random_seed: int) -> str:
+    """Say how much of what the tables expect the proposals allow: little of it is little variety."""
+    rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(SPAWN_KEY, 1)))
+    columns = draw_box(targets, {}, N_TRIED, rng)
+    inside = np.logical_or.reduce([holds(p.box, columns) for p in plan.proposals])
+    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the records that the tables alone would expect."
+
+
+def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
+    """The first box that holds each record; -1 for none."""
+    owner = np.full(len(next(iter(columns.values()))), -1)
+    for k, box in enumerate(boxes):
+        owner[(owner < 0) & holds(box, columns)] = k
+    return owner
+
+
+def _possible(targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box) -> list[tuple[str, Box]]:
+    """What conditions leave of boxes, where tables have anybody."""
+    left = [(name, both) for name, box in boxes if (both := intersection(box, wanted)) is not None]
+    return [(name, box) for name, box in left if probability_of(targets, box) > 0]
+
+
+def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
+    """Draw until `n` records meet the conditions."""
+    kept: list[Pool] = []
+    for attempt in range(MAX_TRIES if wanted else 1):
+        drawn = draw_uniform(targets, plan.proposals, n, rng, name=f"ls{attempt + 1}" if wanted else "ls")
+        columns: Any = drawn.households if targets.entity == "households" else drawn.persons
+        kept.append(take_records(drawn, np.flatnonzero(holds(wanted, columns))))
+        if sum(p.n_records for p in kept) >= n:
+            return take_records(join_pools(kept), np.arange(n))
+    raise SchemaError(f"conditions: hardly any proposal allows records with {', '.join(wanted)} as asked for")
+
+
+def _notes(plan: Plan, groups: Sequence[Group]) -> Iterator[str]:
+    """What a user must know."""
+    yield from (group.words() for group in groups)
+    last = plan.steps[-1]
+    own = sum(not p.is_filled_in for p in plan.proposals)
+    refused = ", ".join(f"{why}: {n}" for why, n in sorted(plan.refusals.items()))
+    yield (
+        f"llmsynthor: asking ended after {last.call} calls because {plan.ended}; {own} proposals accepted"
+        + (f", refused or left out: {refused}" if refused else "")
+        + f"; {100 * last.miss:.1f} % of the records are in wrong cells of the worst table."
+    )
+    filled = len(plan.proposals) - own
+    if filled:
+        yield (
+            f"llmsynthor: {filled} places that no proposal reached were filled in from the tables; their records are "
+            'marked "fill-..." and no model vouches for them.'
+        )

@@ -1,0 +1,214 @@
+"""Proposals: the JSON schema that an answer is held to, and what is read from a valid answer.
+
+A proposal has one category or one range for every attribute, a number of records and a reason; in calibrated mode all
+categories that are plausible, and no number. Whatever an answer holds has passed the schema; here it becomes a box, or
+is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from censemble.generators.conditions import Allowed
+from censemble.generators.llmsynthor.discrepancy import Gap, overlaps, shown
+from censemble.generators.llmsynthor.macro_statistics import Box
+from censemble.llm import clean_labels, clean_text
+from censemble.schema import Attribute
+
+LONGEST_REASON = 80  # characters
+MOST_RECORDS = 1000  # of one proposal
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """One proposal of a language model, or of the fill-in.
+
+    Parameters
+    ----------
+    id : str
+        "call-place": 3-2 is the second proposal of the third call; "fill-1" where no model proposed it.
+    reason : str
+        In the model's words.
+    n_records : int
+        As proposed: only ratios count, and only in the modes that follow the paper.
+    box : Box
+        What it allows.
+    asked_for : str
+        The discrepancies that it answers, in words: of all that were told those that its box has anything of.
+    missing : float
+        The share of all records that was missing there, 0..1; 0 where it answers none.
+    gap_box : Box
+        Where the gap that it completes lies; empty in the modes in which proposals are free.
+    """
+
+    id: str
+    reason: str
+    n_records: int
+    box: Box
+    asked_for: str
+    missing: float
+    gap_box: Box = field(default_factory=dict)
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether it came from the tables, not from a model."""
+        return self.id.startswith("fill-")
+
+    def shown(self) -> dict[str, list[Any]]:
+        """The box in words and numbers."""
+        return {name: shown(allowed) for name, allowed in self.box.items()}
+
+
+@dataclass(frozen=True)
+class Form:
+    """Names and categories as prompts, schemas and answers have them.
+
+    Parameters
+    ----------
+    attributes : tuple of Attribute
+        Of the record.
+    completes_gaps : bool
+        Calibrated mode: the attributes that a gap names are taken from the gap, the model says of each other one
+        which categories are plausible with it. Otherwise it gives one value of every attribute, and how many records.
+    """
+
+    attributes: tuple[Attribute, ...]
+    completes_gaps: bool
+
+    @cached_property
+    def names(self) -> dict[str, Attribute]:
+        """Cleaned name -> attribute."""
+        by_name = {a.name: a for a in self.attributes}
+        return {cleaned: by_name[name] for cleaned, name in clean_labels(by_name).items()}
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """For each attribute's name, cleaned label -> label."""
+        return {a.name: clean_labels(a.categories) for a in self.attributes if a.kind != "numeric"}
+
+    def told(self) -> dict[str, Any]:
+        """The attributes as a prompt tells them."""
+        facts: dict[str, Any] = {}
+        for name, attribute in self.names.items():
+            if attribute.kind == "numeric":
+                facts[name] = {"numbers": list(ends_of(attribute)), **({"unit": u} if (u := attribute.unit) else {})}
+            else:
+                facts[name] = list(self.labels[attribute.name])
+        return facts
+
+    def asked_of(self, gap: Gap | None) -> dict[str, Attribute]:
+        """The attributes that the model is to choose for a gap, by cleaned name."""
+        fixed = gap.box.keys() if gap and self.completes_gaps else frozenset[str]()
+        return {name: attribute for name, attribute in self.names.items() if attribute.name not in fixed}
+
+    def schema(self, n: int, gaps: Sequence[Gap]) -> dict[str, Any]:
+        """JSON schema of an answer: a proposal for each gap, by its number; or `n` proposals free to combine gaps."""
+        each = gaps if self.completes_gaps else [None] * n
+        proposals = {str(k): self._proposal_schema(gap) for k, gap in enumerate(each, 1)}
+        return _object({"proposals": _object(proposals)})
+
+    def _proposal_schema(self, gap: Gap | None) -> dict[str, Any]:
+        record = {name: self._value_schema(a) for name, a in self.asked_of(gap).items()}
+        parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": _object(record)}
+        number = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS}
+        return _object(parts if self.completes_gaps else {**parts, "num": number})
+
+    def _value_schema(self, attribute: Attribute) -> dict[str, Any]:
+        if attribute.kind == "numeric":
+            low, high = ends_of(attribute)
+            number = {"type": "integer", "minimum": low, "maximum": high}
+            return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+        one = {"type": "string", "enum": list(self.labels[attribute.name])}
+        return (
+            {"type": "array", "items": one, "minItems": 1, "maxItems": len(one["enum"])} if self.completes_gaps else one
+        )
+
+    def read(self, answer: Mapping[str, Any], gap: Gap | None) -> tuple[Box, str]:
+        """Turn the record of a valid proposal into a box; with the reason where it cannot be one."""
+        box: dict[str, Allowed] = dict(gap.box) if gap and self.completes_gaps else {}
+        for name, attribute in self.asked_of(gap).items():
+            value = answer[name]
+            if attribute.kind == "numeric":
+                low, high = value
+                if low > high:
+                    return {}, f"{name}: the range {low} to {high} ends before it begins"
+                box[attribute.name] = range_of(attribute, low, high)
+            else:
+                labels = [self.labels[attribute.name][v] for v in ([value] if isinstance(value, str) else value)]
+                box[attribute.name] = Allowed(attribute, frozenset(attribute.categories.index(x) for x in labels))
+        return box, ""
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def ends_of(attribute: Attribute) -> tuple[int, int]:
+    """Lowest and highest whole number of a numeric attribute."""
+    low, high = attribute.bins[0], attribute.bins[-1]
+    return math.floor(low), max(math.floor(low), math.ceil(high) - 1)
+
+
+def range_of(attribute: Attribute, low: int, high: int) -> Allowed:
+    """A range of whole numbers as a range of the attribute: 20 to 30 has 30.9 in it.
+
+    Examples
+    --------
+    >>> price = Attribute("price", "persons", "numeric", bins=(0.5, 99.5))
+    >>> found = range_of(price, 0, 98)
+    >>> found.low, round(found.high, 6)
+    (0.5, 99.0)
+    """
+    first, last = attribute.bins[0], float(np.nextafter(attribute.bins[-1], -math.inf))
+    below = float(np.nextafter(high + 1, -math.inf))
+    return Allowed(attribute, low=max(float(low), first), high=max(min(below, last), float(low), first))
+
+
+def read_proposals(
+    answer: Mapping[str, Any], form: Form, asked: Sequence[Gap], *, call: int
+) -> tuple[list[Proposal], list[str]]:
+    """Read a valid answer.
+
+    Parameters
+    ----------
+    answer : mapping
+        Valid under `form.schema`.
+    form : Form
+        That the answer was asked for with.
+    asked : sequence of Gap
+        In the order in which they were told.
+    call : int
+        Number of the call, from 1.
+
+    Returns
+    -------
+    proposals : list of Proposal
+    refused : list of str
+        One sentence for each proposal that is none.
+    """
+    found, refused = [], []
+    for place, one in answer["proposals"].items():
+        gap = asked[int(place) - 1] if form.completes_gaps else None
+        box, fault = form.read(one["record"], gap)
+        if fault:
+            refused.append(fault)
+            continue
+        met = [gap] if gap else [g for g in asked if overlaps(box, g.box)]
+        words = "; ".join(g.words() for g in met) or "nothing that was told"
+        missing = max((g.missing for g in met), default=0.0)
+        number = int(one.get("num", 1))
+        found.append(
+            Proposal(f"{call}-{place}", clean_text(one["reason"]), number, box, words, missing, gap.box if gap else {})
+        )
+    return found, refused

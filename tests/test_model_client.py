@@ -1,0 +1,50 @@
+"""The client of a project: only where the generator asks a language model, with its answers beside the project file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_case import command, write_files
+from generator_projects import PERSONS, project_of
+
+import censemble
+from censemble.errors import ConfigError
+from censemble.model_client import ANSWERS, client_of
+
+ENVIRON = {"CENSEMBLE_LLM_BASE_URL": "http://127.0.0.1:9/v1", "CENSEMBLE_LLM_MODEL": "small"}
+
+
+def project(folder: Path, kind: str) -> Path:
+    """A project of persons without a seed sample."""
+    files = project_of(PERSONS, f"{{kind: {kind}, records: 500}}", sample=False)
+    return write_files(folder, files)
+
+
+def test_other_generators_have_no_client(tmp_path: Path) -> None:
+    """And no file of answers."""
+    inputs = censemble.read_project(project(tmp_path, "maximum_entropy"))
+    assert client_of(inputs, {}) is None
+    assert not (tmp_path / ANSWERS).exists()
+
+
+def test_answers_are_kept_beside_the_project_file(tmp_path: Path) -> None:
+    """Whether the project is named by its file or its folder."""
+    folder = project(tmp_path, "llmsynthor")
+    for path in (folder, folder / "censemble.yaml"):
+        client = client_of(censemble.read_project(path), ENVIRON)
+        assert client is not None
+        assert client.model.name == "small"
+        assert Path(client.store.name) == folder / ANSWERS
+
+
+def test_without_a_model_the_command_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three lines, one for Ollama and one for llama.cpp."""
+    monkeypatch.delenv("CENSEMBLE_LLM_BASE_URL", raising=False)
+    monkeypatch.delenv("CENSEMBLE_LLM_MODEL", raising=False)
+    folder = project(tmp_path / "p", "llmsynthor")
+    with pytest.raises(ConfigError, match="Ollama"):
+        client_of(censemble.read_project(folder), {})
+    done = command("run", folder, "--out", tmp_path / "out")
+    assert done.status == 2
+    assert "llama.cpp" in done.err
