@@ -83,7 +83,7 @@ class BayesianNetwork:
         self,
         *,
         n_trees: int = 16,
-        min_gain: float = 3.0,
+        min_gain: float = 1.0,
         concentration: float = 2.0,
         max_parents: int = 4,
         n_bins: int = 24,

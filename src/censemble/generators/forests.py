@@ -43,7 +43,7 @@ class ForestSettings:
     """
 
     n_trees: int = 16
-    min_gain: float = 3.0
+    min_gain: float = 1.0
     concentration: float = 2.0
 
     def __post_init__(self) -> None:

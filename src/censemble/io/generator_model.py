@@ -49,7 +49,7 @@ class BayesianNetworkGenerator(Section):
     kind: Literal["bayesian_network"] = Field(description="Needs a seed sample.")
     records: int = _RECORDS
     n_trees: int = Field(default=16, ge=1, description="Trees of each attribute's forest.")
-    min_gain: float = Field(default=3.0, ge=0, description="Log-likelihood that a split must gain.")
+    min_gain: float = Field(default=1.0, ge=0, description="Log-likelihood that a split must gain.")
     concentration: float = Field(default=2.0, ge=0, description="Records that a parent's shares count for in a leaf.")
     max_parents: int = Field(default=4, ge=0, description="Attributes that one attribute may depend on.")
     n_bins: int = Field(default=24, ge=2, description="Bins of numeric attributes.")
