@@ -19,7 +19,8 @@ The generators of this package and those that people use today, on the same real
 each generates as many rows as the population has, for three random seeds. A *fresh sample*, real rows that nobody has
 seen, is measured in the same way: it is the noise floor, and no figure better than its means anything but copying or
 chance. The *training sample* (drawn to the same size), *independent margins* and the *raked training sample* are the
-simple ways out that a generator must beat to earn its keep. Figures are means over random seeds ± half a 95 % interval.
+simple ways out that a generator must beat to earn its keep. Figures are means over random seeds ± half a 95 % interval;
+a figure without one is of a single random seed.
 
 **Fair** means here: the same labels and bands to all, every column declared categorical to every peer, the peer's own
 defaults and what its manual recommends, in an environment of its own with pinned versions. CPU seconds are measured
