@@ -54,3 +54,11 @@ def test_both_stages_and_a_second_start(
     written = (tmp_path / "small" / "bootstrap" / "0" / "synthetic.parquet").stat().st_mtime_ns
     arena.main()
     assert (tmp_path / "small" / "bootstrap" / "0" / "synthetic.parquet").stat().st_mtime_ns == written
+
+
+def test_the_main_case_has_three_random_seeds(script: Script) -> None:
+    """The others have one, unless a number is asked for."""
+    arena = script("arena")
+    default, asked = arena.read_command_line([]), arena.read_command_line(["--seeds", "2"])
+    assert [arena.seeds_of(default, case) for case in ("census_income", "nist_national")] == [3, 1]
+    assert arena.seeds_of(asked, "nist_texas") == 2
