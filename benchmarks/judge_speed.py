@@ -1,6 +1,7 @@
 """How long the judge counts: made-up tables of the size of a census extract, every counting family timed.
 
     python benchmarks/judge_speed.py [--rows 200000] [--tables 9] [--categories 40]
+    python benchmarks/judge_speed.py --whole --tables 5    # the whole judge, yardsticks made and attacks tried
 
 Nine tables are five synthetic ones and the four yardsticks. The rows come from 40 latent classes, so that attributes
 hang together; each table redraws a growing share of its values at random. `--categories` gives every attribute so
@@ -22,11 +23,13 @@ from censemble.dataset import Dataset
 from censemble.evaluation.comparison.associations import measure_associations
 from censemble.evaluation.comparison.dependence_classes import measure_dependence
 from censemble.evaluation.comparison.every_pair import measure_attributes, pair_figures
+from censemble.evaluation.comparison.families import Questions
 from censemble.evaluation.comparison.impossible_pairs import measure_impossible_pairs
 from censemble.evaluation.comparison.joint_tables import measure_joints
 from censemble.evaluation.comparison.measure import N_GROUPS, Ground, View
 from censemble.evaluation.comparison.shapes import measure_shapes
 from censemble.evaluation.comparison.support import measure_support
+from censemble.judging import contest_of, judge
 from censemble.schema import Attribute, Schema
 
 N_CATEGORIES = (9, 17, 7, 24, 5, 2, 8, 6, 8, 7, 5)  # with two numeric attributes thirteen, as many as a census extract
@@ -85,12 +88,23 @@ def time_families(ground: Ground, views: Sequence[View]) -> dict[str, float]:
     return seconds
 
 
+def time_whole(sides: Sequence[View], holdout: View, views: Sequence[View]) -> tuple[float, float]:
+    """Wall-clock and CPU seconds of judging the tables, with every yardstick and attack but without classifiers."""
+    contest = contest_of(
+        sides[0].dataset, train=sides[1].dataset, holdout=holdout.dataset, questions=Questions(classifiers=False)
+    )
+    wall, cpu = time.perf_counter(), time.process_time()
+    judge(contest, [view.dataset for view in views])
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print CPU seconds by family, and the memory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--tables", type=int, default=9)
     parser.add_argument("--categories", type=int, default=0)
+    parser.add_argument("--whole", action="store_true", help="time the whole judge, without classifiers")
     chosen = parser.parse_args(arguments)
     schema = made_up_schema([chosen.categories or n for n in N_CATEGORIES])
     views = [made_up_view(schema, f"table {i}", chosen.rows, 0.02 * i) for i in range(chosen.tables)]
@@ -99,12 +113,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ]
     few = made_up_view(schema, "few", 100, 0.0)
     time_families(Ground(few, few), [few])
-    seconds = time_families(Ground(*sides), views)
-    n_attributes = len(schema.attributes)
-    print(f"{chosen.rows:,} rows x {n_attributes} attributes, {chosen.tables} tables against the reference")
-    for title, spent in seconds.items():
-        print(f"{title:24}{spent:8.2f} s")
-    print(f"{'all':24}{sum(seconds.values()):8.2f} s of CPU time")
+    print(f"{chosen.rows:,} rows x {len(schema.attributes)} attributes, {chosen.tables} tables against the reference")
+    if chosen.whole:
+        time_whole([few, few], few, [few])  # compiles the attacks
+        wall, cpu = time_whole(sides, made_up_view(schema, "holdout", chosen.rows // 2, 0.0), views)
+        print(f"the whole judge: {wall:.1f} s, {cpu:.1f} s of CPU time")
+    else:
+        seconds = time_families(Ground(*sides), views)
+        for title, spent in seconds.items():
+            print(f"{title:24}{spent:8.2f} s")
+        print(f"{'all':24}{sum(seconds.values()):8.2f} s of CPU time")
     unit = 1 if sys.platform == "darwin" else 1024
     print(f"largest resident set {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9:.2f} GB")
 

@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "benchmarks" / "judge_speed.py"
 
 
 def test_every_family_is_timed(capsys: pytest.CaptureFixture[str]) -> None:
-    """A small run prints one line of seconds a family, their sum and the memory."""
+    """A small run prints one line of seconds a family, their sum and the memory; or one line for the whole judge."""
     spec = importlib.util.spec_from_file_location("judge_speed", SOURCE)
     assert spec is not None
     assert spec.loader is not None
@@ -24,3 +24,5 @@ def test_every_family_is_timed(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed.startswith("400 rows x 13 attributes, 2 tables against the reference\n")
     assert all(f"\n{title} " in printed for title in (*module.FAMILIES, "all"))
     assert "largest resident set" in printed
+    module.main(["--rows", "400", "--tables", "2", "--categories", "3", "--whole"])
+    assert "the whole judge: " in capsys.readouterr().out
