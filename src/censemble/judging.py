@@ -215,7 +215,8 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
         fresh = FRESH + profiles[name].suffix(list(profiles.values()))
         facts.append(TableFacts(name, False, n_records(found[0]), len(found), gaps, fresh))
     tell("comparing every pair", 0.0)
-    pairs = tuple(p for found in by_name.values() for p in _pairs(contest, found[0]))
+    real = {p: _fresh_pairs(contest, p) for p in floors}
+    pairs = tuple(pair for name, found in by_name.items() for pair in _pairs(contest, found[0], real[profiles[name]]))
     return Judgement(tuple(facts), tuple(figures), tuple(standings(figures, METRICS, list(by_name))), pairs, METRICS)
 
 
@@ -264,12 +265,29 @@ def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:
         yield combined(found)
 
 
-def _pairs(contest: Contest, data: Dataset) -> Iterator[TablePair]:
+@dataclass(frozen=True)
+class _Pairs:
+    """Every pair of one view: its figures, and how well it tells synthetic rows from real ones."""
+
+    figures: list[PairFigure]
+    told: dict[frozenset[str], float]
+
+
+def _pairs_of(contest: Contest, ground: Ground, view: View) -> _Pairs:
+    return _Pairs(pair_figures(ground, view), _separations(contest, ground, view))
+
+
+def _fresh_pairs(contest: Contest, profile: Profile) -> list[_Pairs]:
+    """Pairs of a fresh sample by entity, once for all tables that it stands beside."""
+    _, drawn = next(_yardsticks(contest, profile))
+    return [_pairs_of(contest, ground, view) for ground, view in contest.views(drawn[0])]
+
+
+def _pairs(contest: Contest, data: Dataset, fresh: Sequence[_Pairs]) -> Iterator[TablePair]:
     """Every pair of attributes of one table, with the figures of a fresh sample measured in the same way."""
-    fresh = _fresh_like(contest, data)
-    for (ground, view), (_, real) in zip(contest.views(data), contest.views(fresh), strict=True):
-        told, told_real = (_separations(contest, ground, v) for v in (view, real))
-        for found, floor in zip(pair_figures(ground, view), pair_figures(ground, real), strict=True):
+    for (ground, view), real in zip(contest.views(data), fresh, strict=True):
+        mine = _pairs_of(contest, ground, view)
+        for found, floor in zip(mine.figures, real.figures, strict=True):
             pair = frozenset((found.first, found.second))
             yield TablePair(
                 table=data.name,
@@ -278,8 +296,8 @@ def _pairs(contest: Contest, data: Dataset) -> Iterator[TablePair]:
                 second=found.second,
                 tv=found.tv,
                 floor=floor.tv,
-                auc=told.get(pair),
-                auc_floor=told_real.get(pair),
+                auc=mine.told.get(pair),
+                auc_floor=real.told.get(pair),
                 note=_words(found),
             )
 

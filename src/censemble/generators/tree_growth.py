@@ -198,6 +198,15 @@ def _groups(
 
 
 @numba.njit(cache=True)
+def _parted(rows: NDArray[np.int64], goes: NDArray[np.bool_]) -> int:
+    """Put the rows that go left first, in place, both sides in their order; how many those are."""
+    left, right = rows[goes], rows[~goes]
+    rows[: len(left)] = left
+    rows[len(left) :] = right
+    return len(left)
+
+
+@numba.njit(cache=True)
 def _grow(
     lines: NDArray[np.int16],
     n_codes: NDArray[np.int64],
@@ -214,7 +223,7 @@ def _grow(
     goes_left = np.zeros((room, n_codes.max()), np.bool_)
     counts = np.zeros((room, n_classes))
     begin, end = np.zeros(room, np.int64), np.zeros(room, np.int64)
-    rows, held = np.arange(n_rows), np.empty(n_rows, np.int64)
+    rows = np.arange(n_rows)
     for i in range(n_rows):
         counts[0, classes[i]] += weights[i]
     unit = weights.sum() / n_rows
@@ -240,17 +249,10 @@ def _grow(
                 goes = _groups(lines[f], mine, order, at, n_codes[f])
                 feature[node], left[node] = f, n_nodes
                 goes_left[node, : n_codes[f]] = goes
-                n_left, n_right = begin[node], 0
-                for i in mine.copy():
-                    side = n_nodes if goes[lines[f, i]] else n_nodes + 1
-                    counts[side, classes[i]] += weights[i]
-                    if side == n_nodes:
-                        rows[n_left] = i
-                        n_left += 1
-                    else:
-                        held[n_right] = i
-                        n_right += 1
-                rows[n_left : n_left + n_right] = held[:n_right]
+                gone_left = goes[lines[f][mine]]
+                for i in range(len(mine)):
+                    counts[n_nodes if gone_left[i] else n_nodes + 1, classes[mine[i]]] += weights[mine[i]]
+                n_left = begin[node] + _parted(mine, gone_left)
                 up[n_nodes], up[n_nodes + 1] = node, node
                 begin[n_nodes], end[n_nodes] = begin[node], n_left
                 begin[n_nodes + 1], end[n_nodes + 1] = n_left, end[node]

@@ -10,7 +10,6 @@ from censemble.evaluation.comparison.judgement import TablePair
 SIDE = 26  # of a square, in figure units
 LABEL = 130  # room for attribute names
 CLASSES = (1.5, 3.0, 6.0, 12.0)  # multiples of the floor at which the next darker tone begins
-MAX_LABEL = 20
 
 
 @dataclass(frozen=True)

@@ -131,19 +131,19 @@ def combined(found: Sequence[Measure]) -> Measure:
 
 
 def _figure(table: str, metric: str, found: Sequence[Measure], floor: Measure | None, *, is_signed: bool) -> Figure:
-    both = combined(found)
+    mean = combined(found)
     n_defined = sum(m.value is not None for m in found)
-    reach = None if both.error is None else both.error * _quantile(n_defined)
+    reach = None if mean.error is None else mean.error * _quantile(n_defined)
     floor_value = floor.value if floor is not None else None
-    ratio = _ratio(both.value, floor_value, is_signed=is_signed)
+    ratio = _ratio(mean.value, floor_value, is_signed=is_signed)
     return Figure(
         table=table,
         metric=metric,
-        value=both.value,
+        value=mean.value,
         floor=floor_value,
-        low=None if reach is None or both.value is None else both.value - reach,
-        high=None if reach is None or both.value is None else both.value + reach,
-        note=both.note,
+        low=None if reach is None or mean.value is None else mean.value - reach,
+        high=None if reach is None or mean.value is None else mean.value + reach,
+        note=mean.note,
         times_floor=ratio,
     )
 
