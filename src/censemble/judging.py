@@ -204,13 +204,13 @@ def judge(contest: Contest, tables: Sequence[Dataset], *, progress: Progress | N
             measured = [contest.measure_fresh(d, n) if name == FRESH else contest.measure(d) for d in made]
             if name == FRESH:
                 floors[profile] = {m.metric: m for m in _combined(measured)}
-            figures += figures_of(name + suffix, measured, floors[profile] | _own_floor(measured), METRICS)
+            figures += figures_of(name + suffix, measured, floors[profile], METRICS)
             facts.append(TableFacts(name + suffix, True, n_records(made[0]), len(made), floor=FRESH + suffix))
     for name, found in by_name.items():
         tell(f"measuring {name}", 0.0)
         floor = floors[profiles[name]] | _dependence_floor(contest, found[0])
         measured = [contest.measure(d) for d in found]
-        figures += figures_of(name, measured, floor | _own_floor(measured), METRICS)
+        figures += figures_of(name, measured, floor, METRICS)
         gaps = tuple(dict.fromkeys(gap.says for d in found for gap in d.gaps))
         fresh = FRESH + profiles[name].suffix(list(profiles.values()))
         facts.append(TableFacts(name, False, n_records(found[0]), len(found), gaps, fresh))
@@ -247,13 +247,6 @@ def _dependence_floor(contest: Contest, data: Dataset) -> dict[str, Measure]:
         for ground, view in contest.views(_fresh_like(contest, data))
         for m in measure_dependence(ground, view)
     }
-
-
-def _own_floor(measured: Sequence[Sequence[Measure]]) -> dict[str, Measure]:
-    """What a table has of the rare records of people that it was not made from, at its very size, is its floor."""
-    of = {m.metric: m for m in _combined(measured)}
-    baselines = {name.removesuffix("_baseline"): m for name, m in of.items() if name.endswith("rare_copies_baseline")}
-    return {name: replace(m, metric=name) for name, m in baselines.items() if m.value is not None}
 
 
 def _combined(measured: Sequence[Sequence[Measure]]) -> Iterator[Measure]:

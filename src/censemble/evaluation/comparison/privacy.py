@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.evaluation.comparison.attacks import Advantage, Known, attribute_inference, membership
-from censemble.evaluation.comparison.copies import rare_share, row_keys, share_found
+from censemble.evaluation.comparison.copies import RareShare, rare_share, row_keys, share_found
 from censemble.evaluation.comparison.measure import Ground, Measure, View
 from censemble.evaluation.comparison.privacy_facts import FACTS
 from censemble.evaluation.comparison.row_distances import Scale, nearest_distances, positions_of, scale_of
@@ -83,13 +83,13 @@ def measure_privacy(
     sides = _Sides(ground.train, ground.holdout, view, scale_of(ground.train, lines), note)
     rng, effort = ground.rng(_KEY), effort or Effort()
     rare = _rare_copies(sides, keys, rng)
-    if _is_of_holdout(view, keys, rare):
+    if _is_of_holdout(view, keys, *rare):
         reason = "all its rows are records of the holdout, which is then no longer unseen"
         return [copies, *_undefined(reason, but=copies)]
     return [
         *_closest(sides, effort, rng),
         copies,
-        *rare,
+        _excess(*rare, sides),
         _membership(sides, effort, rng),
         *_inference(sides, effort, rng, sensitive),
     ]
@@ -162,25 +162,26 @@ def _closest(sides: _Sides, effort: Effort, rng: np.random.Generator) -> list[Me
     ]
 
 
-def _rare_copies(sides: _Sides, keys: list[NDArray[np.uint64]], rng: np.random.Generator) -> list[Measure]:
+def _rare_copies(
+    sides: _Sides, keys: list[NDArray[np.uint64]], rng: np.random.Generator
+) -> tuple[RareShare, RareShare]:
+    """What the table has of the rare records of the training sample, and of as many records of the holdout."""
     train, holdout = (k[rows] for k, rows in zip(keys, sides.real_pair(len(keys[0]), rng), strict=False))
     made = np.unique(keys[2][sides.view.coded.weights > 0])
-    measures = []
-    for name, own, others in (("rare_copies", train, holdout), ("rare_copies_baseline", holdout, train)):
-        found = rare_share(own, others, made)
-        what = f"{found.n:,} such records among {len(own):,}" if found.n else "no record is the only one of its kind"
-        measures.append(Measure(name, found.share, found.error, sides.words(what)))
-    return [*measures, _excess(*measures)]
+    return rare_share(train, holdout, made), rare_share(holdout, train, made)
 
 
-def _excess(own: Measure, others: Measure) -> Measure:
-    if own.value is None or others.value is None:
-        return Measure("rare_copies_excess", None, None, own.note if own.value is None else others.note)
-    error = None if own.error is None or others.error is None else float(np.hypot(own.error, others.error))
-    return Measure("rare_copies_excess", own.value - others.value, error, own.note)
+def _excess(train: RareShare, holdout: RareShare, sides: _Sides) -> Measure:
+    if train.share is None or holdout.share is None or train.error is None or holdout.error is None:
+        return Measure("rare_copies_excess", None, None, "no record is the only one of its kind")
+    note = (
+        f"{train.share:.3f} of {train.n:,} in the training sample, {holdout.share:.3f} of {holdout.n:,} in the holdout"
+    )
+    error = float(np.hypot(train.error, holdout.error))
+    return Measure("rare_copies_excess", train.share - holdout.share, error, sides.words(note))
 
 
-def _is_of_holdout(view: View, keys: list[NDArray[np.uint64]], rare: list[Measure]) -> bool:
+def _is_of_holdout(view: View, keys: list[NDArray[np.uint64]], train: RareShare, holdout: RareShare) -> bool:
     """Whether a table was drawn from the holdout, as a fresh sample is: then its nearness to it says nothing.
 
     All its rows are there, and it has the holdout's rare records more often than chance would put them above those of
@@ -188,10 +189,9 @@ def _is_of_holdout(view: View, keys: list[NDArray[np.uint64]], rare: list[Measur
     """
     if share_found(keys[-1], view.coded.weights, keys[1]) < 1:
         return False
-    train, holdout, _ = rare
-    if train.value is None or holdout.value is None or train.error is None or holdout.error is None:
+    if train.share is None or holdout.share is None or train.error is None or holdout.error is None:
         return False
-    return holdout.value - train.value > 4 * float(np.hypot(train.error, holdout.error))
+    return holdout.share - train.share > 4 * float(np.hypot(train.error, holdout.error))
 
 
 def _membership(sides: _Sides, effort: Effort, rng: np.random.Generator) -> Measure:

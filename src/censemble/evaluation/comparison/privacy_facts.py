@@ -42,26 +42,12 @@ FACTS = (
         "rows of any good table do: compare with the fresh sample.",
     ),
     MetricFacts(
-        "rare_copies",
-        "Rare training records found",
-        "none",
-        "Of the combinations of all attributes that one training record alone has, and no record of the holdout, the "
-        "share that the table contains. The more rows, the more are found by chance: the floor is what the table has "
-        "of the rare records of the holdout.",
-    ),
-    MetricFacts(
-        "rare_copies_baseline",
-        "Rare holdout records found",
-        "none",
-        "The same with the roles of training sample and holdout exchanged: what a table contains of the rare records "
-        "of people that it was not made from.",
-    ),
-    MetricFacts(
         "rare_copies_excess",
         "Rare records given away",
         "lower",
-        "`rare_copies` minus `rare_copies_baseline`. 0: rare people of the training sample turn up no more often than "
-        "other rare people; 1: all of them were copied.",
+        "Of the combinations of all attributes that one training record alone has, and no record of the holdout, the "
+        "share that the table contains, minus the same share with training sample and holdout exchanged. 0: rare "
+        "people of the training sample turn up no more often than other rare people; 1: all of them were copied.",
     ),
     MetricFacts(
         "membership_auc",
