@@ -69,7 +69,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
             break
         accepted += _useful(planner, planner.ask(told), rng)
         if planner.spent:
-            ended = "the budget is spent"
+            ended = planner.spent
             break
         before = now
         found, now = assess(planner, accepted, rng)
@@ -121,7 +121,7 @@ def _useful(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Gene
         if left.n_records:
             kept.append(proposal)
         else:
-            planner.refusals[f"rule: {max(broken, key=lambda name: broken[name])}"] += 1
+            planner.refusals.refuse(proposal.id, f"rule: {max(broken, key=lambda name: broken[name])}")
     return kept
 
 

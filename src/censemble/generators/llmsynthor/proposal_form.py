@@ -184,7 +184,7 @@ def range_of(attribute: Attribute, low: int, high: int) -> Allowed:
 
 def read_proposals(
     answer: Mapping[str, Any], form: Form, asked: Sequence[Gap], *, call: int
-) -> tuple[list[Proposal], list[str]]:
+) -> tuple[list[Proposal], dict[str, str]]:
     """Read a valid answer.
 
     Parameters
@@ -201,15 +201,15 @@ def read_proposals(
     Returns
     -------
     proposals : list of Proposal
-    refused : list of str
-        One sentence for each proposal that is none.
+    refused : dict of str to str
+        By id, one sentence for each proposal that is none.
     """
-    found, refused = [], []
+    found, refused = [], {}
     for place, one in answer["proposals"].items():
         gap = asked[int(place) - 1] if form.completes_gaps else None
         box, fault = form.read(one["record"], gap)
         if fault:
-            refused.append(fault)
+            refused[f"{call}-{place}"] = fault
             continue
         met = [gap] if gap else [g for g in asked if overlaps(box, g.box)]
         words = "; ".join(g.words() for g in met) or "nothing that was told"
