@@ -93,3 +93,16 @@ def test_whole_ranges_keep_to_the_scale() -> None:
     assert ends_of(AGE) == (0, 99)
     found = range_of(AGE, 20, 30)
     assert found.holds(np.array([19.9, 20, 30.9, 31])).tolist() == [False, True, True, False]
+
+
+def test_attributes_of_many_categories_are_not_asked_for() -> None:
+    """Of 25 zones no list of plausible ones is asked for; a gap may name one, and the published form asks for it."""
+    zone = Attribute("zone", "persons", "categorical", tuple(f"z{k}" for k in range(25)))
+    form = Form((SEX, zone), completes_gaps=True)
+    assert list(form.told()) == ["sex"]
+    one = Gap("zone", "z3", 0.1, 0.1, {"zone": Allowed(zone, frozenset([3]))})
+    record = form.schema(1, [one])["properties"]["proposals"]["properties"]["1"]["properties"]["record"]
+    assert list(record["properties"]) == ["sex"]
+    box, _ = form.read({"sex": ["male"]}, one)
+    assert (box["zone"].codes, box["sex"].codes) == ({3}, {1})
+    assert list(Form((SEX, zone), completes_gaps=False).told()) == ["sex", "zone"]

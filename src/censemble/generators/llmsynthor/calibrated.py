@@ -63,7 +63,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         if idle == IDLE:
             ended = f"{IDLE} calls in a row brought the tables no nearer"
             break
-        told = chosen(found, planner.n)
+        told = chosen([gap for gap in found if planner.form.asked_of(gap)], planner.n)
         if not told:
             ended = "what is missing cannot be told as categories and ranges"
             break
