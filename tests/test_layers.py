@@ -23,6 +23,7 @@ TOP = (
     "auditing",
     "audit_text",
     "rehearsal",
+    "rehearsal_text",
     "arguments",
     "terminal",
     "cli",

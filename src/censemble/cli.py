@@ -257,6 +257,29 @@ def init(
 
 
 @app.command()
+def preview(
+    project: arguments.Project = None,
+    show: arguments.ShowRequest = False,
+    scenario: arguments.ScenarioText = "",
+) -> None:
+    """Say what a language model will be asked, before anything is sent.
+
+    The next question, how many calls at most, tokens and cost, what is stored already, whether the budget allows it.
+    Works without any model configured.
+
+    \b
+    Examples:
+      censemble preview censemble.yaml
+      censemble preview censemble.yaml --show
+    """
+    from censemble.rehearsal import rehearse
+    from censemble.rehearsal_text import rehearsal_lines
+
+    inputs = origins.read_origin(origins.origin_of(project, None))
+    typer.echo("\n".join(rehearsal_lines(rehearse(inputs, os.environ, scenario=scenario), show=show)))
+
+
+@app.command()
 def audit(
     path: arguments.Audited,
     calls: arguments.Calls = False,

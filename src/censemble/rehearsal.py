@@ -1,24 +1,22 @@
 """What a run will ask a language model, before anything is sent: the next question, how many, what they may cost.
 
-The generator is run on the answers that are stored already; where the first question has none, it stops. So the question
-shown is the one that would be sent, word for word.
+The generator is run on the answers that are stored already, and stops at the first question without one. So the question
+that `rehearsal_text` shows is the one that would be sent, word for word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from censemble.errors import ConfigError
-from censemble.generators.llmsynthor.generator import most_questions
+from censemble.errors import ConfigError, LanguageModelError
+from censemble.generators.llmsynthor.questions import most_questions
 from censemble.inputs import Inputs
 from censemble.llm import Budget, CallFault, Client, Message, RawReply, Reply, Request, Settings, Spending, Store
 from censemble.llm.client import Progress
 from censemble.llm.configure import HOW, configured_model
 from censemble.model_client import ASKING, answers_path, budget_of
-from censemble.plain_text import wrapped
 from censemble.proposal import propose
 
 
@@ -30,6 +28,8 @@ class Rehearsal:
     ----------
     model : str
         As it is configured; "" where none is.
+    answered_by : str
+        The model whose stored answers were taken.
     how : str
         Where none is, how to configure one.
     answers : str
@@ -40,35 +40,33 @@ class Rehearsal:
         Questions at most, by purpose.
     next_request : Request or None
         The first question that has no stored answer; None where the file has them all.
-    at_most : Spending or None
-        Everything, stored answers included, each question answered at full length and repaired once; None where that
-        would have to be guessed.
-    likely : Spending or None
-        The same without repairs.
+    likely, at_most : Spending
+        What is still to be asked: every question once; and each of them repaired. Prompts are taken to be as long as
+        that of the next question, answers as long as they may be.
+    limited : bool
+        Whether the project has limits.
     excess : str
-        Which limit of the project's budget `at_most` passes; "" if none.
+        Which of them stored and further calls may pass; "" if none.
     priced : bool
         Whether the model has a price.
     """
 
     model: str
+    answered_by: str
     how: str
     answers: str
     stored: Spending
     questions: Mapping[str, int]
     next_request: Request | None
-    at_most: Spending | None
-    likely: Spending | None
+    likely: Spending
+    at_most: Spending
+    limited: bool
     excess: str
     priced: bool
 
 
 class _Reached(Exception):
     """A question without a stored answer."""
-
-    def __init__(self, requests: Sequence[Request]) -> None:
-        super().__init__("a question without a stored answer")
-        self.requests = requests
 
 
 class _Unsent:
@@ -92,11 +90,16 @@ class _Unsent:
 class _StoredAnswers(Client):
     """Answers from the file, and stops at the first question that the file does not answer."""
 
+    open: tuple[Request, ...] = ()
+
     def ask(self, requests: Sequence[Request], *, on_progress: Progress | None = None) -> list[Reply]:
         """Answer, or stop."""
+        self.open = tuple(requests)
         if self.preview(requests).stored < len(requests):
-            raise _Reached(requests)
-        return super().ask(requests, on_progress=on_progress)
+            raise _Reached
+        replies = super().ask(requests, on_progress=on_progress)
+        self.open = ()
+        return replies
 
 
 def rehearse(inputs: Inputs, environ: Mapping[str, str], *, scenario: str = "") -> Rehearsal:
@@ -127,15 +130,19 @@ def rehearse(inputs: Inputs, environ: Mapping[str, str], *, scenario: str = "") 
         options = {**inputs.generator.options, "scenario": scenario}
         inputs = replace(inputs, generator=replace(inputs.generator, options=options))
     model, how = _configured(inputs, environ)
-    budget = replace(budget_of(inputs.language_model), max_calls=None, max_tokens=None, max_cost=None)
+    prices = Budget(prices=budget_of(inputs.language_model).prices)
     with _stored(inputs) as store:
-        client = _StoredAnswers(_Unsent(model), store=store, budget=budget)
-        reached: tuple[Request, ...] = ()
+        answered = store.models()
+        name = model or (answered[0] if len(answered) == 1 else "")
+        client = _StoredAnswers(_Unsent(name), store=store, budget=prices)
         try:
             propose(replace(inputs, generator=replace(inputs.generator, records=1)), client=client)
-        except _Reached as stop:
-            reached = tuple(stop.requests)
-        return _counted(inputs, client, reached, model, how)
+        except _Reached:
+            pass
+        except LanguageModelError as error:
+            if error.kind != "absent":  # a repair is still to be asked
+                raise
+        return _counted(inputs, client, model, how)
 
 
 def _configured(inputs: Inputs, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -153,33 +160,32 @@ def _stored(inputs: Inputs) -> Store:
     return Store.open_readonly(path) if path.is_file() else Store.in_memory()
 
 
-def _counted(inputs: Inputs, client: Client, reached: Sequence[Request], model: str, how: str) -> Rehearsal:
+def _counted(inputs: Inputs, client: _StoredAnswers, model: str, how: str) -> Rehearsal:
     """Bounds from the first question that is open: the others are taken to be as long."""
-    questions = most_questions(inputs.generator.options)
-    asked = len(client.asked)
-    left = max(len(reached), sum(questions.values()) - asked) if reached else 0
-    likely, most = client.spending, client.spending
-    if reached:
-        each = client.preview(reached[:1])
-        likely, most = (_plus(client.spending, left, one) for one in (each.likely, each.at_most))
+    asked = [purpose for purpose, _ in client.asked]
+    questions = most_questions(inputs.generator.options, [*asked, *(request.purpose for request in client.open)])
+    left = sum(questions.values()) - len(asked) if client.open else 0
+    likely = most = Spending()
+    if client.open:
+        each = client.preview(client.open[:1])
+        one = client.budget.at_most(client.model.name, client.open[0].messages, client.open[0].settings.max_tokens)
+        likely, most = _times(left, one), _times(left, each.at_most if each.at_most.calls else one + one)
     limits = budget_of(inputs.language_model)
     return Rehearsal(
         model=model,
+        answered_by=client.model.name,
         how=how,
         answers=str(answers_path(inputs)),
         stored=client.spending,
         questions=questions,
-        next_request=reached[0] if reached else None,
-        at_most=most,
+        next_request=client.open[0] if client.open else None,
         likely=likely,
-        excess=_excess(limits, most),
+        at_most=most,
+        limited=not limits.unlimited,
+        excess=limits.excess(client.spending + most),
         priced=model in limits.prices,
     )
 
 
-def _plus(start: Spending, n: int, each: Spending) -> Spending:
-    return start + Spending(n * each.calls, n * each.tokens_in, n * each.tokens_out, n * each.cost)
-
-
-def _excess(limits: Budget, spending: Spending) -> str:
-    return limits.excess(spending)
+def _times(n: int, one: Spending) -> Spending:
+    return Spending(n * one.calls, n * one.tokens_in, n * one.tokens_out, Decimal(n) * one.cost)
