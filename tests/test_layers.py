@@ -21,6 +21,7 @@ TOP = (
     "model_client",
     "origins",
     "auditing",
+    "audit_facts",
     "audit_text",
     "rehearsal",
     "rehearsal_text",

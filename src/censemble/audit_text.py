@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from censemble import auditing
+from censemble import audit_facts
 from censemble.auditing import Audit, Facts
 from censemble.plain_text import printable, wrapped
 
@@ -234,12 +234,12 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Any]], *, text: set[int]
 
 VIEWS: Mapping[str, tuple[Callable[..., Any], Callable[[Any], Iterator[str]]]] = MappingProxyType(
     {
-        "summary": (auditing.summary_facts, summary_lines),
-        "calls": (auditing.calls_facts, calls_lines),
-        "call": (auditing.call_facts, call_lines),
-        "proposals": (auditing.proposals_facts, proposals_lines),
-        "proposal": (auditing.proposal_facts, proposal_lines),
-        "refused": (auditing.refused_facts, refused_lines),
-        "record": (auditing.record_facts, record_lines),
+        "summary": (audit_facts.summary_facts, summary_lines),
+        "calls": (audit_facts.calls_facts, calls_lines),
+        "call": (audit_facts.call_facts, call_lines),
+        "proposals": (audit_facts.proposals_facts, proposals_lines),
+        "proposal": (audit_facts.proposal_facts, proposal_lines),
+        "refused": (audit_facts.refused_facts, refused_lines),
+        "record": (audit_facts.record_facts, record_lines),
     }
 )

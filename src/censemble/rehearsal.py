@@ -1,6 +1,6 @@
 """What a run will ask a language model, before anything is sent: the next question, how many, what they may cost.
 
-The generator is run on the answers that are stored already, and stops at the first question without one. So the question
+The generator is run on the answers that are stored already, and stops at the first question without one: the question
 that `rehearsal_text` shows is the one that would be sent, word for word.
 """
 
