@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from command_case import Done, command, write_files
+from command_case import Done, command, start, write_files
 from fault_server import (
     Behaviour,
     Exchange,
@@ -404,3 +404,25 @@ def test_a_run_ended_at_any_point_goes_on(
         assert len(server.requests) == N_CALLS + n_paid_again
     assert population(project.content()) == population(undisturbed)
     assert time.monotonic() - begun < 8
+
+
+@pytest.mark.parametrize("number", range(1, N_CALLS + 1))
+def test_a_killed_run_goes_on(number: int, project: Project, undisturbed: dict[str, Any]) -> None:
+    """Killed while a call is under way: that call is paid again and no other, and the bytes are the same."""
+
+    def deadly(exchange: Exchange) -> None:
+        if len(exchange.server.requests) == number:
+            process.kill()
+        else:
+            good(exchange)
+
+    with faulty(deadly) as server:
+        project.monkeypatch.setenv("CENSEMBLE_LLM_BASE_URL", server.base_url)
+        process = start("run", ".", "--out", "../out", "-q", cwd=project.folder)
+        process.communicate(timeout=30)
+        assert process.returncode < 0
+    assert project.nothing_is_left()
+    with faulty(good) as healed:
+        assert project.run(healed).status == 0
+        assert len(healed.requests) == N_CALLS - number + 1
+    assert population(project.content()) == population(undisturbed)

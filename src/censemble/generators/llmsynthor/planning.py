@@ -199,9 +199,7 @@ def require_proposals(plan: Plan) -> None:
         raise SchemaError(f"{words}. Give tables whose cells are categories or ranges, or use maximum_entropy")
     action = "Try another model, allow more calls, or use maximum_entropy, which makes records of the tables alone."
     if plan.ended.startswith("the budget"):
-        action = (
-            "Raise the limits: a call is made only if all that it may take fits. `censemble preview` says how much."
-        )
+        action = "Raise the limits: a call is made only if all that it may take fits (see `censemble preview`)."
     raise LanguageModelError(f"{words}. {action}", "unusable")
 
 
