@@ -25,7 +25,7 @@ from censemble.generators.seed_sample import SeedSample
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
-from censemble.llm.totals import questions_of, totals_of
+from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
@@ -125,6 +125,7 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
     tables, asked = {}, {}
     if isinstance(fitted, LLMSynthor) and client is not None:
         tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
+        notes.append(totals_words(asked))
     return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked)
 
 

@@ -426,3 +426,15 @@ def test_a_killed_run_goes_on(number: int, project: Project, undisturbed: dict[s
         assert project.run(healed).status == 0
         assert len(healed.requests) == N_CALLS - number + 1
     assert population(project.content()) == population(undisturbed)
+
+
+def test_the_key_is_in_no_file(project: Project) -> None:
+    """Neither beside the project nor in the outputs; the notes say model, verdicts, calls and tokens."""
+    with faulty(says(f"{KEY}"), good) as server:
+        done = project.run(server)
+        assert {headers["authorization"] for headers in server.headers} == {f"Bearer {KEY}"}
+    assert done.status == 0
+    assert f"note: language model m: {N_CALLS} questions (repaired 1, valid {N_CALLS - 1}" in done.out
+    files = [path for path in project.folder.parent.rglob("*") if path.is_file()]
+    assert project.answers in files
+    assert not [path for path in files if KEY.encode() in path.read_bytes()]
