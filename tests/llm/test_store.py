@@ -187,6 +187,7 @@ def test_a_claim_ends_with_its_process(path: Path) -> None:
             other.kill()
             other.wait(timeout=10)
             store.claim()
+            assert {p.name for p in path.parent.glob("*.lock*")} == {"answers.sqlite.lock"}
 
 
 def test_a_store_in_memory_needs_no_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
