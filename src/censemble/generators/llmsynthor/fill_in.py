@@ -89,10 +89,11 @@ def _borrowed(members: MemberTargets, accepted: Sequence[Proposal], gap: Gap) ->
 def _misfit(proposal: Proposal, gap: Gap, numbers: Sequence[int]) -> tuple[int, ...]:
     """How far a proposal is from a gap: members too many or few, the nearest member's attributes, the record's."""
     size = min(abs(len(proposal.members) - n) for n in numbers)
-    nearest = min((_n_apart(slot, gap.member or {}) for slot in proposal.members), default=0)
-    return (
-        (nearest, size, _n_apart(proposal.box, gap.box)) if gap.member else (size, _n_apart(proposal.box, gap.box), 0)
-    )
+    record = _n_apart(proposal.box, gap.box)
+    if not gap.member:
+        return (size, *record)
+    nearest = min((_n_apart(slot, gap.member) for slot in proposal.members), default=(0, 0))
+    return (*nearest, size, *record)
 
 
 def _n_apart(box: Box, other: Box) -> tuple[int, int]:
