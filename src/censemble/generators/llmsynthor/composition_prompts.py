@@ -23,6 +23,7 @@ each gap, under its number, describe one usual {record} that has the gap's combi
 - "members": each {member} by itself{order}. "who" in at most three words; then of each attribute the categories that
   are plausible for this very member, and [low, high] close around what is usual for it.
 - Where a gap names a "member", that one is "first", without what the gap says; the others are "others".
+- Where a gap says "besides", those are there already: describe another usual kind.
 Members fit each other and their record, as in real life. Spell categories exactly.
 
 An example from another population: records have cars (none, one, several) and tenure (owned, rented), members age (0 to
@@ -64,11 +65,12 @@ def _order(members: MembersForm) -> str:
 
 
 def gap_told(gap: Gap, form: Form) -> dict[str, Any]:
-    """What a gap of members says beyond its record."""
-    if form.members is None or not gap.member:
+    """What a gap says beyond its record: its member, and who has been proposed already."""
+    if form.members is None:
         return {}
     cleaned = {attribute.name: name for name, attribute in form.members.form.names.items()}
-    return {"member": {cleaned[name]: value for name, value in gap.shown_member().items()}}
+    member = {cleaned[name]: value for name, value in gap.shown_member().items()}
+    return {**({"member": member} if member else {}), **({"besides": list(gap.besides)} if gap.besides else {})}
 
 
 def likeness_request(form: Form, *, random_seed: int, settings: Settings) -> Request:
