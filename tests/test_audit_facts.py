@@ -8,7 +8,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from audit_case import EVIL, audited_run
+from command_case import write_files
+from generator_projects import HOUSEHOLDS, project_of
+from random_answers import random_answers
 
+import censemble
 from censemble.audit_facts import (
     call_facts,
     calls_facts,
@@ -20,6 +24,8 @@ from censemble.audit_facts import (
 )
 from censemble.auditing import Audit, read_audit
 from censemble.errors import ConfigError
+from censemble.llm import FakeModel
+from censemble.model_client import asking_client
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +112,18 @@ def test_proposals_need_a_run(out: Path) -> None:
         with pytest.raises(ConfigError, match="Name the folder of a finished run"):
             view(only)
     assert "planning" not in summary_facts(only)
+
+
+def test_persons_lead_back_through_their_household(tmp_path: Path) -> None:
+    """In a project of households the household has the proposal, and its persons are found by it."""
+    files = project_of(HOUSEHOLDS, "{kind: llmsynthor, records: 500, calls: 3, size: size}", sample=False)
+    inputs = censemble.read_project(write_files(tmp_path / "p", files))
+    client = asking_client(inputs, FakeModel(random_answers(1)))
+    censemble.run(inputs, out=tmp_path / "out", client=client)
+    client.close()
+    audit = read_audit(tmp_path / "out")
+    person = pq.read_table(tmp_path / "out/persons.parquet").to_pylist()[7]
+    facts = record_facts(audit, f"person:{person['person_id']}")
+    assert facts["record"] == person
+    assert facts["household"]["household_id"] == person["household_id"]
+    assert facts["proposed"] == record_facts(audit, str(person["household_id"]))["proposed"]

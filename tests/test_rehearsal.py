@@ -106,6 +106,8 @@ def test_faithful_mode_asks_about_dependences_first(tmp_path: Path) -> None:
     assert found.next_request is not None
     assert found.next_request.purpose == "dependencies"
     assert (found.questions, found.likely.calls) == ({"dependencies": 1, "proposals": 3}, 4)
+    alone = rehearse(replace(faithful, generator=replace(faithful.generator, options={"calls": 3})), ENVIRON)
+    assert found.likely.tokens_in > 3 * alone.likely.tokens_in / 4  # not as short as the first
 
 
 def test_a_scenario_is_in_the_question(inputs: Inputs) -> None:

@@ -13,11 +13,13 @@ from decimal import Decimal
 from censemble.errors import ConfigError, LanguageModelError
 from censemble.generators.llmsynthor.questions import most_questions
 from censemble.inputs import Inputs
-from censemble.llm import Budget, CallFault, Client, Message, RawReply, Reply, Request, Settings, Spending, Store
+from censemble.llm import Budget, CallFault, Client, Fault, Message, RawReply, Reply, Request, Settings, Spending, Store
 from censemble.llm.client import Progress
 from censemble.llm.configure import HOW, configured_model
 from censemble.model_client import ASKING, answers_path, budget_of
 from censemble.proposal import propose
+
+PROPOSALS = "proposals"  # purpose of the questions of which there are many
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ class Rehearsal:
         The first question that has no stored answer; None where the file has them all.
     likely, at_most : Spending
         What is still to be asked: every question once; and each of them repaired. Prompts are taken to be as long as
-        that of the next question, answers as long as they may be.
+        that of the next call of proposals, answers as long as they may be.
     limited : bool
         Whether the project has limits.
     excess : str
@@ -88,18 +90,28 @@ class _Unsent:
 
 
 class _StoredAnswers(Client):
-    """Answers from the file, and stops at the first question that the file does not answer."""
+    """Answers from the file, and stops at the first question for proposals that the file does not answer.
+
+    Attributes
+    ----------
+    open : tuple of Request
+        Questions met that have no stored answer. Those before the proposals (what depends on what) are passed over as
+        if the answer could not be used, so that the prompt of the many is known, too.
+    """
 
     open: tuple[Request, ...] = ()
 
     def ask(self, requests: Sequence[Request], *, on_progress: Progress | None = None) -> list[Reply]:
-        """Answer, or stop."""
-        self.open = tuple(requests)
-        if self.preview(requests).stored < len(requests):
+        """Answer, pass over, or stop."""
+        if self.preview(requests).stored == len(requests) and not self.open:
+            self.open = tuple(requests)  # until the answers are found: a repair may be missing
+            replies = super().ask(requests, on_progress=on_progress)
+            self.open = ()
+            return replies
+        self.open += tuple(requests)
+        if any(request.purpose == PROPOSALS for request in requests):
             raise _Reached
-        replies = super().ask(requests, on_progress=on_progress)
-        self.open = ()
-        return replies
+        return [Reply("refused", faults=(Fault("absent", "nothing is sent in a preview"),)) for _ in requests]
 
 
 def rehearse(inputs: Inputs, environ: Mapping[str, str], *, scenario: str = "") -> Rehearsal:
@@ -161,15 +173,15 @@ def _stored(inputs: Inputs) -> Store:
 
 
 def _counted(inputs: Inputs, client: _StoredAnswers, model: str, how: str) -> Rehearsal:
-    """Bounds from the first question that is open: the others are taken to be as long."""
+    """Bounds from the longest open question that was met: the others are taken to be as long."""
     asked = [purpose for purpose, _ in client.asked]
     questions = most_questions(inputs.generator.options, [*asked, *(request.purpose for request in client.open)])
     left = sum(questions.values()) - len(asked) if client.open else 0
     likely = most = Spending()
     if client.open:
-        each = client.preview(client.open[:1])
-        one = client.budget.at_most(client.model.name, client.open[0].messages, client.open[0].settings.max_tokens)
-        likely, most = _times(left, one), _times(left, each.at_most if each.at_most.calls else one + one)
+        bounds = [_bounds(client, request) for request in client.open]
+        once, twice = max(bounds, key=lambda bound: bound[1].tokens)
+        likely, most = _times(left, once), _times(left, twice)
     limits = budget_of(inputs.language_model)
     return Rehearsal(
         model=model,
@@ -185,6 +197,13 @@ def _counted(inputs: Inputs, client: _StoredAnswers, model: str, how: str) -> Re
         excess=limits.excess(client.spending + most),
         priced=model in limits.prices,
     )
+
+
+def _bounds(client: Client, request: Request) -> tuple[Spending, Spending]:
+    """What one question takes asked once, and asked and repaired; answers at full length."""
+    once = client.budget.at_most(client.model.name, request.messages, request.settings.max_tokens)
+    twice = client.preview([request]).at_most
+    return once, twice if twice.calls else once + once
 
 
 def _times(n: int, one: Spending) -> Spending:

@@ -29,7 +29,7 @@ def rehearsal_lines(found: Rehearsal, *, show: bool = False) -> Iterator[str]:
         yield "Still to ask: nothing. A run makes the same records again without any call."
     else:
         yield from wrapped(f"Still to ask: {_spent(found.likely)}, at most; with all repairs {_spent(found.at_most)}.")
-        yield "  Prompts are taken to be as long as the next one, answers as long as they may be."
+        yield "  Prompts are taken to be as long as the next one for proposals, answers as long as they may be."
     yield from wrapped(_cost(found))
     if found.how:
         yield from found.how.splitlines()
