@@ -6,109 +6,20 @@ The same faults met by the client alone are in test_faults.py.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from command_case import Done, command, start, write_files
-from fault_server import (
-    Behaviour,
-    Exchange,
-    FaultServer,
-    breaks_off,
-    endless,
-    fails,
-    faulty,
-    hangs,
-    resets,
-    says,
-    sends,
-)
-from generator_projects import PERSONS, project_of
-from llm_case import StillClock
-from llmsynthor_case import answer_by_rote
+from asked_project import KEY, N_CALLS, Project, changed, good, population, said_by_rote
+from command_case import command, write_files
+from fault_server import Behaviour, Exchange, breaks_off, endless, fails, faulty, hangs, resets, says, sends
 
-from censemble import model_client
-from censemble.io.output_folder import PARTIAL
-from censemble.llm import Client, Message, Settings, Store
-from censemble.llm.fake import FakeCall
+from censemble.llm import Store
 
-KEY = "a-very-secret-key"
-N_CALLS = 2  # of a run that nothing disturbs
 trickles = endless(piece=b" ", pause=0.02)
 SLOW = (hangs, trickles)
-
-
-def said_by_rote(exchange: Exchange) -> str:
-    """What the rote model says to a request."""
-    body = exchange.body
-    messages = tuple(Message(m["role"], m["content"]) for m in body["messages"])
-    return answer_by_rote(FakeCall(messages, body["response_format"], Settings(), body["seed"]))
-
-
-def good(exchange: Exchange) -> None:
-    """Answer as a good server does."""
-    exchange.send_text(said_by_rote(exchange))
-
-
-def changed(change: Callable[[dict[str, Any]], None]) -> Behaviour:
-    """Answer with something else in the first proposal."""
-
-    def behave(exchange: Exchange) -> None:
-        answer = json.loads(said_by_rote(exchange))
-        change(answer["proposals"]["1"])
-        exchange.send_text(json.dumps(answer))
-
-    return behave
-
-
-class Project:
-    """A small project of persons, run by the command against a server that misbehaves."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder = write_files(folder / "p", self.files())
-        self.out = folder / "out"
-        self.monkeypatch = monkeypatch
-        self.time = StillClock()
-        monkeypatch.setattr(model_client, "Client", partial(Client, clock=self.time.clock()))
-        monkeypatch.setenv("CENSEMBLE_LLM_MODEL", "m")
-        monkeypatch.setenv("CENSEMBLE_LLM_KEY", KEY)
-
-    @staticmethod
-    def files(section: str = "", **changes: str) -> dict[str, str]:
-        """Its files, with a section more in the project file."""
-        generator = "{kind: llmsynthor, records: 500, calls: 6}"
-        run = "run: {random_seed: 3}"
-        return project_of(PERSONS, generator, sample=False, **{run: run + section, **changes})
-
-    def limited(self, section: str) -> None:
-        """Add a section to the project file."""
-        write_files(self.folder, self.files(f"\n        language_model: {section}"))
-
-    def run(self, server: FaultServer) -> Done:
-        """Call the command."""
-        self.monkeypatch.setenv("CENSEMBLE_LLM_BASE_URL", server.base_url)
-        return command("run", self.folder, "--out", self.out)
-
-    @property
-    def answers(self) -> Path:
-        """The file of answers."""
-        return self.folder / "answers.sqlite"
-
-    def content(self) -> dict[str, Any]:
-        """All files of a finished run; the manifest without its timings."""
-        files: dict[str, Any] = {p.name: p.read_bytes() for p in self.out.iterdir()}
-        manifest = json.loads(files["manifest.json"])
-        del manifest["timings"]
-        return files | {"manifest.json": manifest}
-
-    def nothing_is_left(self) -> bool:
-        """No output, whole or half."""
-        return not self.out.exists() or not list(self.out.iterdir())
 
 
 @pytest.fixture
@@ -125,11 +36,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         done = whole.run(server)
         assert (done.status, done.err, len(server.requests)) == (0, "", N_CALLS)
         yield whole.content()
-
-
-def population(content: dict[str, Any]) -> dict[str, Any]:
-    """What must not depend on faults on the way: everything but what was told about the asking."""
-    return {name: content[name] for name in ("persons.parquet", "pool.parquet", "proposals.parquet", "fit.parquet")}
 
 
 @pytest.mark.parametrize(
@@ -368,64 +274,6 @@ def test_two_runs_do_not_ask_with_one_file(project: Project) -> None:
             again.claim()
             assert project.run(server).status == 0
             assert command("audit", project.folder).status == 0
-
-
-class Killed(BaseException):
-    """Ends a run as a signal would: nothing of ours catches it."""
-
-
-@pytest.mark.parametrize(("point", "n_paid_again"), [("before", 1), ("after", 0)])
-@pytest.mark.parametrize("number", range(1, N_CALLS + 1))
-def test_a_run_ended_at_any_point_goes_on(
-    point: str, n_paid_again: int, number: int, project: Project, undisturbed: dict[str, Any]
-) -> None:
-    """Before or after an answer is kept: at most the call under way is paid again, and the bytes are the same."""
-    kept, n_kept = Store.keep_call, 0
-
-    def watched(*values: Any, **named: Any) -> Any:
-        nonlocal n_kept
-        n_kept += 1
-        if (point, n_kept) == ("before", number):
-            raise Killed
-        made = kept(*values, **named)
-        if (point, n_kept) == ("after", number):
-            raise Killed
-        return made
-
-    begun = time.monotonic()
-    with faulty(good) as server:
-        with project.monkeypatch.context() as patched:
-            patched.setattr(Store, "keep_call", watched)
-            with pytest.raises(Killed):
-                project.run(server)
-        assert not (project.out / PARTIAL).exists()
-        assert project.nothing_is_left()
-        assert project.run(server).status == 0
-        assert len(server.requests) == N_CALLS + n_paid_again
-    assert population(project.content()) == population(undisturbed)
-    assert time.monotonic() - begun < 8
-
-
-@pytest.mark.parametrize("number", range(1, N_CALLS + 1))
-def test_a_killed_run_goes_on(number: int, project: Project, undisturbed: dict[str, Any]) -> None:
-    """Killed while a call is under way: that call is paid again and no other, and the bytes are the same."""
-
-    def deadly(exchange: Exchange) -> None:
-        if len(exchange.server.requests) == number:
-            process.kill()
-        else:
-            good(exchange)
-
-    with faulty(deadly) as server:
-        project.monkeypatch.setenv("CENSEMBLE_LLM_BASE_URL", server.base_url)
-        process = start("run", ".", "--out", "../out", "-q", cwd=project.folder)
-        process.communicate(timeout=30)
-        assert process.returncode < 0
-    assert project.nothing_is_left()
-    with faulty(good) as healed:
-        assert project.run(healed).status == 0
-        assert len(healed.requests) == N_CALLS - number + 1
-    assert population(project.content()) == population(undisturbed)
 
 
 def test_the_key_is_in_no_file(project: Project) -> None:
