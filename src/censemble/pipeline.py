@@ -172,7 +172,13 @@ def run(
 
 def _outlines(inputs: Inputs) -> dict[str, Any] | None:
     outlines = read_geojson(inputs.geojson)
-    check_outlines(outlines, inputs.geography.zones, path=inputs.geojson, id_property=inputs.geojson_id)
+    check_outlines(
+        outlines,
+        inputs.geography.zones,
+        path=inputs.geojson,
+        id_property=inputs.geojson_id,
+        schema=inputs.schema,
+    )
     return outlines
 
 
