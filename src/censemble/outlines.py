@@ -56,6 +56,7 @@ def place_attributes(schema: Schema, geojson: Mapping[str, Any] | None, id_prope
     Parameters
     ----------
     schema : Schema
+        Categorical and ordinal attributes are looked at.
     geojson : mapping or None
         A FeatureCollection.
     id_property : str
