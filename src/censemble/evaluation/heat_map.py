@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.evaluation.scales import EMPTY, NOTHING, Scale
-from censemble.evaluation.wording import amount
+from censemble.evaluation.wording import amount, clipped
 
 MAX_SIDE = 200
 TOLD = 900  # cells, at most, that say their numbers on being pointed at
-_LETTER, _LINE = 6.1, 13.0  # width of a letter and height of a line, in figure units (CSS pixels)
+_LETTER, _LINE = 6.6, 13.0  # width of a letter and height of a line, in figure units (CSS pixels)
 _PLOT, _SMALLEST, _LARGEST = 400.0, 2.5, 46.0  # aimed width and height; sides of a cell
-_LONGEST = 20  # letters of a label that are shown
+_LONGEST = 26  # letters of a label that are shown
 _GAP = 6.0
 
 
@@ -141,13 +141,16 @@ def draw_heat_map(grid: Grid, scale: Scale, *, title: str, show: Callable[[float
     """
     n_rows, n_columns = grid.values.shape
     numbers = [[_number(value, show) for value in row] for row in grid.values.tolist()]
-    wide, high, has_numbers = _cell_size(numbers)
+    longest = max(map(shown_width, map(_shortened, grid.columns))) * _LETTER
+    wide, high, has_numbers = _cell_size(numbers, longest)
     left = max(map(shown_width, map(_shortened, grid.rows))) * _LETTER + _GAP
-    turned = max(map(shown_width, map(_shortened, grid.columns))) * _LETTER > wide - 4
+    turned = longest > wide - 4
     top = _LINE + _GAP
     under = top + high * n_rows
-    room = max(map(shown_width, map(_shortened, grid.columns))) * _LETTER * 0.72 if turned else _LINE
-    width = left + wide * n_columns + (room * 0.55 if turned else _GAP)
+    room = longest * 0.72 if turned else _LINE
+    columns = _labels(grid.columns, wide, lambda at: (left + at, under + (10 if turned else _LINE)), turned=turned)
+    ends = [c.x + shown_width(c.text) * _LETTER * (0.72 if turned else 0.5) for c in columns]
+    width = max(left + wide * n_columns, *ends) + _GAP
     tones = [[scale.class_of(value) for value in row] for row in grid.values.tolist()]
     told = n_rows * n_columns <= TOLD
     return HeatMap(
@@ -161,7 +164,7 @@ def draw_heat_map(grid: Grid, scale: Scale, *, title: str, show: Callable[[float
         else (),
         runs=() if told else _runs(tones, (left, top, wide, high)),
         rows=_labels(grid.rows, high, lambda at: (left - _GAP, top + at + 4)),
-        columns=_labels(grid.columns, wide, lambda at: (left + at, under + (10 if turned else _LINE)), turned=turned),
+        columns=columns,
         turned=turned,
         row_title=HeatLabel(0, _LINE - 2, _shortened(grid.row_title, 40), grid.row_title),
         column_title=HeatLabel(left, under + room + 1.4 * _LINE, _shortened(grid.column_title, 40), grid.column_title),
@@ -182,19 +185,16 @@ def shown_width(text: str) -> int:
 
 
 def _shortened(text: str, longest: int = _LONGEST) -> str:
-    if shown_width(text) <= longest:
-        return text
-    kept = text[:longest]
-    while shown_width(kept) >= longest:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    """A label that fits; those of wide letters have fewer."""
+    return clipped(text, max(4, longest * len(text) // max(shown_width(text), 1)))
 
 
-def _cell_size(numbers: list[list[str]]) -> tuple[float, float, bool]:
-    """Width and height of a cell, and whether its number fits."""
+def _cell_size(numbers: list[list[str]], longest: float) -> tuple[float, float, bool]:
+    """Width and height of a cell, and whether its number fits; room for the longest label where there is room."""
     n_rows, n_columns = len(numbers), len(numbers[0])
     needed = max(len(text) for row in numbers for text in row) * _LETTER + 4
-    wide = min(max(_PLOT / n_columns, _SMALLEST), max(_LARGEST, needed))
+    side_by_side = longest + 8 if (longest + 8) * n_columns <= _PLOT else 0.0
+    wide = min(max(_PLOT / n_columns, _SMALLEST), max(_LARGEST, needed, side_by_side))
     high = min(max(_PLOT / n_rows, _SMALLEST), 24.0)
     return wide, high, needed <= wide and high >= _LINE
 

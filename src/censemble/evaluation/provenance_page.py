@@ -8,7 +8,7 @@ from typing import Any
 
 from censemble.evaluation.curves import Axis, Curves, Series, count_axis, draw_curves, share_axis
 from censemble.evaluation.figures import Bar, bars
-from censemble.evaluation.wording import number_of, percent, ratio, whole
+from censemble.evaluation.wording import clipped, number_of, percent, ratio, whole
 
 N_LINES = 14  # of what a proposal allows
 N_REASONS = 8
@@ -56,8 +56,8 @@ def section_of(proposals: Mapping[str, Any]) -> dict[str, Any]:
         "most_used": [
             {
                 **row,
-                "reason": clipped(row["reason"]),
-                "asked_for": clipped(row["asked_for"]),
+                "reason": clipped(row["reason"], LONGEST),
+                "asked_for": clipped(row["asked_for"], LONGEST),
                 "lines": list(allowed_lines(row["record"])),
             }
             for row in proposals["most_used"]
@@ -68,7 +68,7 @@ def section_of(proposals: Mapping[str, Any]) -> dict[str, Any]:
 
 def reason_bars(refused: Sequence[Mapping[str, Any]]) -> list[Bar]:
     """Rows for refused proposals; rare reasons are added up."""
-    shown = [(clipped(str(r["reason"]), 60), int(r["n"])) for r in refused[:N_REASONS]]
+    shown = [(clipped(str(r["reason"]), 40), int(r["n"])) for r in refused[:N_REASONS]]
     rest = sum(int(r["n"]) for r in refused[N_REASONS:])
     shown += [("other reasons", rest)] if rest else []
     return bars([text for text, _ in shown], [n for _, n in shown], ["near"] * len(shown))
@@ -91,17 +91,6 @@ def allowed_lines(record: str) -> Iterator[str]:
     yield from (clipped(line, 160) for line in lines[:N_LINES])
     if len(lines) > N_LINES:
         yield f"and {len(lines) - N_LINES} more"
-
-
-def clipped(text: str, longest: int = LONGEST) -> str:
-    """A text that is not longer than it should be.
-
-    Examples
-    --------
-    >>> clipped("a long reason", 7)
-    'a long…'
-    """
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def _lines(value: Any, before: str) -> Iterator[str]:

@@ -110,7 +110,7 @@ def _heat_maps(table: Mapping[str, Any]) -> tuple[HeatMap, HeatMap]:
     """
     target, result = (np.array(table[name], dtype=np.float64) for name in ("target", "result"))
     sides = (table["rows"], table["columns"], table["first"], table["second"])
-    counted = f"{table['margin']}: {table['entity']}"
+    counted = f"{wording.clipped(table['margin'], 80)}: {table['entity']}"
     apart = result - target
     least = 0.1 * float(np.nanmean(target))
     return (

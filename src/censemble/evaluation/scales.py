@@ -104,10 +104,12 @@ def difference_scale(
     [0, 2, 4, 5, 7, -1]
     """
     top = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
+    nothing = top < EVEN
     top = max(top * 0.6, least, 8.0)
     inner = sorted({EVEN, *(_rounded(top / 3**k) for k in range(N_SIDES - 2, -1, -1))})
     edges = (*(-e for e in reversed(inner)), *inner)
-    return Scale("d", edges, _difference_legend(inner, show))
+    legend = _difference_legend(inner, show)
+    return Scale("d", edges, ((N_SIDES, "no difference"),) if nothing else legend)
 
 
 def _rounded(value: float) -> float:

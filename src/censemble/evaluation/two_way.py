@@ -21,7 +21,7 @@ from censemble.syntax import Column, Constant, Node, Operation
 N_TABLES = 6
 FEWEST, MOST = 2, 60  # labels on a side
 _ALONE = {">=": "{} or more", ">": "above {}", "<=": "up to {}", "<": "below {}"}
-_AFTER = {"<=": "to {}", "<": "to below {}"}
+_AFTER = {"<=": "to {}", "<": "to <{}"}
 
 Side = tuple[Node, ...]
 Sums = Callable[[Margin], tuple[NDArray[np.float64], NDArray[np.float64]]]
@@ -227,4 +227,6 @@ def _words(node: Node, categories: Sequence[str]) -> str:
 def _value(value: float | str | bool, categories: Sequence[str]) -> str:
     if categories and not isinstance(value, str) and float(value).is_integer() and 0 <= value < len(categories):
         return categories[int(value)]
-    return f"{value:.6g}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, str):
+        return value
+    return f"{value:.6g}" if float(value).is_integer() else f"{value:.4g}"
