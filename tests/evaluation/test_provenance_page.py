@@ -87,8 +87,9 @@ def test_rare_reasons_are_added_up() -> None:
         ("no JSON", ["no JSON"]),
         ('{"sex": "male", "income": [0, 12.5]}', ["sex: male", "income: 0 to 12.5"]),
         ('{"rooms": [1, 2, 3]}', ["rooms: 1, 2, 3"]),
-        ('{"household": {"tenure": ["rented"]}, "persons": [{"who": "child"}]}',
-         ["household, tenure: rented", "persons 1, who: child"]),
+        ('{"record": {"tenure": ["rented"]}, "members": [{"who": "child", "age": [0, 9]}, 7]}',
+         ["tenure: rented", "members 1: who child; age 0 to 9", "members 2: 7"]),
+        ('{"record": "rented"}', ["record: rented"]),
         ("[]", [""]),
     ],
 )  # fmt: skip

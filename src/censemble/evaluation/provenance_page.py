@@ -76,14 +76,14 @@ def reason_bars(refused: Sequence[Mapping[str, Any]]) -> list[Bar]:
 
 
 def allowed_lines(record: str) -> Iterator[str]:
-    """What a proposal allows, an attribute a line; text that is no JSON as it is.
+    """What a proposal allows, an attribute or a member a line; text that is no JSON as it is.
 
     Examples
     --------
     >>> list(allowed_lines('{"sex": ["male", "female"], "age": [20, 39]}'))
     ['sex: male, female', 'age: 20 to 39']
-    >>> list(allowed_lines('{"tenure": ["rented"], "members": [{"who": "mother"}, {"age": [0, 9]}]}'))
-    ['tenure: rented', 'members 1, who: mother', 'members 2, age: 0 to 9']
+    >>> list(allowed_lines('{"record": {"tenure": ["rented"]}, "members": [{"who": "mother", "age": [30, 45]}]}'))
+    ['tenure: rented', 'members 1: who mother; age 30 to 45']
     """
     try:
         lines = list(_lines(json.loads(record), ""))
@@ -97,12 +97,17 @@ def allowed_lines(record: str) -> Iterator[str]:
 def _lines(value: Any, before: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _lines(inner, f"{before}, {name}" if before else str(name))
+            yield from _lines(inner, "" if name == "record" and isinstance(inner, Mapping) else str(name))
     elif isinstance(value, list) and any(isinstance(v, Mapping) for v in value):
-        for k, inner in enumerate(value, 1):
-            yield from _lines(inner, f"{before} {k}")
+        yield from (f"{before} {k}: {_member(inner)}" for k, inner in enumerate(value, 1))
     else:
         yield f"{before}: {_words(value)}" if before else _words(value)
+
+
+def _member(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return _words(value)
+    return "; ".join(f"{name} {_words(inner)}" for name, inner in value.items())
 
 
 def _words(value: Any) -> str:
