@@ -51,7 +51,7 @@ def section_of(proposals: Mapping[str, Any]) -> dict[str, Any]:
         "refused_bars": reason_bars(refused),
         "curves_of_planning": list(_curves(planning)),
         "origins": list(_origins(spread)),
-        "asked": _asked(proposals["language_model"], planning),
+        "asked": _asked(planning),
         "model": clipped(str((proposals["language_model"] or {}).get("model") or ""), 80),
         "spent_rows": list(_spent(proposals["language_model"] or {})),
         "most_used": [
@@ -141,14 +141,13 @@ def _origins(spread: Mapping[str, Any]) -> Iterator[tuple[str, int, float | None
             yield text, spread[name], spread[name] / spread["records"] if spread["records"] else None
 
 
-def _asked(spent: Mapping[str, Any] | None, planning: Sequence[Mapping[str, Any]]) -> str:
-    """How many calls were made, and how much is missing at the end."""
+def _asked(planning: Sequence[Mapping[str, Any]]) -> str:
+    """How many calls for proposals were made, and how much is missing at the end."""
     if not planning:
         return ""
-    calls = (spent or {}).get("calls")
     last = planning[-1]
-    made = number_of(calls if calls is not None else int(last["call"]), "call")
-    return f"After {made}, {percent(last['miss'])} of the records were in wrong cells of the worst table."
+    made = number_of(int(last["call"]), "call")
+    return f"After {made} for proposals, {percent(last['miss'])} of the records were in wrong cells of the worst table."
 
 
 def _spent(spent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
