@@ -62,6 +62,6 @@ def test_the_question_is_put_once_for_categorical_attributes() -> None:
     asking.ask_likeness()
     assert asking.likeness == {"sex": 0.3}
     assert len(asked) == 1
-    assert "In how many per cent" in asked[0]
+    assert "How often do all its members" in asked[0]
     refusing = planner(lambda call: "?")
     assert ask_likeness(refusing.client, refusing.form, random_seed=0, settings=Settings()) == {}
