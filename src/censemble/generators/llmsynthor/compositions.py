@@ -127,7 +127,7 @@ def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[list[int], t
     >>> late, early = ({"hour": Allowed(hour, low=low, high=high)} for low, high in ((12, 20), (6, 22)))
     >>> order, cut = in_order(members, [late, early])
     >>> order, [(slot["hour"].low, slot["hour"].high) for slot in cut]
-    ([1, 0], [(6.0, 20.0), (12.0, 20.0)])
+    ([1, 0], [(6, 20), (12, 20)])
     """
     name = members.ordered_by
     if not name:
