@@ -72,10 +72,11 @@ class LLMSynthorGenerator(Section):
 
     kind: Literal["llmsynthor"] = Field(description="Needs tables and a language model.")
     records: int = _RECORDS
-    mode: Literal["calibrated", "faithful", "unguided"] = Field(
+    mode: Literal["calibrated", "faithful", "marginals", "unguided", "direct"] = Field(
         default="calibrated",
         description="`calibrated`: the model gives support, calibration the weights; `faithful`: the published "
-        "algorithm; `unguided`: direct prompting.",
+        "algorithm; `marginals`: the same without inferred dependences; `unguided`: the same without discrepancies; "
+        "`direct`: record by record.",
     )
     calls: int = Field(default=20, ge=1, description="Calls of proposals, at most.")
     proposals: int = Field(default=5, ge=1, le=20, description="Proposals asked for in one call.")

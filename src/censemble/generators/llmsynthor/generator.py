@@ -15,6 +15,7 @@ from censemble.generators.conditions import Allowed, read_conditions
 from censemble.generators.llmsynthor.boxes import Columns, draw_box, draw_pool, holds, probability_of
 from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
+from censemble.generators.llmsynthor.direct import plan_direct, records_of
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
 from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
@@ -26,8 +27,8 @@ from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.schema import Schema
 
-Mode = Literal["calibrated", "faithful", "unguided"]
-MODES: tuple[Mode, ...] = ("calibrated", "faithful", "unguided")
+Mode = Literal["calibrated", "faithful", "marginals", "unguided", "direct"]
+MODES: tuple[Mode, ...] = ("calibrated", "faithful", "marginals", "unguided", "direct")
 NO_MODEL = (
     "the generator llmsynthor asks a language model, and none was given: configure one (docs/language-models.md) and "
     "run the command, or pass Services(client=...) from Python"
@@ -43,9 +44,10 @@ class LLMSynthor:
 
     Parameters
     ----------
-    mode : {"calibrated", "faithful", "unguided"}
-        Calibrated: proposals give support, calibration the weights. Faithful: Algorithm 1 as published. Unguided: the
-        same without discrepancies, which is direct prompting; a baseline.
+    mode : {"calibrated", "faithful", "marginals", "unguided", "direct"}
+        Calibrated: proposals give support, calibration the weights. Faithful: Algorithm 1 as published. Marginals: the
+        same without inferred dependences, so that only tables of one attribute guide. Unguided: the same without
+        discrepancies. Direct: record by record, told the marginals. The last three are ablations and baselines.
     calls : int
         Calls of proposals, at most, >= 1. Dependencies are one more, repairs of unusable answers too.
     proposals : int
@@ -135,24 +137,26 @@ class LLMSynthor:
         return self
 
     def _plan(self, targets: Targets) -> Plan:
-        form = Form(targets.attributes, completes_gaps=self.mode == "calibrated")
+        form = Form(targets.attributes, self.mode == "calibrated", self.mode == "direct")
         settings = Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
         if self.mode == "calibrated":
             return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
-        guided = self.mode == "faithful"
-        if guided:
+        if self.mode == "direct":
+            return plan_direct(planner, calls=self.calls, rng=rng)
+        if self.mode == "faithful":
             assert self.services.client is not None
             self.groups_ = infer_groups(self.services.client, targets, form, settings=settings)
         tables = guiding(targets, self.groups_)
-        return plan_faithful(planner, tables, calls=self.calls, guided=guided, rng=rng)
+        return plan_faithful(planner, tables, calls=self.calls, guided=self.mode != "unguided", rng=rng)
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
         """Draw `n` records from the proposals; no further call is made.
 
-        In calibrated mode prior weights differ: they undo how often a place was proposed (see `boxes`).
+        In calibrated mode prior weights differ: they undo how often a place was proposed (see `boxes`). In direct mode
+        there are never more records than the model proposed.
 
         Raises
         ------
@@ -162,6 +166,11 @@ class LLMSynthor:
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
         schema = Schema(targets.attributes)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
+        if self.mode == "direct":
+            met = [p for p in plan.proposals if intersection(p.box, wanted) is not None]
+            if not met:
+                raise SchemaError(f"conditions: no record that was proposed has {', '.join(wanted)} as asked for")
+            return records_of(targets, met, rng, at_most=count_of(n))
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
         proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted)

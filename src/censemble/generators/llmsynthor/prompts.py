@@ -43,6 +43,11 @@ UNGUIDED = """Answer with {n} proposals of records that together look like the p
 - "reason" says in at most eight words who or what these records are.
 - "record" has every attribute: one category spelled exactly as listed, or [low, high] in whole numbers.
 - "num" is how many records."""
+DIRECT = """The block "shares" tells of each attribute alone how many per cent of all records have what. Answer with {n}
+records drawn from this population at random: the attributes of a record go together as they do for somebody real, and
+records differ from each other. In each:
+- "reason" says in at most eight words who or what the record is.
+- "record" has every attribute: one category spelled exactly as listed, or one whole number."""
 SCENARIO = (
     'The block "scenario" describes a situation. Choose what is plausible in it; everything it does not speak of stays '
     "as usual."
@@ -90,6 +95,40 @@ def proposal_request(
         blocks.append(data_block("gaps", gaps_told(gaps, form)))
     messages = [Message("system", "\n\n".join(parts)), Message("user", "\n".join(blocks))]
     return Request(messages, form.schema(n, gaps), "proposals", random_seed, settings)
+
+
+def direct_request(
+    form: Form, shares: Sequence[Gap], *, n: int, scenario: str, random_seed: int, settings: Settings
+) -> Request:
+    """Ask for records one by one, told what the tables of one attribute say.
+
+    Parameters
+    ----------
+    form : Form
+        That asks for single values.
+    shares : sequence of Gap
+        Classes of single attributes; their target shares are told.
+    n : int
+        Records wanted.
+    scenario : str
+        Plain words; "" for none.
+    random_seed : int
+        Of the model's draw.
+    settings : Settings
+        Of the model.
+    """
+    cleaned = {attribute.name: name for name, attribute in form.names.items()}
+    told: dict[str, list[dict[str, Any]]] = {name: [] for name in form.names}
+    for gap in shares:
+        ((name, value),) = gap.shown().items()
+        told[cleaned[name]].append({"per_cent": max(1, round(100 * gap.target)), cleaned[name]: value})
+    parts, blocks = [TASK, DIRECT.format(n=n)], [data_block("attributes", form.told())]
+    if scenario:
+        parts.append(SCENARIO)
+        blocks.append(data_block("scenario", clean_text(scenario)))
+    blocks.append(data_block("shares", {name: classes for name, classes in told.items() if classes}))
+    messages = [Message("system", "\n\n".join(parts)), Message("user", "\n".join(blocks))]
+    return Request(messages, form.schema(n, ()), "records", random_seed, settings)
 
 
 def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_seed: int, settings: Settings) -> Request:

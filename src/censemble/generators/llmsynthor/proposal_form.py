@@ -76,10 +76,13 @@ class Form:
     completes_gaps : bool
         Calibrated mode: the attributes that a gap names are taken from the gap, the model says of each other one
         which categories are plausible with it. Otherwise it gives one value of every attribute, and how many records.
+    single_values : bool
+        Direct prompting: one number instead of a range, and a proposal is one record.
     """
 
     attributes: tuple[Attribute, ...]
     completes_gaps: bool
+    single_values: bool = False
 
     @cached_property
     def names(self) -> dict[str, Attribute]:
@@ -117,12 +120,15 @@ class Form:
         record = {name: self._value_schema(a) for name, a in self.asked_of(gap).items()}
         parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": _object(record)}
         number = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS}
-        return _object(parts if self.completes_gaps else {**parts, "num": number})
+        counted = not (self.completes_gaps or self.single_values)
+        return _object({**parts, "num": number} if counted else parts)
 
     def _value_schema(self, attribute: Attribute) -> dict[str, Any]:
         if attribute.kind == "numeric":
             low, high = ends_of(attribute)
             number = {"type": "integer", "minimum": low, "maximum": high}
+            if self.single_values:
+                return number
             return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
         one = {"type": "string", "enum": list(self.labels[attribute.name])}
         return (
@@ -134,7 +140,9 @@ class Form:
         box: dict[str, Allowed] = dict(gap.box) if gap and self.completes_gaps else {}
         for name, attribute in self.asked_of(gap).items():
             value = answer[name]
-            if attribute.kind == "numeric":
+            if self.single_values and attribute.kind == "numeric":
+                box[attribute.name] = number_of(attribute, value)
+            elif attribute.kind == "numeric":
                 low, high = value
                 if low > high:
                     return {}, f"{name}: the range {low} to {high} ends before it begins"
@@ -173,6 +181,19 @@ def range_of(attribute: Attribute, low: int, high: int) -> Allowed:
     first, last = attribute.bins[0], float(np.nextafter(attribute.bins[-1], -math.inf))
     below = float(np.nextafter(high + 1, -math.inf))
     return Allowed(attribute, low=max(float(low), first), high=max(min(below, last), float(low), first))
+
+
+def number_of(attribute: Attribute, value: int) -> Allowed:
+    """One number of an attribute, drawn to the ends of its scale.
+
+    Examples
+    --------
+    >>> found = number_of(Attribute("price", "persons", "numeric", bins=(0.5, 99.5)), 0)
+    >>> found.low, found.high
+    (0.5, 0.5)
+    """
+    inside = min(max(float(value), attribute.bins[0]), float(np.nextafter(attribute.bins[-1], -math.inf)))
+    return Allowed(attribute, low=inside, high=inside)
 
 
 def read_proposals(
