@@ -88,6 +88,11 @@ class LLMSynthorGenerator(Section):
     doubt: float = Field(
         default=0.1, ge=0, le=1, description="Prior of what no proposal allows, relative to the tables; 0: impossible."
     )
+    approximate_missing_joints: bool = Field(
+        default=False,
+        description="Ask the model for joints that it says matter and no table counts: they guide, marked, and are "
+        "never controls.",
+    )
 
 
 KINDS = (

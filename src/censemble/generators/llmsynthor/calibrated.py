@@ -84,8 +84,9 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
     """Calibrate what there is so far; say what is missing, and how things stand."""
     targets, calibrate = planner.targets, planner.services.calibrate
     assert calibrate is not None
+    guiding = (*targets.tables, *targets.approximated)
     weights = np.zeros(0)
-    counts = [np.zeros(len(table.boxes)) for table in targets.tables]
+    counts = [np.zeros(len(table.boxes)) for table in guiding]
     empty = sum(int((table.margin.targets[0] > 0).sum()) for table in targets.tables)
     if accepted:
         columns, box, prior = draw_pool(targets, [p.box for p in accepted], N_TRIED, rng)
@@ -93,12 +94,12 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
         pool = pool_of(targets, columns, prior=prior, proposals=ids, generator="llmsynthor")
         pool, _ = obedient(pool, planner.services, targets)
         if pool.n_records:
-            weights = calibrate(pool, targets.margins)
-            counts = synthetic_counts(targets.tables, pool, weights)
+            weights = calibrate(pool, [table.margin for table in guiding])
+            counts = synthetic_counts(guiding, pool, weights)
             empty = unsupported(targets.tables, pool)
-    deltas = differences(targets.tables, counts, targets.total)
-    found = gaps(targets.tables, deltas, targets.total, least=LEAST_GAP)
-    return found, planner.step(largest_miss(deltas), empty, len(accepted), weights)
+    deltas = differences(guiding, counts, targets.total)
+    found = gaps(guiding, deltas, targets.total, least=LEAST_GAP)
+    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, len(accepted), weights)
 
 
 def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
@@ -136,7 +137,9 @@ def _fill_in(
     """Support from the tables for what no proposal reached."""
     filled: list[Proposal] = []
     steps: list[Step] = []
+    counted = {table.margin.name for table in planner.targets.tables}  # approximated cells need no support
     for _ in range(FILL_ROUNDS):
+        found = [gap for gap in found if gap.table in counted]
         if not found or (now.miss <= tolerance and not now.unsupported):
             break
         boxes = [gap for gap in _finest(found) if probability_of(planner.targets, gap.box) > 0]

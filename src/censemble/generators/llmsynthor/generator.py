@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
+from censemble.generators.llmsynthor.approximated_joints import (
+    ApproximatedJoint,
+    approximated_rows,
+    with_approximated,
+)
 from censemble.generators.llmsynthor.boxes import Columns, draw_box, draw_pool, holds, probability_of
 from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.direct import plan_direct, records_of
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
+from censemble.generators.llmsynthor.joint_estimates import approximate
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
 from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
 from censemble.generators.llmsynthor.proposal_form import Form
@@ -61,6 +67,9 @@ class LLMSynthor:
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
         expect there. 0: what nobody proposed cannot occur; 1: the tables alone.
+    approximate_missing_joints : bool
+        Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
+        table counts together. They guide and are never controls; without, what is missing is only reported.
     services : Services, optional
         The client, and what calibrates.
 
@@ -70,6 +79,8 @@ class LLMSynthor:
         After `fit`: proposals, how the discrepancy fell, refusals, why it ended.
     groups_ : tuple of Group
         Dependencies that the model inferred.
+    approximated_ : tuple of ApproximatedJoint
+        Joints that it approximated, on request.
 
     References
     ----------
@@ -79,7 +90,7 @@ class LLMSynthor:
     name = "llmsynthor"
     needs_sample = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the options of the project file
         self,
         *,
         mode: Mode = "calibrated",
@@ -89,15 +100,18 @@ class LLMSynthor:
         tolerance: float = 0.005,
         temperature: float = 0.7,
         doubt: float = 0.1,
+        approximate_missing_joints: bool = False,
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
-        self.doubt = doubt
+        self.doubt, self.approximate_missing_joints = doubt, approximate_missing_joints
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
         self.groups_: tuple[Group, ...] = ()
+        self.approximated_: tuple[ApproximatedJoint, ...] = ()
+        self._left_out: tuple[str, ...] = ()
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, schema: Schema, *, seed_sample: Pool | None = None, margins: Sequence[Margin] = ()) -> LLMSynthor:
@@ -126,19 +140,44 @@ class LLMSynthor:
                 "llmsynthor proposes flat records so far: persons (entity: person), or households without persons. "
                 "Use maximum_entropy for households with members."
             )
-        targets = targets_of(schema, margins, "persons" if flat else "households")
+        targets = self._with_dependences(targets_of(schema, margins, "persons" if flat else "households"), margins)
         self.targets_, self.plan_ = targets, self._plan(targets)
         if not self.plan_.proposals:
             counts = ", ".join(f"{why}: {n}" for why, n in self.plan_.refusals.items()) or "none came"
             raise SchemaError(f"llmsynthor: no proposal could be used ({counts}); try another model")
-        self.notes_ = tuple(_notes(self.plan_, self.groups_))
+        self.notes_ = tuple(_notes(self.plan_, self.groups_, self.approximated_)) + self._left_out
         if self.mode == "calibrated":
             self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
+    def _with_dependences(self, targets: Targets, margins: Sequence[Margin]) -> Targets:
+        """Ask which attributes depend on each other where that matters; on request for the joints that are missing."""
+        wanted = self.approximate_missing_joints and self.mode in ("calibrated", "faithful")
+        if self.mode != "faithful" and not wanted:
+            return targets
+        client, settings = self.services.client, self._settings()
+        assert client is not None
+        self.groups_ = infer_groups(client, targets, Form(targets.attributes, False), settings=settings)
+        if not wanted:
+            return targets
+        joints, unusable = approximate(
+            client,
+            targets,
+            self.groups_,
+            scenario=self.scenario,
+            random_seed=self.services.random_seed,
+            settings=settings,
+        )
+        targets, self.approximated_, excluded = with_approximated(targets, margins, joints)
+        self._left_out = (*unusable, *excluded)
+        return targets
+
+    def _settings(self) -> Settings:
+        return Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
+
     def _plan(self, targets: Targets) -> Plan:
         form = Form(targets.attributes, self.mode == "calibrated", self.mode == "direct")
-        settings = Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
+        settings = self._settings()
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
@@ -146,10 +185,7 @@ class LLMSynthor:
             return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
         if self.mode == "direct":
             return plan_direct(planner, calls=self.calls, rng=rng)
-        if self.mode == "faithful":
-            assert self.services.client is not None
-            self.groups_ = infer_groups(self.services.client, targets, form, settings=settings)
-        tables = guiding(targets, self.groups_)
+        tables = (*guiding(targets, self.groups_), *targets.approximated)
         return plan_faithful(planner, tables, calls=self.calls, guided=self.mode != "unguided", rng=rng)
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
@@ -190,6 +226,8 @@ class LLMSynthor:
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals`, a row each, and `planning`, a row for each call.
 
+        Where joints were approximated also `approximated`, a row for each cell.
+
         Raises
         ------
         SchemaError
@@ -208,7 +246,9 @@ class LLMSynthor:
             }
             for p in plan.proposals
         ]
+        joints = {"approximated": approximated_rows(self.approximated_)} if self.approximated_ else {}
         return {
+            **joints,
             "proposals": pa.Table.from_pylist(proposals),
             "planning": pa.Table.from_pylist([vars(s) for s in plan.steps]),
         }
@@ -261,9 +301,11 @@ def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wan
     raise SchemaError(f"conditions: hardly any proposal allows records with {', '.join(wanted)} as asked for")
 
 
-def _notes(plan: Plan, groups: Sequence[Group]) -> Iterator[str]:
+def _notes(plan: Plan, groups: Sequence[Group], joints: Sequence[ApproximatedJoint]) -> Iterator[str]:
     """What a user must know."""
-    yield from (group.words() for group in groups)
+    pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
+    yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
+    yield from (joint.words() for joint in joints)
     last = plan.steps[-1]
     own = sum(not p.is_filled_in for p in plan.proposals)
     refused = ", ".join(f"{why}: {n}" for why, n in sorted(plan.refusals.items()))

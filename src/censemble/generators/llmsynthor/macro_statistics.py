@@ -59,12 +59,15 @@ class Targets:
     model : TablesModel
         The log-linear model of all tables, which fills in what a proposal leaves open.
     tables : tuple of TargetTable
+    approximated : tuple of TargetTable
+        Joint tables that a language model approximated: they guide, and nothing is ever measured against them.
     """
 
     entity: Entity
     attributes: tuple[Attribute, ...]
     model: TablesModel
     tables: tuple[TargetTable, ...]
+    approximated: tuple[TargetTable, ...] = ()
 
     @property
     def total(self) -> float:
