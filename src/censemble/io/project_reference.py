@@ -122,6 +122,8 @@ _IN_ORDER = {
     "BayesianNetworkGenerator": "Generator bayesian_network",
     "MaximumEntropyGenerator": "Generator maximum_entropy",
     "LLMSynthorGenerator": "Generator llmsynthor",
+    "LanguageModel": "Language model",
+    "TokenPrice": "Token price",
     "AttributeDeclaration": "Attribute",
     "RolesDeclaration": "Roles",
     "Relationship": "Relationship",

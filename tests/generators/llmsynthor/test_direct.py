@@ -80,7 +80,9 @@ def test_the_budget_stops_it() -> None:
     client = Client(FakeModel(by_age), budget=Budget(max_calls=1), concurrency=1)
     asking = planner(client=client)
     plan = plan_direct(asking, calls=3, rng=np.random.default_rng(1))
-    assert (len(plan.proposals), plan.ended, asking.spent) == (3, "the budget is spent", True)
+    assert len(plan.proposals) == 3
+    assert plan.ended == asking.spent
+    assert "budget" in plan.ended
 
 
 def test_unusable_answers_are_counted() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from llmsynthor_case import AGE, SCHEMA, SEX, answer_by_rote, fake_client, services, tables
 
-from censemble.errors import ConfigError, SchemaError
+from censemble.errors import ConfigError, LanguageModelError, SchemaError
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.generator import intersection
@@ -117,9 +117,11 @@ def test_inferred_dependencies_are_told() -> None:
 
 
 def test_a_model_that_gives_nothing_ends_with_the_reasons() -> None:
-    """Faithful mode has nothing to fall back on."""
-    with pytest.raises(SchemaError, match=r"no proposal could be used \(answer: syntax"):
-        fitted("faithful", services=services(lambda call: "no"))
+    """In every mode: records of the tables alone are not what was asked for."""
+    for mode in ("calibrated", "faithful", "unguided"):
+        with pytest.raises(LanguageModelError, match=r"could be used \(answer: syntax: \d+\)") as caught:
+            fitted(mode, services=services(lambda call: "no"))
+        assert (caught.value.kind, caught.value.exit_status) == ("unusable", 7)
 
 
 def test_without_a_model_it_says_what_to_do() -> None:

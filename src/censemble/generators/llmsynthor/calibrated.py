@@ -63,13 +63,13 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         if idle == IDLE:
             ended = f"{IDLE} calls in a row brought the tables no nearer"
             break
-        told = chosen(found, planner.n)
+        told = chosen([gap for gap in found if planner.form.asked_of(gap)], planner.n)
         if not told:
             ended = "what is missing cannot be told as categories and ranges"
             break
         accepted += _useful(planner, planner.ask(told), rng)
         if planner.spent:
-            ended = "the budget is spent"
+            ended = planner.spent
             break
         before = now
         found, now = assess(planner, accepted, rng)
@@ -122,7 +122,7 @@ def _useful(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Gene
         if left.n_records:
             kept.append(proposal)
         else:
-            planner.refusals[f"rule: {max(broken, key=lambda name: broken[name])}"] += 1
+            planner.refusals.refuse(proposal.id, f"rule: {max(broken, key=lambda name: broken[name])}")
     return kept
 
 

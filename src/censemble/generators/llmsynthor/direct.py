@@ -67,7 +67,7 @@ def plan_direct(planner: Planner, *, calls: int, rng: np.random.Generator) -> Pl
         ]
     )
     asked = [reply for reply in replies if reply.verdict != "unasked"]
-    planner.spent = len(asked) < calls
+    planner.spent = next((reply.faults[0].words for reply in replies if reply.verdict == "unasked"), "")
     proposals: list[Proposal] = []
     n_after = [0]
     for call, reply in enumerate(asked, 1):
@@ -77,14 +77,14 @@ def plan_direct(planner: Planner, *, calls: int, rng: np.random.Generator) -> Pl
     steps = []
     for planner.calls, n in enumerate(n_after):
         steps.append(_standing(planner, marginals, pool, n))
-    ended = "the budget is spent" if planner.spent else f"all {calls} calls are made"
-    return Plan(tuple(proposals), tuple(steps), planner.refusals, ended)
+    return Plan(tuple(proposals), tuple(steps), planner.refusals, planner.spent or f"all {calls} calls are made")
 
 
 def _records(reply: Reply, planner: Planner, call: int) -> list[Proposal]:
     """The records of one answer; what cannot be used is counted with its reason."""
+    planner.refusals.answered(call, reply)
     if reply.value is None:
-        planner.refusals[f"answer: {reply.faults[0].kind}"] += planner.n
+        planner.refusals.refuse_answer(call, n=planner.n)
         return []
     found, _ = read_proposals(reply.value, planner.form, (), call=call)  # single values have no ends to be wrong
     return found

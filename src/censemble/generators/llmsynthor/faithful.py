@@ -81,7 +81,7 @@ def plan_faithful(
             break
         new = planner.ask(found if guided else [])
         if planner.spent:
-            ended = "the budget is spent"
+            ended = planner.spent
             break
         if new:
             accepted += new

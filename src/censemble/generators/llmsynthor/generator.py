@@ -24,7 +24,7 @@ from censemble.generators.llmsynthor.direct import plan_direct, records_of
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
 from censemble.generators.llmsynthor.joint_estimates import approximate
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
-from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
+from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of, require_proposals
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
@@ -124,7 +124,7 @@ class LLMSynthor:
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
-            The model does not answer; what it has answered is kept.
+            The model does not answer, or nothing that it proposes can be used; what it has answered is kept.
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
@@ -142,9 +142,7 @@ class LLMSynthor:
             )
         targets = self._with_dependences(targets_of(schema, margins, "persons" if flat else "households"), margins)
         self.targets_, self.plan_ = targets, self._plan(targets)
-        if not self.plan_.proposals:
-            counts = ", ".join(f"{why}: {n}" for why, n in self.plan_.refusals.items()) or "none came"
-            raise SchemaError(f"llmsynthor: no proposal could be used ({counts}); try another model")
+        require_proposals(self.plan_)
         self.notes_ = tuple(_notes(self.plan_, self.groups_, self.approximated_)) + self._left_out
         if self.mode == "calibrated":
             self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
@@ -224,7 +222,7 @@ class LLMSynthor:
         return pool_of(targets, columns, prior=prior, proposals=ids, generator=self.name)
 
     def tables(self) -> dict[str, pa.Table]:
-        """What to keep beside the pool: `proposals`, a row each, and `planning`, a row for each call.
+        """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
 
         Where joints were approximated also `approximated`, a row for each cell.
 
@@ -243,6 +241,7 @@ class LLMSynthor:
                 "filled_in": p.is_filled_in,
                 "num": p.n_records,
                 "record": json.dumps(p.shown(), ensure_ascii=False),
+                "question": plan.refusals.question(p.id),
             }
             for p in plan.proposals
         ]
@@ -251,6 +250,7 @@ class LLMSynthor:
             **joints,
             "proposals": pa.Table.from_pylist(proposals),
             "planning": pa.Table.from_pylist([vars(s) for s in plan.steps]),
+            "refused": plan.refusals.table(),
         }
 
 

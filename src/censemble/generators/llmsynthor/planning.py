@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -11,11 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from censemble.errors import LanguageModelError, SchemaError
 from censemble.generators.llmsynthor.boxes import Columns, probability_of
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.prompts import proposal_request
 from censemble.generators.llmsynthor.proposal_form import Form, Proposal, read_proposals
+from censemble.generators.llmsynthor.refusals import Refusals
 from censemble.generators.proposals import household_pool, numbered, person_pool
 from censemble.llm import Client, Settings
 from censemble.margins import Margin
@@ -94,15 +95,15 @@ class Plan:
     proposals : tuple of Proposal
         Accepted ones, in order; those of the fill-in last.
     steps : tuple of Step
-    refusals : mapping of str to int
-        Why proposals were refused: rule, range, no room in the tables.
+    refusals : Refusals
+        Why proposals were refused: rule, range, no room in the tables; and each of them.
     ended : str
         Why no more calls were made, as a sentence.
     """
 
     proposals: tuple[Proposal, ...]
     steps: tuple[Step, ...]
-    refusals: Counter[str]
+    refusals: Refusals
     ended: str
 
 
@@ -130,9 +131,9 @@ class Planner:
         self.targets, self.form, self.services = targets, form, services
         self.client = services.client
         self.n, self.scenario, self.settings = n, scenario, settings
-        self.refusals: Counter[str] = Counter()
+        self.refusals = Refusals()
         self.calls = 0
-        self.spent = False
+        self.spent = ""  # which limit of the budget ended the asking
 
     def ask(self, gaps: Sequence[Gap]) -> list[Proposal]:
         """Make one call about some gaps, or about none; what cannot be used is counted with its reason."""
@@ -148,19 +149,21 @@ class Planner:
         (reply,) = self.client.ask([request])
         if reply.verdict == "unasked":
             self.calls -= 1
-            self.spent = True
+            self.spent = reply.faults[0].words
             return []
+        self.refusals.answered(self.calls, reply)
         if reply.value is None:
-            self.refusals[f"answer: {reply.faults[0].kind}"] += min(self.n, max(len(gaps), 1))
+            self.refusals.refuse_answer(self.calls, n=min(self.n, max(len(gaps), 1)))
             return []
         found, faults = read_proposals(reply.value, self.form, gaps, call=self.calls)
-        self.refusals.update("range that ends before it begins" for _ in faults)
+        for proposal in faults:
+            self.refusals.refuse(proposal, "range that ends before it begins")
         return [p for p in found if self._has_room(p)]
 
     def _has_room(self, proposal: Proposal) -> bool:
         room = probability_of(self.targets, proposal.box) > 0
         if not room:
-            self.refusals["no room in the tables"] += 1
+            self.refusals.refuse(proposal.id, "no room in the tables")
         return room
 
     def step(self, miss: float, unsupported: int, proposals: int, weights: Float) -> Step:
@@ -168,8 +171,34 @@ class Planner:
         refused = sum(self.refusals.values())
         effective = float(weights.sum() ** 2 / (weights**2).sum()) if (weights > 0).any() else 0.0
         if self.services.progress:
-            self.services.progress(f"language model: {self.calls} calls, {proposals} proposals", miss)
+            self.services.progress(f"{self._told()}, {proposals} proposals; share of records in wrong cells", miss)
         return Step(self.calls, miss, unsupported, proposals, refused, effective)
+
+    def _told(self) -> str:
+        """Calls, tokens and cost so far, in words."""
+        spent = self.client.spending
+        cost = f", cost {spent.cost:.4g}" if spent.cost else ""
+        return f"language model: {self.calls} calls, {spent.tokens:,} tokens{cost}"
+
+
+def require_proposals(plan: Plan) -> None:
+    """End a plan without any proposal of the model: records of the tables alone are not what was asked for.
+
+    Raises
+    ------
+    LanguageModelError
+        Calls were made or forbidden by the budget, and no proposal could be used.
+    SchemaError
+        The tables gave nothing to ask about.
+    """
+    if any(not proposal.is_filled_in for proposal in plan.proposals):
+        return
+    counts = ", ".join(f"{why}: {n}" for why, n in plan.refusals.items()) or "none came"
+    words = f"llmsynthor: no proposal of the language model could be used ({counts}); asking ended because {plan.ended}"
+    if plan.steps[-1].call == 0 and not plan.ended.startswith("the budget"):
+        raise SchemaError(f"{words}. Give tables whose cells are categories or ranges, or use maximum_entropy")
+    action = "Try another model, allow more calls, or use maximum_entropy, which makes records of the tables alone."
+    raise LanguageModelError(f"{words}. {action}", "unusable")
 
 
 def pool_of(targets: Targets, columns: Columns, *, prior: Float, proposals: Sequence[str], generator: str) -> Pool:

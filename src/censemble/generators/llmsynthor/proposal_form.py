@@ -23,6 +23,7 @@ from censemble.schema import Attribute
 
 LONGEST_REASON = 80  # characters
 MOST_RECORDS = 1000  # of one proposal
+MOST_ASKED = 24  # categories of an attribute that the model is asked to choose among all plausible ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,7 @@ class Form:
     def told(self) -> dict[str, Any]:
         """The attributes as a prompt tells them."""
         facts: dict[str, Any] = {}
-        for name, attribute in self.names.items():
+        for name, attribute in self.asked_of(None).items():
             if attribute.kind == "numeric":
                 facts[name] = {"numbers": list(ends_of(attribute)), **({"unit": u} if (u := attribute.unit) else {})}
             else:
@@ -106,9 +107,15 @@ class Form:
         return facts
 
     def asked_of(self, gap: Gap | None) -> dict[str, Attribute]:
-        """The attributes that the model is to choose for a gap, by cleaned name."""
-        fixed = gap.box.keys() if gap and self.completes_gaps else frozenset[str]()
-        return {name: attribute for name, attribute in self.names.items() if attribute.name not in fixed}
+        """The attributes that the model is to choose for a gap, by cleaned name; of none all that it is ever asked for.
+
+        Lists of what is plausible are asked for of attributes with few categories only: of many, answers would be long
+        and arbitrary. Such an attribute stays open, and the tables fill it in.
+        """
+        if not self.completes_gaps:
+            return self.names
+        fixed = gap.box.keys() if gap else frozenset[str]()
+        return {name: a for name, a in self.names.items() if a.name not in fixed and len(a.categories) <= MOST_ASKED}
 
     def schema(self, n: int, gaps: Sequence[Gap]) -> dict[str, Any]:
         """JSON schema of an answer: a proposal for each gap, by its number; or `n` proposals free to combine gaps."""
@@ -198,7 +205,7 @@ def number_of(attribute: Attribute, value: int) -> Allowed:
 
 def read_proposals(
     answer: Mapping[str, Any], form: Form, asked: Sequence[Gap], *, call: int
-) -> tuple[list[Proposal], list[str]]:
+) -> tuple[list[Proposal], dict[str, str]]:
     """Read a valid answer.
 
     Parameters
@@ -215,15 +222,15 @@ def read_proposals(
     Returns
     -------
     proposals : list of Proposal
-    refused : list of str
-        One sentence for each proposal that is none.
+    refused : dict of str to str
+        By id, one sentence for each proposal that is none.
     """
-    found, refused = [], []
+    found, refused = [], {}
     for place, one in answer["proposals"].items():
         gap = asked[int(place) - 1] if form.completes_gaps else None
         box, fault = form.read(one["record"], gap)
         if fault:
-            refused.append(fault)
+            refused[f"{call}-{place}"] = fault
             continue
         met = [gap] if gap else [g for g in asked if overlaps(box, g.box)]
         words = "; ".join(g.words() for g in met) or "nothing that was told"
