@@ -17,7 +17,7 @@ from censemble.errors import SchemaError
 from censemble.generators.atoms import Atoms, atoms_of, comparisons
 from censemble.generators.beliefs import Beliefs, multiply, product_beliefs, propagate, ratio
 from censemble.generators.junction_tree import JunctionTree, Scope, junction_tree, n_cells
-from censemble.generators.log_linear import Fit, fit, refit
+from censemble.generators.log_linear import Fit, fit
 from censemble.generators.region_shares import (
     RegionTable,
     counted_atoms,
@@ -26,7 +26,7 @@ from censemble.generators.region_shares import (
     population_size,
     region_tables,
 )
-from censemble.generators.smooth_start import smooth_start
+from censemble.generators.smooth_start import smoothed
 from censemble.margins import Margin
 from censemble.schema import Entity, Schema
 
@@ -214,9 +214,7 @@ def model_of(
         scope = tuple(sorted(names.index(name) for name in start[0]))
         multiply(beliefs, 0, ratio(start[1], beliefs.marginal(scope)), scope)
         propagate(beliefs)
-    fitted = fit(beliefs, partitions)
-    smooth = smooth_start(beliefs, fitted, atoms)
-    return TablesModel(tuple(atoms), refit(smooth, fitted) if smooth else fitted, n)
+    return TablesModel(tuple(atoms), smoothed(beliefs, fit(beliefs, partitions), atoms), n)
 
 
 def _too_large(
