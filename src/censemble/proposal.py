@@ -29,6 +29,7 @@ from censemble.llm.totals import questions_of, totals_of
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
+from censemble.schema import Entity
 
 Progress = Callable[[str, float], None]
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
@@ -167,13 +168,21 @@ def _obeying(
 
 
 def _plain_rules(inputs: Inputs) -> RuleBook:
-    """Rules that records without members can be asked."""
-    columns = {a.name: np.zeros(0) for a in inputs.schema.of(inputs.record_entity)}
+    """Rules that proposed records can be asked: flat ones, or households with their persons."""
     flat = inputs.record_entity == "persons"
-    empty = Dataset(
-        "records", inputs.schema, {} if flat else columns, columns if flat else {}, np.zeros(0), np.zeros(0)
+    entities: tuple[Entity, Entity] = ("households", "persons")
+    columns = {e: {a.name: np.zeros(1) for a in inputs.schema.of(e)} for e in entities}
+    has_members = not flat and bool(columns["persons"])
+    one = Dataset(
+        "records",
+        inputs.schema,
+        {} if flat else columns["households"],
+        columns["persons"] if flat or has_members else {},
+        np.zeros(0) if flat else np.ones(1),
+        np.ones(1) if flat or has_members else np.zeros(0),
+        np.zeros(1, np.int64) if has_members else np.zeros(0, np.int64),
     )
-    return checkable(inputs.rules, empty)[0]
+    return checkable(inputs.rules, one)[0]
 
 
 def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]:

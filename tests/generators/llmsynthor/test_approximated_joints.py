@@ -73,7 +73,7 @@ def joint(rows: str, columns: str, given_: Any) -> ApproximatedJoint:
     """A joint of known odds."""
     a, b = side(rows), side(columns)
     shares = raked(np.array(given_, dtype=float), a.shares, b.shares)
-    return ApproximatedJoint(a, b, "", np.array(given_, dtype=float), shares)
+    return ApproximatedJoint(a, b, "", np.array(given_, dtype=float), shares, "persons", 100.0)
 
 
 def test_the_dependence_is_the_models_and_the_sums_are_the_tables() -> None:
@@ -143,7 +143,9 @@ def test_what_the_tables_exclude_is_left_out() -> None:
     given_ = targets_of(SCHEMA, margins, "persons")
     wrong = joint("pays", "sex", [[9, 1], [1, 9], [1, 1]])
     right = joint("age", "sex", [[1, 2], [1, 1], [1, 1], [2, 1]])
-    found, used, notes = with_approximated(given_, margins, [right, wrong])
+    found, used, notes = with_approximated(
+        given_, lambda more: targets_of(SCHEMA, [*margins, *more], "persons"), [right, wrong]
+    )
     assert [j.name for j in used] == ["approximated: age by sex"]
     assert len(found.approximated) == 1
     assert notes == ["llmsynthor: pays by sex is not approximated: the tables exclude it."]

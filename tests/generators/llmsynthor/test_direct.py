@@ -25,7 +25,9 @@ def planner(answer: Any = None, *, client: Client | None = None, n: int = 3) -> 
     given = services(answer or by_age)
     if client:
         given = type(given)(client=client, calibrate=given.calibrate)
-    return Planner(found, Form(found.attributes, False, True), given, n=n, scenario="", settings=Settings())
+    return Planner(
+        found, Form(found.attributes, False, single_values=True), given, n=n, scenario="", settings=Settings()
+    )
 
 
 def by_age(call: FakeCall) -> str:

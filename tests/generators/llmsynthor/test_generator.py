@@ -15,7 +15,6 @@ from censemble.generators.llmsynthor.generator import intersection
 from censemble.llm import Client, FakeModel, Store, replayed_model
 from censemble.llm.fake import FakeCall
 from censemble.proposal import region_weights
-from censemble.schema import Attribute, Schema
 
 
 def fitted(mode: str = "calibrated", **changes: object) -> LLMSynthor:
@@ -132,13 +131,6 @@ def test_without_a_model_it_says_what_to_do() -> None:
         fitted(services=Services(client=fake_client()))
     with pytest.raises(ConfigError, match="no mode 'best'"):
         fitted("best")
-
-
-def test_members_of_households_are_refused() -> None:
-    """Honestly: not there yet."""
-    schema = Schema((*SCHEMA.attributes, Attribute("tenure", "households", "categorical", ("owned", "rented"))))
-    with pytest.raises(SchemaError, match="flat records so far"):
-        LLMSynthor(services=services()).fit(schema, margins=tables())
 
 
 def test_nothing_is_drawn_before_fit() -> None:

@@ -10,7 +10,7 @@ project alone are controls.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,11 +21,12 @@ from censemble.errors import SchemaError
 from censemble.generators.llmsynthor.dependencies import condition_of
 from censemble.generators.llmsynthor.discrepancy import shown
 from censemble.generators.llmsynthor.joint_question import Side
-from censemble.generators.llmsynthor.macro_statistics import REGION, Box, Targets, TargetTable
-from censemble.generators.tables_model import model_of
+from censemble.generators.llmsynthor.macro_statistics import REGION, Box, Targets
 from censemble.margins import Cell, Margin
+from censemble.schema import Entity
 
 Float = NDArray[np.float64]
+TargetsWith = Callable[[Sequence[Margin]], Targets]  # of a project's tables and some more
 
 LOOSENESS = 0.25  # standard deviation of a cell while planning, relative to it: a model's guess is no count
 RAKINGS = 200
@@ -46,6 +47,10 @@ class ApproximatedJoint:
         Whole per cent of each row, as answered.
     shares : ndarray of shape (n_rows, n_columns), summing to 1
         Raked to the tables of each attribute.
+    entity : {"households", "persons"}
+        Whose table it would be: of members, where one of the attributes is theirs.
+    total : float
+        Records, or members of records, of the region.
     """
 
     rows: Side
@@ -53,6 +58,8 @@ class ApproximatedJoint:
     reason: str
     said: Float
     shares: Float
+    entity: Entity
+    total: float
 
     @property
     def name(self) -> str:
@@ -74,14 +81,14 @@ class ApproximatedJoint:
             for column in self.columns.allowed
         ]
 
-    def table(self, targets: Targets) -> TargetTable:
-        """As a table of the region that guides, soft."""
-        boxes, counts = self.boxes(), self.shares.ravel() * targets.total
+    def margin(self) -> Margin:
+        """As a soft table of the region, of records or of their members."""
+        counts = self.shares.ravel() * self.total
         labels = [f"{a}, {b}" for a in self.rows.labels for b in self.columns.labels]
-        cells = tuple(Cell(label, condition_of(box), self.name) for label, box in zip(labels, boxes, strict=True))
+        wheres = [condition_of(box) for box in self.boxes()]
+        cells = tuple(Cell(label, where, self.name) for label, where in zip(labels, wheres, strict=True))
         sd, one = LOOSENESS * counts, np.ones(len(cells))
-        margin = Margin(self.name, REGION, targets.entity, cells, counts[None, :], sd[None, :], one)
-        return TargetTable(margin, tuple(boxes), (self.rows.name, self.columns.name))
+        return Margin(self.name, REGION, self.entity, cells, counts[None, :], sd[None, :], one)
 
 
 def raked(given: Float, rows: Float, columns: Float) -> Float:
@@ -110,7 +117,7 @@ def raked(given: Float, rows: Float, columns: Float) -> Float:
 
 
 def with_approximated(
-    targets: Targets, margins: Sequence[Margin], joints: Sequence[ApproximatedJoint]
+    targets: Targets, targets_with: TargetsWith, joints: Sequence[ApproximatedJoint]
 ) -> tuple[Targets, tuple[ApproximatedJoint, ...], list[str]]:
     """Targets whose model follows the approximated joints too.
 
@@ -118,8 +125,8 @@ def with_approximated(
     ----------
     targets : Targets
         Without approximated joints.
-    margins : sequence of Margin
-        That the targets were made of.
+    targets_with : callable
+        Makes targets of the same tables and some more.
     joints : sequence of ApproximatedJoint
         The surest first: the last is left out until the others fit the tables.
 
@@ -134,17 +141,23 @@ def with_approximated(
     kept = list(joints)
     notes: list[str] = []
     while kept:
-        tables = tuple(joint.table(targets) for joint in kept)
+        names = {joint.name for joint in kept}
         try:
-            model = model_of(targets.model.atoms, [*margins, *(t.margin for t in tables)], n_all=targets.total)
+            found = targets_with([joint.margin() for joint in kept])
         except SchemaError:
             why = "its attributes hang together with too many others"
         else:
-            if model.fit.agree or not targets.model.fit.agree:
-                return replace(targets, model=model, approximated=tables), tuple(kept), notes
+            if _agree(found) or not _agree(targets):
+                tables = tuple(t for t in found.tables if t.margin.name in names)
+                return replace(found, tables=targets.tables, approximated=tables), tuple(kept), notes
             why = "the tables exclude it"
         notes.append(f"llmsynthor: {kept.pop().name.removeprefix('approximated: ')} is not approximated: {why}.")
     return targets, (), notes
+
+
+def _agree(targets: Targets) -> bool:
+    """Whether no table contradicts another."""
+    return targets.model.fit.agree and (targets.members is None or targets.members.model.fit.agree)
 
 
 def approximated_rows(joints: Sequence[ApproximatedJoint]) -> pa.Table:

@@ -108,8 +108,15 @@ def sized(members: MemberTargets, box: Box, slots: Sequence[Box]) -> Composition
     return Composition({**box, members.size.name: Allowed(members.size, frozenset([code]))}, tuple(slots))
 
 
-def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[Box, ...] | None:
-    """Sort slots by the ordered attribute and cut from each what cannot be in order; None where one is left empty.
+def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[list[int], tuple[Box, ...] | None]:
+    """Sort slots by the ordered attribute and cut from each what cannot be in order.
+
+    Returns
+    -------
+    order : list of int
+        Where each slot stood before.
+    slots : tuple of Box or None
+        None where nothing is left of one of them.
 
     Examples
     --------
@@ -118,28 +125,27 @@ def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[Box, ...] | 
     >>> hour = Attribute("hour", "persons", "numeric", bins=(0, 24))
     >>> members = MemberTargets((hour,), None, (), Sizes(np.zeros(0, int), 1.0), None, 3, "hour")
     >>> late, early = ({"hour": Allowed(hour, low=low, high=high)} for low, high in ((12, 20), (6, 22)))
-    >>> [(slot["hour"].low, slot["hour"].high) for slot in in_order(members, [early, late])]
-    [(6, 20), (12, 20)]
+    >>> order, cut = in_order(members, [late, early])
+    >>> order, [(slot["hour"].low, slot["hour"].high) for slot in cut]
+    ([1, 0], [(6.0, 20.0), (12.0, 20.0)])
     """
     name = members.ordered_by
     if not name:
-        return tuple(slots)
+        return list(range(len(slots))), tuple(slots)
     attribute = next(a for a in members.attributes if a.name == name)
-    spans = [_span(attribute, slot.get(name)) for slot in slots]
-    order = np.argsort([low + high for low, high in spans], kind="stable")
-    lows = np.maximum.accumulate([spans[k][0] for k in order])
-    highs = np.minimum.accumulate([spans[k][1] for k in order][::-1])[::-1]
-    if (lows > highs).any():
-        return None
-    cut = []
-    for k, low, high in zip(order, lows, highs, strict=True):
+    spans = np.array([_span(attribute, slot.get(name)) for slot in slots]).reshape(-1, 2)
+    order = np.argsort(spans.sum(axis=1), kind="stable").tolist()
+    lows = np.maximum.accumulate(spans[order, 0])
+    highs = np.minimum.accumulate(spans[order, 1][::-1])[::-1]
+    cut: list[Box] = []
+    for k, low, high in zip(order, lows.tolist(), highs.tolist(), strict=True):
         codes = slots[k][name].codes if name in slots[k] else frozenset(range(attribute.n_codes))
         left = frozenset(c for c in codes if low <= c <= high)
-        if attribute.kind != "numeric" and not left:
-            return None
-        allowed = Allowed(attribute, low=low, high=high) if attribute.kind == "numeric" else Allowed(attribute, left)
-        cut.append({**slots[k], name: allowed})
-    return tuple(cut)
+        if low > high or (attribute.kind != "numeric" and not left):
+            return order, None
+        numeric = attribute.kind == "numeric"
+        cut.append({**slots[k], name: Allowed(attribute, low=low, high=high) if numeric else Allowed(attribute, left)})
+    return order, tuple(cut)
 
 
 def _span(attribute: Attribute, allowed: Allowed | None) -> tuple[float, float]:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from censemble.generators.llmsynthor.boxes import uniform_values
 from censemble.generators.llmsynthor.dependencies import guiding
 from censemble.generators.llmsynthor.discrepancy import (
     differences,
@@ -21,10 +20,11 @@ from censemble.generators.llmsynthor.discrepancy import (
     synthetic_counts,
     unsupported,
 )
+from censemble.generators.llmsynthor.faithful import pool_of_proposals
 from censemble.generators.llmsynthor.macro_statistics import Targets, TargetTable
-from censemble.generators.llmsynthor.planning import Plan, Planner, Step, pool_of
+from censemble.generators.llmsynthor.planning import Plan, Planner, Step
 from censemble.generators.llmsynthor.prompts import direct_request
-from censemble.generators.llmsynthor.proposal_form import Proposal, read_proposals
+from censemble.generators.llmsynthor.proposal_form import Proposal, kind_of, read_proposals
 from censemble.llm import Reply
 from censemble.pool import Pool, take_records
 
@@ -86,7 +86,9 @@ def _records(reply: Reply, planner: Planner, call: int) -> list[Proposal]:
     if reply.value is None:
         planner.refusals.refuse_answer(call, n=planner.n)
         return []
-    found, _ = read_proposals(reply.value, planner.form, (), call=call)  # single values have no ends to be wrong
+    found, faults = read_proposals(reply.value, planner.form, (), call=call)
+    for proposal, fault in faults.items():
+        planner.refusals.refuse(proposal, kind_of(fault))
     return found
 
 
@@ -116,10 +118,7 @@ def records_of(
     at_most : int, optional
         Records wanted; there are never more than came.
     """
-    drawn = [{a.name: uniform_values(a, p.box.get(a.name), 1, rng) for a in targets.attributes} for p in proposals]
-    columns = {a.name: np.concatenate([one[a.name] for one in drawn]) for a in targets.attributes}
-    prior = np.full(len(proposals), targets.total / len(proposals))
-    pool = pool_of(targets, columns, prior=prior, proposals=[p.id for p in proposals], generator="llmsynthor")
+    pool = pool_of_proposals(targets, proposals, np.ones(len(proposals), np.int64), rng)
     if at_most is None or at_most >= len(proposals):
         return pool
     return take_records(pool, np.sort(rng.choice(len(proposals), at_most, replace=False)))

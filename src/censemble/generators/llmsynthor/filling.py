@@ -105,14 +105,6 @@ def draw_records(
     )
 
 
-def obedient_share(
-    targets: Targets, composition: Composition, n: int, rng: np.random.Generator, conduct: Conduct
-) -> tuple[float, Filled]:
-    """Share of `n` records of a composition that obey rules and order, 0..1; with all of them."""
-    part = fill(targets, composition, room_of(targets, composition), n, rng)
-    return float(_obeys(targets, [part], conduct.rules)[0].mean()), part
-
-
 def fill(
     targets: Targets, composition: Composition, room: Room, n: int, rng: np.random.Generator, *, which: int = 0
 ) -> Filled:

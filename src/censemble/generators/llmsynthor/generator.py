@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,24 +15,36 @@ from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
 from censemble.generators.llmsynthor.approximated_joints import (
     ApproximatedJoint,
+    TargetsWith,
     approximated_rows,
     with_approximated,
 )
-from censemble.generators.llmsynthor.boxes import Columns, draw_box, draw_pool, holds, probability_of
+from censemble.generators.llmsynthor.boxes import Columns, draw_box, holds
 from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
+from censemble.generators.llmsynthor.composition_form import form_of
+from censemble.generators.llmsynthor.compositions import Composition, room_of
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.direct import plan_direct, records_of
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
+from censemble.generators.llmsynthor.filling import Conduct, draw_records
 from censemble.generators.llmsynthor.joint_estimates import approximate
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
-from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of, require_proposals
-from censemble.generators.llmsynthor.proposal_form import Form
+from censemble.generators.llmsynthor.member_targets import MOST_MEMBERS, NOUNS, MemberOptions
+from censemble.generators.llmsynthor.planning import (
+    SPAWN_KEY,
+    Plan,
+    Planner,
+    Services,
+    pool_of,
+    pool_of_drawn,
+    require_proposals,
+)
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.llm import Settings
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
-from censemble.schema import Schema
+from censemble.schema import Entity, Schema
 
 Mode = Literal["calibrated", "faithful", "marginals", "unguided", "direct"]
 MODES: tuple[Mode, ...] = ("calibrated", "faithful", "marginals", "unguided", "direct")
@@ -39,14 +52,15 @@ NO_MODEL = (
     "the generator llmsynthor asks a language model, and none was given: configure one (docs/language-models.md) and "
     "run the command, or pass Services(client=...) from Python"
 )
+TOKENS = 400  # of an answer, for each proposal of a record; a quarter more for each member
 MAX_TRIES = 50  # draws for each record that conditions ask of the uniform modes
 
 
 class LLMSynthor:
-    """Propose flat records by asking a language model for what the tables still miss.
+    """Propose records by asking a language model for what the tables still miss: flat ones, or such with members.
 
     Do not use it where a survey is at hand, nor where tables name every pair of attributes that matters: maximum
-    entropy then gives the same without any call. Households with members are not proposed yet.
+    entropy then gives the same without any call.
 
     Parameters
     ----------
@@ -66,10 +80,18 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members always 0.
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
+    size : str
+        Household attribute whose labels begin with the number of persons, as for `MaximumEntropy`; "" for none.
+    most_members : int
+        Persons of a household at most, >= 1, where a label is open ("5 or more") or no attribute holds the size.
+    ordered_by : str
+        Numeric or ordinal person attribute whose values never decrease along the list (departures of a day's trips).
+    called : mapping, optional
+        `record` and `member`: nouns for the prompt, such as traveller and trip.
     services : Services, optional
         The client, and what calibrates.
 
@@ -90,7 +112,7 @@ class LLMSynthor:
     name = "llmsynthor"
     needs_sample = False
 
-    def __init__(  # noqa: PLR0913  the options of the project file
+    def __init__(  # noqa: PLR0913 -- each is an option of the project file
         self,
         *,
         mode: Mode = "calibrated",
@@ -101,11 +123,17 @@ class LLMSynthor:
         temperature: float = 0.7,
         doubt: float = 0.1,
         approximate_missing_joints: bool = False,
+        size: str = "",
+        most_members: int = MOST_MEMBERS,
+        ordered_by: str = "",
+        called: Mapping[str, str] | None = None,
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
         self.doubt, self.approximate_missing_joints = doubt, approximate_missing_joints
+        self.size, self.most_members, self.ordered_by = size, most_members, ordered_by
+        self.called = called
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
@@ -135,27 +163,30 @@ class LLMSynthor:
         if not margins:
             raise SchemaError("llmsynthor: there is no table to work from; give margins")
         flat = seed_sample.record_entity == "persons" if seed_sample else not schema.of("households")
-        if not flat and schema.of("persons"):
-            raise SchemaError(
-                "llmsynthor proposes flat records so far: persons (entity: person), or households without persons. "
-                "Use maximum_entropy for households with members."
-            )
-        targets = self._with_dependences(targets_of(schema, margins, "persons" if flat else "households"), margins)
-        self.targets_, self.plan_ = targets, self._plan(targets)
+        options = MemberOptions(self.size, self.most_members, self.ordered_by, **{**NOUNS, **(self.called or {})})
+        has_members = not flat and (schema.of("persons") or any(m.entity == "persons" for m in margins))
+        entity: Entity = "persons" if flat else "households"
+
+        def targets_with(more: Sequence[Margin]) -> Targets:
+            return targets_of(schema, [*margins, *more], entity, members=options if has_members else None)
+
+        targets = self._with_dependences(targets_with, options)
+        self.targets_, self.plan_ = targets, self._plan(targets, options)
         require_proposals(self.plan_)
-        self.notes_ = tuple(_notes(self.plan_, self.groups_, self.approximated_)) + self._left_out
+        self.notes_ = tuple(_notes(targets, self.plan_, self.groups_, self.approximated_)) + self._left_out
         if self.mode == "calibrated":
             self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
-    def _with_dependences(self, targets: Targets, margins: Sequence[Margin]) -> Targets:
+    def _with_dependences(self, targets_with: TargetsWith, options: MemberOptions) -> Targets:
         """Ask which attributes depend on each other where that matters; on request for the joints that are missing."""
+        targets = targets_with(())
         wanted = self.approximate_missing_joints and self.mode in ("calibrated", "faithful")
         if self.mode != "faithful" and not wanted:
             return targets
-        client, settings = self.services.client, self._settings()
+        client, settings = self.services.client, self._settings(targets)
         assert client is not None
-        self.groups_ = infer_groups(client, targets, Form(targets.attributes, False), settings=settings)
+        self.groups_ = infer_groups(client, targets, form_of(targets, options, completes_gaps=False), settings=settings)
         if not wanted:
             return targets
         joints, unusable = approximate(
@@ -166,16 +197,17 @@ class LLMSynthor:
             random_seed=self.services.random_seed,
             settings=settings,
         )
-        targets, self.approximated_, excluded = with_approximated(targets, margins, joints)
+        targets, self.approximated_, excluded = with_approximated(targets, targets_with, joints)
         self._left_out = (*unusable, *excluded)
         return targets
 
-    def _settings(self) -> Settings:
-        return Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
+    def _settings(self, targets: Targets) -> Settings:
+        longest = TOKENS * (1 + max(targets.members.numbers) / 4) if targets.members else TOKENS
+        return Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
 
-    def _plan(self, targets: Targets) -> Plan:
-        form = Form(targets.attributes, self.mode == "calibrated", self.mode == "direct")
-        settings = self._settings()
+    def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
+        form = form_of(targets, options, completes_gaps=self.mode == "calibrated", single_values=self.mode == "direct")
+        settings = self._settings(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
@@ -198,8 +230,7 @@ class LLMSynthor:
             Before `fit`; a condition that does not exist or that no proposal can meet.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
-        schema = Schema(targets.attributes)
-        wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
+        wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
         if self.mode == "direct":
             met = [p for p in plan.proposals if intersection(p.box, wanted) is not None]
             if not met:
@@ -207,19 +238,32 @@ class LLMSynthor:
             return records_of(targets, met, rng, at_most=count_of(n))
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
-        proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted)
+        if targets.members is not None:
+            return self._with_members(targets, plan, count_of(n), rng, wanted)
+        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
         if not proposed:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        wide = [(f"beside-{p.id}", p.gap_box) for p in plan.proposals if p.gap_box] if self.doubt > 0 else []
+        gaps = [(f"beside-{p.id}", Composition(p.gap_box)) for p in plan.proposals if p.gap_box]
+        wide = gaps if self.doubt > 0 else []
         boxes = [*proposed, *_possible(targets, wide, wanted)]
-        columns, which, prior = draw_pool(targets, [box for _, box in boxes], count_of(n), rng)
+        drawn = draw_records(targets, [box for _, box in boxes], count_of(n), rng, Conduct())
+        which, prior = drawn.which, drawn.prior
         if wide:
-            owner = _owners([box for _, box in proposed], columns)
+            owner = _owners([c.box for _, c in proposed], drawn.columns)
             prior = np.where(owner >= 0, prior, self.doubt * prior)
             prior *= targets.total / prior.sum()
             which = np.where((which >= len(proposed)) & (owner >= 0), owner, which)
         ids = [boxes[k][0] for k in which]
-        return pool_of(targets, columns, prior=prior, proposals=ids, generator=self.name)
+        return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
+
+    def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
+        """Households with persons: what nobody proposed as a household does not occur."""
+        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
+        if not found:
+            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        conduct = Conduct(self.services.rules, plan.likeness)
+        drawn = draw_records(targets, [c for _, c in found], n, rng, conduct)
+        return pool_of_drawn(targets, drawn, [name for name, _ in found])
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
@@ -272,7 +316,8 @@ def _breadth(targets: Targets, plan: Plan, random_seed: int) -> str:
     rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(SPAWN_KEY, 1)))
     columns = draw_box(targets, {}, N_TRIED, rng)
     inside = np.logical_or.reduce([holds(p.box, columns) for p in plan.proposals])
-    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the records that the tables alone would expect."
+    what = "households, by their own attributes and size," if targets.members else "records"
+    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the {what} that the tables alone would expect."
 
 
 def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
@@ -283,10 +328,14 @@ def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
     return owner
 
 
-def _possible(targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box) -> list[tuple[str, Box]]:
-    """What conditions leave of boxes, where tables have anybody."""
-    left = [(name, both) for name, box in boxes if (both := intersection(box, wanted)) is not None]
-    return [(name, box) for name, box in left if probability_of(targets, box) > 0]
+def _possible(targets: Targets, named: Sequence[tuple[str, Composition]], wanted: Box) -> list[tuple[str, Composition]]:
+    """What conditions on records leave of compositions, where tables have anybody."""
+    left = [
+        (name, replace(composition, box=both))
+        for name, composition in named
+        if (both := intersection(composition.box, wanted)) is not None
+    ]
+    return [(name, made) for name, made in left if room_of(targets, made).record.probability > 0]
 
 
 def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
@@ -301,8 +350,19 @@ def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wan
     raise SchemaError(f"conditions: hardly any proposal allows records with {', '.join(wanted)} as asked for")
 
 
-def _notes(plan: Plan, groups: Sequence[Group], joints: Sequence[ApproximatedJoint]) -> Iterator[str]:
+def _notes(targets: Targets, plan: Plan, groups: Sequence[Group], joints: Sequence[ApproximatedJoint]) -> Iterator[str]:
     """What a user must know."""
+    if plan.likeness:
+        told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in plan.likeness.items())
+        yield (
+            f"llmsynthor: the model says in how many households of several persons all have the same: {told}; no table "
+            "does."
+        )
+    if targets.members is not None:
+        yield (
+            "llmsynthor: persons of a household are otherwise independent of each other given who they are; households "
+            "that nobody proposed do not occur."
+        )
     pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
     yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
     yield from (joint.words() for joint in joints)

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from censemble.generators.llmsynthor.approximated_joints import ApproximatedJoint, raked
-from censemble.generators.llmsynthor.dependencies import Group
+from censemble.generators.llmsynthor.dependencies import Group, covering
 from censemble.generators.llmsynthor.joint_question import (
     SILENT,
     Side,
@@ -20,12 +20,18 @@ from censemble.generators.llmsynthor.joint_question import (
 from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.tables_model import TablesModel
 from censemble.llm import Client, Reply, Settings
+from censemble.schema import Entity
 
 
 def missing_pairs(targets: Targets, groups: Sequence[Group]) -> list[tuple[str, str]]:
     """Pairs of attributes in groups that no table counts together, of which no table counts the pair either."""
     pairs = dict.fromkeys(pair for g in groups if not g.table for pair in combinations(g.attributes, 2))
-    return [pair for pair in pairs if not any(set(pair) <= set(t.names) for t in targets.tables)]
+    return [pair for pair in pairs if not covering(targets, pair, of_members=_of_members(targets, pair))]
+
+
+def _of_members(targets: Targets, pair: Sequence[str]) -> bool:
+    """Whether one of two attributes is of members, so that a table of members would count them."""
+    return targets.members is not None and any(a.name in pair for a in targets.members.attributes)
 
 
 def approximate(
@@ -62,7 +68,7 @@ def approximate(
     """
     asked, notes = [], []
     for pair in missing_pairs(targets, groups):
-        sides = _sides(targets.model, pair)
+        sides = _sides(_model(targets, pair), pair)
         if isinstance(sides, str):
             notes.append(f"llmsynthor: {pair[0]} by {pair[1]} is not approximated: {sides}.")
         else:
@@ -81,7 +87,7 @@ def approximate(
         if all(reply.value is None for *_, reply in parts):
             notes.append(f"llmsynthor: {first} by {second} is not approximated: the answer could not be used.")
         else:
-            found.append(_joint(parts))
+            found.append(_joint(parts, targets))
     return found, notes
 
 
@@ -100,7 +106,12 @@ def _sides(model: TablesModel, pair: tuple[str, str]) -> tuple[Side, Side] | str
     return (rows, columns) if questions_of(rows, columns) else "both have too many categories"
 
 
-def _joint(parts: Sequence[tuple[Side, Side, range, Reply]]) -> ApproximatedJoint:
+def _model(targets: Targets, pair: Sequence[str]) -> TablesModel:
+    """The model that has both attributes, if any has."""
+    return targets.members.model if targets.members and _of_members(targets, pair) else targets.model
+
+
+def _joint(parts: Sequence[tuple[Side, Side, range, Reply]], targets: Targets) -> ApproximatedJoint:
     """Put the rows of all answers together; rows that no answer has follow the tables."""
     rows, columns = parts[0][:2]
     said = np.zeros((len(rows.labels), len(columns.labels)))
@@ -110,4 +121,7 @@ def _joint(parts: Sequence[tuple[Side, Side, range, Reply]]) -> ApproximatedJoin
             said[list(asked)] = read_shares(reply.value, rows, columns, asked)
             reasons.append(str(reply.value["reason"]))
     given = np.where(said.sum(axis=1, keepdims=True) > 0, np.maximum(said, SILENT), columns.shares)
-    return ApproximatedJoint(rows, columns, " ".join(reasons), said, raked(given, rows.shares, columns.shares))
+    shares = raked(given, rows.shares, columns.shares)
+    pair = (rows.name, columns.name)
+    entity: Entity = "persons" if _of_members(targets, pair) else targets.entity
+    return ApproximatedJoint(rows, columns, " ".join(reasons), said, shares, entity, _model(targets, pair).n_all)

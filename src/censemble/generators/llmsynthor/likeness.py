@@ -14,9 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.generators.llmsynthor.composition_prompts import alike_attributes, likeness_request
 from censemble.generators.llmsynthor.compositions import Composition
 from censemble.generators.llmsynthor.filled import Filled
 from censemble.generators.llmsynthor.macro_statistics import Targets
+from censemble.generators.llmsynthor.proposal_form import Form
+from censemble.llm import Client, Settings
 from censemble.schema import Attribute
 
 Float = NDArray[np.float64]
@@ -38,6 +41,33 @@ class Common:
 
     alike: Bool
     value: Int
+
+
+def ask_likeness(client: Client, form: Form, *, random_seed: int, settings: Settings) -> dict[str, float]:
+    """Ask once how often all members of a record are alike; an answer that cannot be used says nothing.
+
+    Parameters
+    ----------
+    client : Client
+        Makes one call, or two where the answer has to be repaired.
+    form : Form
+        With members.
+    random_seed : int
+        Of the model's draw.
+    settings : Settings
+        Of the model.
+
+    Returns
+    -------
+    dict of str to float
+        Member attribute -> share of records with several members, 0..1.
+    """
+    assert form.members is not None
+    asked = alike_attributes(form.members)
+    if not asked or max(form.members.targets.numbers) < 2:
+        return {}
+    (reply,) = client.ask([likeness_request(form, random_seed=random_seed, settings=settings)])
+    return {asked[name]: share / 100 for name, share in (reply.value or {}).items()}
 
 
 def make_alike(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from censemble.generators.llmsynthor.composition_prompts import direct_instructions, gap_told, instructions, task_of
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Message, Request, Settings, data_block
@@ -60,7 +61,12 @@ def gaps_told(gaps: Sequence[Gap], form: Form) -> list[dict[str, Any]]:
     """Gaps as the prompt has them."""
     cleaned = {attribute.name: name for name, attribute in form.names.items()}
     return [
-        {"gap": k, "missing_percent": gap.percent, **{cleaned[name]: value for name, value in gap.shown().items()}}
+        {
+            "gap": k,
+            "missing_percent": gap.percent,
+            **{cleaned[name]: value for name, value in gap.shown().items()},
+            **gap_told(gap, form),
+        }
         for k, gap in enumerate(gaps, 1)
     ]
 
@@ -87,6 +93,8 @@ def proposal_request(
     """
     guided = COMPLETING if form.completes_gaps else FOLLOWING.format(n=n)
     parts = [TASK, guided if gaps else UNGUIDED.format(n=n)]
+    if form.members is not None:
+        parts = instructions(form.members, completes_gaps=form.completes_gaps, guided=bool(gaps), n=n)
     blocks = [data_block("attributes", form.told())]
     if scenario:
         parts.append(SCENARIO)
@@ -117,18 +125,30 @@ def direct_request(
     settings : Settings
         Of the model.
     """
-    cleaned = {attribute.name: name for name, attribute in form.names.items()}
-    told: dict[str, list[dict[str, Any]]] = {name: [] for name in form.names}
-    for gap in shares:
-        ((name, value),) = gap.shown().items()
-        told[cleaned[name]].append({"per_cent": max(1, round(100 * gap.target)), cleaned[name]: value})
     parts, blocks = [TASK, DIRECT.format(n=n)], [data_block("attributes", form.told())]
+    if form.members is not None:
+        parts = direct_instructions(form.members, n=n)
     if scenario:
         parts.append(SCENARIO)
         blocks.append(data_block("scenario", clean_text(scenario)))
-    blocks.append(data_block("shares", {name: classes for name, classes in told.items() if classes}))
+    blocks.append(data_block("shares", _shares_told(form, shares)))
     messages = [Message("system", "\n\n".join(parts)), Message("user", "\n".join(blocks))]
     return Request(messages, form.schema(n, ()), "records", random_seed, settings)
+
+
+def _shares_told(form: Form, shares: Sequence[Gap]) -> dict[str, Any]:
+    """Classes of each attribute with their per cent; of members apart."""
+    told: dict[str, Any] = {}
+    for form_of_part, part in ((form, "record"), (form.members.form if form.members else None, "member")):
+        cleaned = {attribute.name: name for name, attribute in form_of_part.names.items()} if form_of_part else {}
+        classes: dict[str, list[dict[str, Any]]] = {}
+        for gap in shares:
+            shown = gap.shown_member() if part == "member" else gap.shown()
+            for name, value in shown.items():
+                share = {"per_cent": max(1, round(100 * gap.target)), cleaned[name]: value}
+                classes.setdefault(cleaned[name], []).append(share)
+        told[part] = classes
+    return told if form.members else told["record"]
 
 
 def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_seed: int, settings: Settings) -> Request:
@@ -145,11 +165,16 @@ def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_se
     settings : Settings
         Of the model.
     """
-    attributes = {"type": "array", "items": {"type": "string", "enum": list(form.names)}, "minItems": 2, "maxItems": 4}
+    attributes = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(form.all_names)},
+        "minItems": 2,
+        "maxItems": 4,
+    }
     properties = {"reason": {"type": "string", "maxLength": 120}, "attributes": attributes}
     group = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     groups = {"type": "array", "items": group, "minItems": 1, "maxItems": MOST_GROUPS}
     schema = {"type": "object", "properties": {"groups": groups}, "required": ["groups"], "additionalProperties": False}
     blocks = [data_block("attributes", form.told()), data_block("tables", {k: list(v) for k, v in tables.items()})]
-    messages = [Message("system", f"{TASK}\n\n{GROUPS}"), Message("user", "\n".join(blocks))]
+    messages = [Message("system", f"{task_of(form.members) or TASK}\n\n{GROUPS}"), Message("user", "\n".join(blocks))]
     return Request(messages, schema, "dependencies", random_seed, settings)
