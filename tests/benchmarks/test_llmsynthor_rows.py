@@ -66,4 +66,4 @@ def test_rows_have_names_of_their_own(benchmark: ModuleType) -> None:
     """Names, replay files and the kinds of generator."""
     assert len({row.name for row in benchmark.ROWS}) == len(benchmark.ROWS)
     assert row_of(benchmark, "maximum_entropy").options == {}
-    assert row_of(benchmark, "direct").options == {"mode": "direct", "calls": 6, "proposals": 10}
+    assert row_of(benchmark, "direct").options == {"mode": "direct", "calls": 5, "proposals": 10}

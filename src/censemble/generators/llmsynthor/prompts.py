@@ -147,7 +147,7 @@ def _shares_told(form: Form, shares: Sequence[Gap]) -> dict[str, Any]:
             for name, value in shown.items():
                 share = {"per_cent": max(1, round(100 * gap.target)), cleaned[name]: value}
                 classes.setdefault(cleaned[name], []).append(share)
-        told[part] = classes
+        told[part] = {name: classes[name] for name in cleaned.values() if name in classes}
     return told if form.members else told["record"]
 
 
