@@ -95,18 +95,19 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
     """Calibrate what there is so far; say what is missing, and how things stand."""
     targets, calibrate = planner.targets, planner.services.calibrate
     assert calibrate is not None
+    guiding = (*targets.tables, *targets.approximated)
     weights = np.zeros(0)
-    counts = [np.zeros(len(table.boxes)) for table in targets.tables]
+    counts = [np.zeros(len(table.boxes)) for table in guiding]
     empty = sum(int((table.margin.targets[0] > 0).sum()) for table in targets.tables)
     if accepted:
         pool = _pool_of(planner, accepted, rng)
         if pool.n_records:
-            weights = calibrate(pool, targets.margins)
-            counts = synthetic_counts(targets.tables, pool, weights)
+            weights = calibrate(pool, [table.margin for table in guiding])
+            counts = synthetic_counts(guiding, pool, weights)
             empty = unsupported(targets.tables, pool)
-    deltas = differences(targets.tables, counts, targets.total)
-    found = gaps(targets.tables, deltas, targets.total, least=LEAST_GAP)
-    return found, planner.step(largest_miss(deltas), empty, len(accepted), weights)
+    deltas = differences(guiding, counts, targets.total)
+    found = gaps(guiding, deltas, targets.total, least=LEAST_GAP)
+    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, len(accepted), weights)
 
 
 def _pool_of(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> Pool:
@@ -149,7 +150,9 @@ def _fill_in(
     """Support from the tables for what no proposal reached."""
     filled: list[Proposal] = []
     steps: list[Step] = []
+    counted = {table.margin.name for table in planner.targets.tables}  # approximated cells need no support
     for _ in range(FILL_ROUNDS):
+        found = [gap for gap in found if gap.table in counted]
         if not found or (now.miss <= tolerance and not now.unsupported):
             break
         if planner.targets.members and accepted:  # members that are borrowed again bring nothing where there is support

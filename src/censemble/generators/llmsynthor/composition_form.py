@@ -111,7 +111,7 @@ def _if_any(box: Box, fixed: Box) -> Box:
     return {name: a if name in fixed else replace(a, or_missing=True) for name, a in box.items()}
 
 
-def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool) -> Form:
+def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, single_values: bool = False) -> Form:
     """The form of records: with their members, or flat.
 
     Parameters
@@ -120,10 +120,11 @@ def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool) -
         Their attributes.
     options : MemberOptions
         What records and members are called.
-    completes_gaps : bool
+    completes_gaps, single_values : bool
         As in `Form`.
     """
     if targets.members is None:
-        return Form(targets.attributes, completes_gaps)
-    own = Form(targets.members.attributes, completes_gaps)
-    return Form(targets.attributes, completes_gaps, members=MembersForm(own, targets.members, options))
+        return Form(targets.attributes, completes_gaps, single_values=single_values)
+    own = Form(targets.members.attributes, completes_gaps, single_values=single_values)
+    members = MembersForm(own, targets.members, options)
+    return Form(targets.attributes, completes_gaps, members=members, single_values=single_values)

@@ -48,6 +48,13 @@ FREE = """Answer with {n} proposals. In each:
 FOLLOWING = """The block "gaps" lists what there is too little of, table by table, with the per cent that is missing;
 under "member" is what a member has. Proposals fill the gaps and nothing else; what is missing most appears in several,
 and numbers are in proportion to the per cents. """
+DIRECT = """The block "shares" tells of each attribute alone how many per cent of all records, or members, have what.
+Answer with {n} records drawn from this population at random, each one {record} with its members as in real life; they
+differ from each other. In each:
+- "reason": in at most eight words, who they are.
+- "record": of every attribute one category spelled exactly as listed, or one whole number.
+- "members": each {member} by itself{order}. "who" in at most three words; then of every attribute one category or one
+  whole number. Members fit each other and their record."""
 ALIKE = """Take a {record} with several members. How often do all its members have the same value? Say it of each
 attribute of members by itself, in whole per cent of such records: some are mostly shared, others hardly ever.
 
@@ -59,6 +66,12 @@ def instructions(members: MembersForm, *, completes_gaps: bool, guided: bool, n:
     told = {"record": members.options.record, "member": members.options.member, "n": n, "order": _order(members)}
     asked = (COMPLETING if completes_gaps else FREE).format(**told)
     return [task_of(members), FOLLOWING + asked if guided and not completes_gaps else asked]
+
+
+def direct_instructions(members: MembersForm, *, n: int) -> list[str]:
+    """The same where records are asked for one by one."""
+    told = {"record": members.options.record, "member": members.options.member, "n": n, "order": _order(members)}
+    return [task_of(members), DIRECT.format(**told)]
 
 
 def task_of(members: MembersForm | None) -> str:

@@ -67,6 +67,8 @@ class Targets:
         Of records and of their members.
     members : MemberTargets or None
         None where records are flat.
+    approximated : tuple of TargetTable
+        Joint tables that a language model approximated: they guide, and nothing is ever measured against them.
     """
 
     entity: Entity
@@ -74,6 +76,7 @@ class Targets:
     model: TablesModel
     tables: tuple[TargetTable, ...]
     members: MemberTargets | None = None
+    approximated: tuple[TargetTable, ...] = ()
 
     @property
     def schema(self) -> Schema:
