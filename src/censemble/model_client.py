@@ -14,6 +14,8 @@ ANSWERS = "answers.sqlite"
 def client_of(inputs: Inputs, environ: Mapping[str, str]) -> Client | None:
     """Make the client of a project whose generator asks a language model; None for all others.
 
+    For a scenario, which asks one whatever the generator, see `configured_client`.
+
     Parameters
     ----------
     inputs : Inputs
@@ -29,8 +31,14 @@ def client_of(inputs: Inputs, environ: Mapping[str, str]) -> Client | None:
     InputError
         The file of answers is damaged.
     """
-    if inputs.generator.kind != "llmsynthor":
-        return None
+    return configured_client(inputs, environ) if inputs.generator.kind == "llmsynthor" else None
+
+
+def configured_client(inputs: Inputs, environ: Mapping[str, str]) -> Client:
+    """Make the client of a project, whatever its generator.
+
+    Parameters and errors are those of `client_of`; inputs without a file keep answers in the working folder.
+    """
     path = Path(inputs.origin.get("path", "") or ".")
     folder = path if path.is_dir() else path.parent
     return Client(configured_model(environ), store=Store.open(folder / ANSWERS))

@@ -54,6 +54,8 @@ class Proposal:
         Real records that the proposal is worth as evidence; None where the pool is the survey itself.
     tables : mapping of str to pyarrow.Table
         What the generator tells of its work, to be written beside the pool.
+    fitted : Generator or None
+        What drew the records, to draw others with.
     """
 
     pool: Pool
@@ -62,9 +64,16 @@ class Proposal:
     notes: tuple[str, ...] = ()
     effective_size: float | None = None
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    fitted: Generator | None = None
 
 
-def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None) -> Proposal:
+def propose(
+    inputs: Inputs,
+    *,
+    client: Client | None = None,
+    progress: Progress | None = None,
+    fitted: Generator | None = None,
+) -> Proposal:
     """Fit the project's generator and draw its records.
 
     The seed sample is data and is proposed whole. Other generators are asked for `inputs.generator.records`; those
@@ -78,6 +87,8 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         Asks the language model, where the generator needs one.
     progress : callable, optional
         Told a phrase and the share of records in wrong cells while a language model is asked.
+    fitted : Generator, optional
+        Fitted to these inputs before, and not again: other records of the same generator, and no call to a model.
 
     Raises
     ------
@@ -89,13 +100,9 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
-    generator = make_generator(wanted.kind, wanted.options, services=services)
-    if generator.needs_sample and inputs.seed_sample is None:
-        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
-    fitted = generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    fitted = fitted or _fitted(inputs, client, progress)
     if isinstance(fitted, SeedSample):
-        return Proposal(fitted.pool(), fitted.pool().n_records)
+        return Proposal(fitted.pool(), fitted.pool().n_records, fitted=fitted)
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
     first = fitted.sample(wanted.records, rng)
     book, unchecked = checkable(inputs.rules, dataset_of_pool(first, inputs.schema, name=wanted.kind))
@@ -117,7 +124,16 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
     pool = replace(pool, prior_weights=pool.prior_weights * share)
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
     tables = fitted.tables() if isinstance(fitted, LLMSynthor) else {}
-    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables)
+    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, fitted)
+
+
+def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None) -> Generator:
+    wanted = inputs.generator
+    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
+    generator = make_generator(wanted.kind, wanted.options, services=services)
+    if generator.needs_sample and inputs.seed_sample is None:
+        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
+    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
 
 
 def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:

@@ -47,8 +47,9 @@ def run_shown(
     *,
     quiet: bool,
     accept_relaxation: bool = False,
+    scenario: str | None = None,
 ) -> None:
-    """Read and run with the progress on the terminal, say what came of it.
+    """Read and run, with a scenario if there is one, with the progress on the terminal; say what came of it.
 
     Raises
     ------
@@ -58,26 +59,70 @@ def run_shown(
         As reading the inputs and `pipeline.run` do.
     """
     from censemble import pipeline
-    from censemble.model_client import client_of
+    from censemble.model_client import client_of, configured_client
 
     stalled: ConvergenceError | None = None
     with show_progress(quiet) as tell:
         tell("reading the inputs", 0.0)
         inputs = read_origin(origin)
         try:
-            result = pipeline.run(
-                inputs,
-                out=out,
-                accept_relaxation=accept_relaxation,
-                progress=tell,
-                client=client_of(inputs, os.environ),
-            )
+            options: dict[str, Any] = {"out": out, "accept_relaxation": accept_relaxation, "progress": tell}
+            if scenario is None:
+                result = pipeline.run(inputs, client=client_of(inputs, os.environ), **options)
+            else:
+                from censemble.scenario import run
+
+                result = run(inputs, scenario, client=configured_client(inputs, os.environ), **options)
         except ConvergenceError as error:
             stalled, result = error, error.result
     if not quiet:
         say_result(result, out)
     if stalled is not None:
         raise stalled
+
+
+def scenario_shown(
+    origin: Mapping[str, str], text: str, out: Path, *, quiet: bool, accept_relaxation: bool = False
+) -> None:
+    """Run without and with a scenario with the progress on the terminal; say what moved.
+
+    Raises
+    ------
+    CensembleError
+        As reading the inputs and `scenario.compare` do.
+    """
+    from censemble import scenario
+    from censemble.evaluation.scenario_text import scenario_lines
+    from censemble.model_client import configured_client
+
+    with show_progress(quiet) as tell:
+        tell("reading the inputs", 0.0)
+        inputs = read_origin(origin)
+        found = scenario.compare(
+            inputs,
+            text,
+            client=configured_client(inputs, os.environ),
+            out=out,
+            accept_relaxation=accept_relaxation,
+            progress=tell,
+        )
+    if not quiet:
+        for note in found.changed.manifest["notes"]:
+            typer.echo(f"note: {printable(note)}")
+        for line in scenario_lines(found.facts):
+            typer.echo(printable(line))
+        typer.echo(f"Wrote {out / scenario.FACTS}, and the runs {out / scenario.WITHOUT} and {out / scenario.WITH}.")
+
+
+def printable(text: str) -> str:
+    r"""Text without characters that steer a terminal: notes quote labels and a model's words.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb")
+    'a[31mb'
+    """
+    return "".join(c for c in text if c.isprintable())
 
 
 def say_result(result: Run, out: Path) -> None:

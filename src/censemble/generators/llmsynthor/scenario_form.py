@@ -1,0 +1,278 @@
+"""A scenario as a question: which records become more, which fewer, how many and where.
+
+The answer is held to a schema with exact categories, ranges and names of areas; what passes it is read here into
+changes, or refused with the reason. Text of the user's is data, and cannot change the schema.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from censemble.changes import Change
+from censemble.llm import Message, Request, Settings, clean_labels, clean_text, data_block
+from censemble.schema import Attribute, Entity
+
+MOST_CHANGES = 6
+MOST_LABELS = 200  # of an attribute that a change may name
+FEWEST_UNITS, MOST_UNITS = 2, 150  # of a geography level that a change may name
+LONGEST_REASON = 80  # characters
+SETTINGS = Settings(temperature=0.0, max_tokens=1500)
+NUMBER = re.compile(r"\d{1,3}(?:[,' ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
+
+TASK = f"""The block "scenario" describes a situation in a population. Say as at most {MOST_CHANGES} changes what it
+does to the records of the population: which become more, and which fewer. Everything that you do not name stays as it
+is. In each change:
+- "reason": in at most eight words, why.
+- "kind": "more" or "fewer".
+- "records": how many, as a whole number. A number that the scenario states must be used as it is. If it states none,
+  estimate what is realistic; the block "population" says how many there are in all.
+- "where": which ones, by the attributes of the block "attributes" and only by those that matter: of categories a list,
+  spelled exactly; of numbers [lowest, highest]. Leave out every attribute that the scenario does not speak of.
+Name only direct consequences, each once. Records that change from one category to another are a "fewer" and directly
+after it a "more" of the same number."""
+PLACES = """
+- "areas": where, by names of the block "areas"; leave it out if the scenario names no area."""
+SORTS = """
+The answer has two lists: "households" for whole households that come or go with all their members, and "persons" for
+persons that change while their households stay. Leave empty the list that is not needed."""
+EXAMPLE = """
+
+An example from another population, of 5,000 flats with the attributes tenure (owned, rented), rooms (1 to 9) and pet
+(cat, dog, none). Scenario: "300 owners of cats take dogs instead, and a block of small flats for 120 tenants opens."
+Changes: [{"reason": "They give their cats away.", "kind": "fewer", "records": 300, "where": {"pet": ["cat"]}},
+{"reason": "They take dogs instead.", "kind": "more", "records": 300, "where": {"pet": ["dog"]}},
+{"reason": "Tenants of the new block.", "kind": "more", "records": 120,
+"where": {"tenure": ["rented"], "rooms": [1, 2]}}]."""
+
+
+@dataclass(frozen=True)
+class ScenarioForm:
+    """What a change may name.
+
+    Parameters
+    ----------
+    attributes : mapping of Entity to tuple of Attribute
+        Of each entity that may change: persons where records are persons, both where households have persons.
+    ends : mapping of (Entity, str) to (int, int)
+        Lowest and highest whole number of each numeric attribute in the population; an attribute without is not told.
+    totals : mapping of Entity to int
+        How many there are: a change is never larger.
+    units : mapping of str to tuple of str
+        Names of the units of the geography levels that may be named.
+    """
+
+    attributes: Mapping[Entity, tuple[Attribute, ...]]
+    ends: Mapping[tuple[Entity, str], tuple[int, int]]
+    totals: Mapping[Entity, int]
+    units: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def names(self) -> dict[Entity, dict[str, Attribute]]:
+        """Of each entity cleaned name -> attribute that may be named."""
+        found: dict[Entity, dict[str, Attribute]] = {}
+        for entity, attributes in self.attributes.items():
+            by_name = {
+                a.name: a
+                for a in attributes
+                if ((entity, a.name) in self.ends if a.kind == "numeric" else len(a.categories) <= MOST_LABELS)
+            }
+            found[entity] = {cleaned: by_name[name] for cleaned, name in clean_labels(by_name).items()}
+        return found
+
+    @cached_property
+    def areas(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """Cleaned name of each level -> level, and its cleaned unit -> unit."""
+        kept = {level: names for level, names in self.units.items() if FEWEST_UNITS <= len(names) <= MOST_UNITS}
+        return {cleaned: (level, clean_labels(kept[level])) for cleaned, level in clean_labels(kept).items()}
+
+    def told(self) -> dict[str, Any]:
+        """The attributes as the prompt tells them."""
+        facts: dict[str, Any] = {
+            entity: {
+                name: {"numbers": list(self.ends[entity, a.name]), **({"unit": a.unit} if a.unit else {})}
+                if a.kind == "numeric"
+                else list(clean_labels(a.categories))
+                for name, a in names.items()
+            }
+            for entity, names in self.names.items()
+        }
+        return facts if len(facts) > 1 else next(iter(facts.values()))
+
+    def key(self, entity: Entity) -> str:
+        """Name of an entity's list in the answer."""
+        return entity if len(self.attributes) > 1 else "changes"
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of an answer."""
+        several = len(self.attributes) > 1
+        lists = {
+            self.key(entity): {
+                "type": "array",
+                "items": self._change_schema(entity),
+                "minItems": 0 if several else 1,
+                "maxItems": MOST_CHANGES,
+            }
+            for entity in self.attributes
+        }
+        return _object(lists, required=list(lists))
+
+    def _change_schema(self, entity: Entity) -> dict[str, Any]:
+        where = {name: self._value_schema(entity, a) for name, a in self.names[entity].items()}
+        parts: dict[str, Any] = {
+            "reason": {"type": "string", "maxLength": LONGEST_REASON},
+            "kind": {"type": "string", "enum": ["more", "fewer"]},
+            "records": {"type": "integer", "minimum": 1, "maximum": max(1, self.totals[entity])},
+            "where": _object(where, required=[]),
+        }
+        required = list(parts)
+        if self.areas:
+            areas = {name: _several(list(units)) for name, (_, units) in self.areas.items()}
+            parts["areas"] = _object(areas, required=[])
+        return _object(parts, required=required)
+
+    def _value_schema(self, entity: Entity, attribute: Attribute) -> dict[str, Any]:
+        if attribute.kind != "numeric":
+            return _several(list(clean_labels(attribute.categories)))
+        low, high = self.ends[entity, attribute.name]
+        if attribute.bins:  # "from 20 to 24" where the last hour that occurs is 23
+            low, high = min(low, math.floor(attribute.bins[0])), max(high, math.ceil(attribute.bins[-1]))
+        number = {"type": "integer", "minimum": low, "maximum": high}
+        return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+
+    def request(self, text: str, *, random_seed: int) -> Request:
+        """Ask what a scenario does.
+
+        Parameters
+        ----------
+        text : str
+            Plain words.
+        random_seed : int
+            Of the model's draw.
+        """
+        parts = [TASK, PLACES if self.areas else "", SORTS if len(self.attributes) > 1 else "", EXAMPLE]
+        blocks = [
+            data_block("attributes", self.told()),
+            data_block("population", {entity: self.totals[entity] for entity in self.attributes}),
+        ]
+        if self.areas:
+            blocks.append(data_block("areas", {name: list(units) for name, (_, units) in self.areas.items()}))
+        blocks.append(data_block("scenario", clean_text(text)))
+        messages = [Message("system", "".join(parts)), Message("user", "\n".join(blocks))]
+        return Request(messages, self.schema(), "scenario", random_seed, SETTINGS)
+
+
+def read_changes(answer: Mapping[str, Any], form: ScenarioForm) -> tuple[list[Change], Counter[str]]:
+    """Read a valid answer.
+
+    Parameters
+    ----------
+    answer : mapping
+        Valid under `form.schema`.
+    form : ScenarioForm
+        That the answer was asked for with.
+
+    Returns
+    -------
+    changes : list of Change
+        Numbered in their order.
+    refused : Counter of str
+        Reasons, with how many changes each.
+    """
+    found: list[Change] = []
+    refused: Counter[str] = Counter()
+    for entity in form.attributes:
+        for one in answer[form.key(entity)]:
+            where, fault = _where(one["where"], form, entity)
+            level, units = _units(one.get("areas", {}), form)
+            change = Change(
+                f"c{len(found) + 1}",
+                clean_text(one["reason"]),
+                one["kind"],
+                entity,
+                one["records"],
+                where,
+                level,
+                units,
+            )
+            fault = fault or _fault_beside(change, found)
+            if fault:
+                refused[fault] += 1
+            else:
+                found.append(change)
+    return found, refused
+
+
+def _where(said: Mapping[str, Any], form: ScenarioForm, entity: Entity) -> tuple[dict[str, Any], str]:
+    """Which records; what names a whole attribute names nothing."""
+    where: dict[str, Any] = {}
+    for name, value in said.items():
+        attribute = form.names[entity][name]
+        if attribute.kind == "numeric":
+            low, high = value
+            if low > high:
+                return {}, "range that ends before it begins"
+            first, last = form.ends[entity, attribute.name]
+            if low > first or high < last:
+                where[attribute.name] = (low, high)
+        else:
+            labels = clean_labels(attribute.categories)
+            chosen = {labels[v] for v in value}
+            if len(chosen) < len(labels):
+                where[attribute.name] = tuple(x for x in attribute.categories if x in chosen)
+    return where, ""
+
+
+def _units(said: Mapping[str, Sequence[str]], form: ScenarioForm) -> tuple[str, tuple[str, ...]]:
+    """Level and units; of several levels the innermost, which says most."""
+    for name in reversed(form.areas):
+        level, units = form.areas[name]
+        chosen = {units[u] for u in said.get(name, ())}
+        if chosen and len(chosen) < len(units):
+            return level, tuple(u for u in form.units[level] if u in chosen)
+    return "", ()
+
+
+def _fault_beside(change: Change, others: Sequence[Change]) -> str:
+    """What is wrong with a change beside those before it."""
+    if len(others) >= MOST_CHANGES:
+        return f"more than {MOST_CHANGES} changes"
+    for other in others:
+        if (other.of, other.where, other.level, other.units) == (change.of, change.where, change.level, change.units):
+            return "said twice" if other.kind == change.kind else "more and fewer of the same"
+    return ""
+
+
+def stated_numbers(text: str) -> set[int]:
+    """Whole numbers that a text states, however their thousands are set apart.
+
+    Examples
+    --------
+    >>> sorted(stated_numbers("From 20 to 24, 2,000 or 1 500 people; 3.5 % stay"))
+    [20, 24, 1500, 2000]
+    """
+    tokens = [match.group() for match in NUMBER.finditer(text)]
+    return {int(re.sub(r"\D", "", token)) for token in tokens if "." not in token}
+
+
+def _several(labels: list[str]) -> dict[str, Any]:
+    return {
+        "type": "array",
+        "items": {"type": "string", "enum": labels},
+        "minItems": 1,
+        "maxItems": len(labels),
+    }
+
+
+def _object(properties: Mapping[str, Any], *, required: list[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": required,
+        "additionalProperties": False,
+    }
