@@ -101,7 +101,9 @@ def test_impossible_changes_are_refused_with_their_reason() -> None:
 
 def test_households_and_persons_have_lists_of_their_own() -> None:
     """A change of persons cannot name what households have."""
-    of = form(attributes={"households": (TENURE,), "persons": (MODE,)}, totals={"households": 9, "persons": 20}, ends={})
+    of = form(
+        attributes={"households": (TENURE,), "persons": (MODE,)}, totals={"households": 9, "persons": 20}, ends={}
+    )
     assert faults({"households": [], "persons": [change("more", 1, tenure=["owned"])]}, of) == ["extra"]
     assert faults({"households": [change("more", 1, tenure=["owned"])], "persons": []}, of) == []
     assert "two lists" in of.request("It rains.", random_seed=0).messages[0].text
