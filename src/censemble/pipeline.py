@@ -174,6 +174,7 @@ def make(
     progress: Progress | None = None,
     client: Client | None = None,
     fitted: Generator | None = None,
+    start: Generator | None = None,
 ) -> Made:
     """Make a population as `run` does and write nothing but, into `out`, why tables contradict each other.
 
@@ -187,6 +188,8 @@ def make(
         As in `run`.
     fitted : Generator, optional
         Fitted to these inputs before; it draws other records where the random seed is another.
+    start : Generator, optional
+        Fitted to inputs that differ a little, for a language model to go on from.
 
     Raises
     ------
@@ -199,7 +202,7 @@ def make(
         require_writable(out)
     check_thresholds(inputs.thresholds)
     geojson = _outlines(inputs)
-    proposal, controls = _prepare(inputs, tell, client, fitted)
+    proposal, controls = _prepare(inputs, tell, client, fitted=fitted, start=start)
     pool = proposal.pool
     clock.lap("prepare")
     diagnosis = _diagnose(inputs, controls, pool, tell)
@@ -244,10 +247,15 @@ def _silent(_phrase: str, _value: float) -> None:
 
 
 def _prepare(
-    inputs: Inputs, tell: Progress, client: Client | None, fitted: Generator | None = None
+    inputs: Inputs,
+    tell: Progress,
+    client: Client | None,
+    *,
+    fitted: Generator | None = None,
+    start: Generator | None = None,
 ) -> tuple[Proposal, Controls]:
     tell("proposing records", 0.0)
-    proposal = propose(inputs, client=client, progress=tell, fitted=fitted)
+    proposal = propose(inputs, client=client, progress=tell, fitted=fitted, start=start)
     controls = build_controls(proposal.pool, inputs.margins, inputs.geography, effective_size=proposal.effective_size)
     return proposal, controls
 

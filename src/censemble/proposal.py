@@ -17,6 +17,7 @@ from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.macro_statistics import REGION
+from censemble.generators.llmsynthor.planning import carried_over
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
@@ -73,6 +74,7 @@ def propose(
     client: Client | None = None,
     progress: Progress | None = None,
     fitted: Generator | None = None,
+    start: Generator | None = None,
 ) -> Proposal:
     """Fit the project's generator and draw its records.
 
@@ -89,6 +91,8 @@ def propose(
         Told a phrase and the share of records in wrong cells while a language model is asked.
     fitted : Generator, optional
         Fitted to these inputs before, and not again: other records of the same generator, and no call to a model.
+    start : Generator, optional
+        Fitted to inputs that differ a little: a language model is asked about the difference only.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def propose(
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    fitted = fitted or _fitted(inputs, client, progress)
+    fitted = fitted or _fitted(inputs, client, progress, start)
     if isinstance(fitted, SeedSample):
         return Proposal(fitted.pool(), fitted.pool().n_records, fitted=fitted)
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
@@ -127,9 +131,11 @@ def propose(
     return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, fitted)
 
 
-def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None) -> Generator:
+def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, start: Generator | None) -> Generator:
     wanted = inputs.generator
     services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
+    if isinstance(start, LLMSynthor) and start.plan_ is not None:
+        services = replace(services, start=carried_over(start.plan_.proposals))
     generator = make_generator(wanted.kind, wanted.options, services=services)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")

@@ -135,6 +135,7 @@ def run(
         accept_relaxation=accept_relaxation,
         progress=_named("with", progress),
         client=client,
+        start=base.fitted,
     )
     if out is not None:
         publish_made(made, Path(out), inputs=changed)
@@ -187,6 +188,7 @@ def compare(
         accept_relaxation=accept_relaxation,
         progress=_named("with", progress),
         client=client,
+        start=base.fitted,
     )
     other = replace(inputs.settings, random_seed=inputs.settings.random_seed + 1)
     again = make(

@@ -94,6 +94,12 @@ def test_a_number_that_is_not_used_is_said() -> None:
     assert any("the text states 20, 24, 40" in note for note in found.notes)
 
 
+def test_a_category_that_is_named_and_not_used_is_said() -> None:
+    """The text names the stadium, the model forgets it."""
+    found = proposed(trips(), [change("more", 40, hour=[20, 24])])
+    assert "scenario: the text names to Stadium; no change does." in found.notes
+
+
 def test_people_are_taken_away_once_and_no_more_than_there_are() -> None:
     """The second change finds those that the first has left; the third nobody."""
     asked = [change("fewer", 20, mode=["bus"]), change("fewer", 100, mode=["bus"], hour=[0, 22]),

@@ -126,6 +126,19 @@ def test_the_question_tells_attributes_totals_and_areas() -> None:
     assert order == sorted(order)
 
 
+def test_what_the_text_names_is_told_word_by_word() -> None:
+    """In any case and in the plural, never inside other words; areas too; numbers are no categories."""
+    size = Attribute("size", "persons", "ordinal", ("1", "2", "3 or more"))
+    of = form(attributes={"persons": (TO, MODE, size)})
+    assert of.mentioned("2 cars from the EAST to the stadium, carefully") == {
+        "to": ["Stadium"],
+        "mode": ["car"],
+        "zone": ["east"],
+    }
+    assert of.mentioned("Eastern (harbour)") == {"to": ["Harbour"]}
+    assert '"numbers": [2]' in of.request("2 cars", random_seed=0).messages[1].text
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [

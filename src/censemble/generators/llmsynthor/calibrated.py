@@ -53,7 +53,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     -------
     Plan
     """
-    accepted: list[Proposal] = []
+    accepted: list[Proposal] = list(planner.services.start)
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
     while planner.calls < calls:

@@ -50,6 +50,8 @@ class Services:
         Of the language model's draws and of the records drawn while planning.
     progress : callable, optional
         Told a phrase and the share of records still in wrong cells.
+    start : tuple of Proposal
+        Calibrated mode: accepted before, for tables that differ a little; only what they leave missing is asked for.
     """
 
     client: Client | None = None
@@ -57,6 +59,7 @@ class Services:
     rules: RuleBook = field(default_factory=RuleBook)
     random_seed: int = 0
     progress: Callable[[str, float], None] | None = None
+    start: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,11 @@ class Plan:
     steps: tuple[Step, ...]
     refusals: Counter[str]
     ended: str
+
+
+def carried_over(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """Proposals of a plan as the start of another: "without-3-2"; what was filled in from tables is not among them."""
+    return tuple(replace(p, id=f"without-{p.id}") for p in proposals if not p.is_filled_in)
 
 
 class Planner:

@@ -134,7 +134,7 @@ def draw_changes(
         else:
             work.add(change)
     drawn = list(work.drawn.values())
-    notes = (*work.notes, *_unused_numbers(text, asked))
+    notes = (*work.notes, *_unused_numbers(text, asked), *_unused_names(setting.form(), text, asked))
     return Changes(text, tuple(d.change for d in drawn), _tables(drawn, setting), dict(work.refused), notes)
 
 
@@ -273,3 +273,11 @@ def _unused_numbers(text: str, changes: Sequence[Change]) -> list[str]:
         return []
     said = ", ".join(f"{n:,}" for n in sorted(stated))
     return [f"scenario: the text states {said}; no change is of that number of records."]
+
+
+def _unused_names(form: ScenarioForm, text: str, changes: Sequence[Change]) -> list[str]:
+    """Say which categories and areas the text names and no change does."""
+    used = {clean_text(str(label)) for change in changes for values in change.where.values() for label in values}
+    used |= {clean_text(unit) for change in changes for unit in change.units}
+    left = [f"{name} {label}" for name, labels in form.mentioned(text).items() for label in labels if label not in used]
+    return [f"scenario: the text names {', '.join(left)}; no change does."] if left else []

@@ -21,34 +21,35 @@ from censemble.schema import Attribute, Entity
 MOST_CHANGES = 6
 MOST_LABELS = 200  # of an attribute that a change may name
 FEWEST_UNITS, MOST_UNITS = 2, 150  # of a geography level that a change may name
-LONGEST_REASON = 80  # characters
+LONGEST_REASON = 120  # characters
 SETTINGS = Settings(temperature=0.0, max_tokens=1500)
 NUMBER = re.compile(r"\d{1,3}(?:[,' ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
 
 TASK = f"""The block "scenario" describes a situation in a population. Say as at most {MOST_CHANGES} changes what it
 does to the records of the population: which become more, and which fewer. Everything that you do not name stays as it
 is. In each change:
-- "reason": in at most eight words, why.
+- "reason": in at most twelve words, why, and which records: where, when, of what sort.
 - "kind": "more" or "fewer".
-- "records": how many, as a whole number. A number that the scenario states must be used as it is. If it states none,
-  estimate what is realistic; the block "population" says how many there are in all.
-- "where": which ones, by the attributes of the block "attributes" and only by those that matter: of categories a list,
-  spelled exactly; of numbers [lowest, highest]. Leave out every attribute that the scenario does not speak of.
-Name only direct consequences, each once. Records that change from one category to another are a "fewer" and directly
-after it a "more" of the same number."""
+- "records": how many, as a whole number. A number of records that the scenario states must be used as it is. If it
+  states none, estimate what is realistic; the block "population" says how many there are in all.
+- "where": exactly these records, by the attributes of the block "attributes": every place, time and sort that the
+  scenario speaks of, and nothing else. Of categories a list, spelled exactly; of numbers [lowest, highest].
+The block "mentioned" lists what the scenario names word by word. Name only direct consequences, each once. Records that
+change from one category to another are a "fewer" and directly after it a "more" of the same number."""
 PLACES = """
-- "areas": where, by names of the block "areas"; leave it out if the scenario names no area."""
+- "areas": where, by names of the block "areas"; leave it out if the scenario names none of them."""
 SORTS = """
 The answer has two lists: "households" for whole households that come or go with all their members, and "persons" for
 persons that change while their households stay. Leave empty the list that is not needed."""
 EXAMPLE = """
 
-An example from another population, of 5,000 flats with the attributes tenure (owned, rented), rooms (1 to 9) and pet
-(cat, dog, none). Scenario: "300 owners of cats take dogs instead, and a block of small flats for 120 tenants opens."
-Changes: [{"reason": "They give their cats away.", "kind": "fewer", "records": 300, "where": {"pet": ["cat"]}},
+An example from another population, of 5,000 flats with the attributes street (Ash Lane, Elm Road), tenure (owned,
+rented), rooms (1 to 9) and pet (cat, dog, none). Scenario: "300 owners of cats take dogs instead, and a block of small
+flats for 120 tenants opens in Elm Road." Changes:
+[{"reason": "Owners of cats give them away.", "kind": "fewer", "records": 300, "where": {"pet": ["cat"]}},
 {"reason": "They take dogs instead.", "kind": "more", "records": 300, "where": {"pet": ["dog"]}},
-{"reason": "Tenants of the new block.", "kind": "more", "records": 120,
-"where": {"tenure": ["rented"], "rooms": [1, 2]}}]."""
+{"reason": "Small rented flats in Elm Road open.", "kind": "more", "records": 120,
+"where": {"street": ["Elm Road"], "tenure": ["rented"], "rooms": [1, 2]}}]."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,20 @@ class ScenarioForm:
         number = {"type": "integer", "minimum": low, "maximum": high}
         return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
 
+    def mentioned(self, text: str) -> dict[str, list[str]]:
+        """Categories and areas that a text names word by word, by cleaned attribute or level: small models miss them.
+
+        Labels that are numbers are left out, except those of areas: "2" is a size, a time and a sum.
+        """
+        labels = {
+            name: [label for label in clean_labels(a.categories) if not label.isdigit()]
+            for names in self.names.values()
+            for name, a in names.items()
+        }
+        labels |= {name: list(units) for name, (_, units) in self.areas.items()}
+        found = {name: [label for label in some if _names(text, label)] for name, some in labels.items()}
+        return {name: some for name, some in found.items() if some}
+
     def request(self, text: str, *, random_seed: int) -> Request:
         """Ask what a scenario does.
 
@@ -163,6 +178,7 @@ class ScenarioForm:
         if self.areas:
             blocks.append(data_block("areas", {name: list(units) for name, (_, units) in self.areas.items()}))
         blocks.append(data_block("scenario", clean_text(text)))
+        blocks.append(data_block("mentioned", self.mentioned(text) | {"numbers": sorted(stated_numbers(text))}))
         messages = [Message("system", "".join(parts)), Message("user", "\n".join(blocks))]
         return Request(messages, self.schema(), "scenario", random_seed, SETTINGS)
 
@@ -258,6 +274,11 @@ def stated_numbers(text: str) -> set[int]:
     """
     tokens = [match.group() for match in NUMBER.finditer(text)]
     return {int(re.sub(r"\D", "", token)) for token in tokens if "." not in token}
+
+
+def _names(text: str, label: str) -> bool:
+    """Whether a text has a label as words of its own, in any case, in the plural too."""
+    return re.search(rf"(?<!\w){re.escape(label)}s?(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _several(labels: list[str]) -> dict[str, Any]:
