@@ -55,7 +55,7 @@ def inputs(**more: Any) -> Inputs:
 
 def change(kind: str, records: int, areas: dict[str, list[str]] | None = None, **where: Any) -> dict[str, Any]:
     """One change as a model answers."""
-    made = {"reason": "They come.", "kind": kind, "records": records, "where": where}
+    made = {"reason": "They come.", "kind": kind, "records": records, "speaks_of": list(where), "where": where}
     return made | ({"areas": areas} if areas else {})
 
 

@@ -104,7 +104,7 @@ def test_households_and_persons_have_lists_of_their_own() -> None:
     of = form(
         attributes={"households": (TENURE,), "persons": (MODE,)}, totals={"households": 9, "persons": 20}, ends={}
     )
-    assert faults({"households": [], "persons": [change("more", 1, tenure=["owned"])]}, of) == ["extra"]
+    assert faults({"households": [], "persons": [change("more", 1, tenure=["owned"])]}, of) == ["category", "extra"]
     assert faults({"households": [change("more", 1, tenure=["owned"])], "persons": []}, of) == []
     assert "two lists" in of.request("It rains.", random_seed=0).messages[0].text
 

@@ -26,7 +26,7 @@ from censemble.generators.llmsynthor.scenario_draw import (
     draw_fewer,
     draw_more,
 )
-from censemble.generators.llmsynthor.scenario_form import ScenarioForm, read_changes, stated_numbers
+from censemble.generators.llmsynthor.scenario_form import ScenarioForm, read_changes, stated_numbers, stated_ranges
 from censemble.generators.llmsynthor.scenario_residents import Residents, ends_of
 from censemble.geography import Geography
 from censemble.llm import Client, clean_text
@@ -279,5 +279,7 @@ def _unused_names(form: ScenarioForm, text: str, changes: Sequence[Change]) -> l
     """Say which categories and areas the text names and no change does."""
     used = {clean_text(str(label)) for change in changes for values in change.where.values() for label in values}
     used |= {clean_text(unit) for change in changes for unit in change.units}
+    ranges = {tuple(values) for change in changes for values in change.where.values()}
     left = [f"{name} {label}" for name, labels in form.mentioned(text).items() for label in labels if label not in used]
+    left += [f"{low} to {high}" for low, high in stated_ranges(text) if (low, high) not in ranges]
     return [f"scenario: the text names {', '.join(left)}; no change does."] if left else []

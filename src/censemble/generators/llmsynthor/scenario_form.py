@@ -24,6 +24,10 @@ FEWEST_UNITS, MOST_UNITS = 2, 150  # of a geography level that a change may name
 LONGEST_REASON = 120  # characters
 SETTINGS = Settings(temperature=0.0, max_tokens=1500)
 NUMBER = re.compile(r"\d{1,3}(?:[,' ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
+RANGES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (r"\b(\d+)\s*(?:to|until|-|–)\s*(\d+)\b", r"\bbetween\s+(\d+)\s+and\s+(\d+)\b")
+)
 
 TASK = f"""The block "scenario" describes a situation in a population. Say as at most {MOST_CHANGES} changes what it
 does to the records of the population: which become more, and which fewer. Everything that you do not name stays as it
@@ -32,8 +36,10 @@ is. In each change:
 - "kind": "more" or "fewer".
 - "records": how many, as a whole number. A number of records that the scenario states must be used as it is. If it
   states none, estimate what is realistic; the block "population" says how many there are in all.
-- "where": exactly these records, by the attributes of the block "attributes": every place, time and sort that the
-  scenario speaks of, and nothing else. Of categories a list, spelled exactly; of numbers [lowest, highest].
+- "speaks_of": every attribute of the block "attributes" of which the scenario says something for these records: place,
+  time, sort.
+- "where": for each attribute of "speaks_of" what it says: of categories a list, spelled exactly; of numbers [lowest,
+  highest]. Nothing else.
 The block "mentioned" lists what the scenario names word by word. Name only direct consequences, each once. Records that
 change from one category to another are a "fewer" and directly after it a "more" of the same number."""
 PLACES = """
@@ -46,9 +52,11 @@ EXAMPLE = """
 An example from another population, of 5,000 flats with the attributes street (Ash Lane, Elm Road), tenure (owned,
 rented), rooms (1 to 9) and pet (cat, dog, none). Scenario: "300 owners of cats take dogs instead, and a block of small
 flats for 120 tenants opens in Elm Road." Changes:
-[{"reason": "Owners of cats give them away.", "kind": "fewer", "records": 300, "where": {"pet": ["cat"]}},
-{"reason": "They take dogs instead.", "kind": "more", "records": 300, "where": {"pet": ["dog"]}},
+[{"reason": "Owners of cats give them away.", "kind": "fewer", "records": 300, "speaks_of": ["pet"],
+"where": {"pet": ["cat"]}},
+{"reason": "They take dogs instead.", "kind": "more", "records": 300, "speaks_of": ["pet"], "where": {"pet": ["dog"]}},
 {"reason": "Small rented flats in Elm Road open.", "kind": "more", "records": 120,
+"speaks_of": ["street", "tenure", "rooms"],
 "where": {"street": ["Elm Road"], "tenure": ["rented"], "rooms": [1, 2]}}]."""
 
 
@@ -129,6 +137,7 @@ class ScenarioForm:
             "reason": {"type": "string", "maxLength": LONGEST_REASON},
             "kind": {"type": "string", "enum": ["more", "fewer"]},
             "records": {"type": "integer", "minimum": 1, "maximum": max(1, self.totals[entity])},
+            **({"speaks_of": _several(list(where)) | {"minItems": 0}} if where else {}),
             "where": _object(where, required=[]),
         }
         required = list(parts)
@@ -178,7 +187,8 @@ class ScenarioForm:
         if self.areas:
             blocks.append(data_block("areas", {name: list(units) for name, (_, units) in self.areas.items()}))
         blocks.append(data_block("scenario", clean_text(text)))
-        blocks.append(data_block("mentioned", self.mentioned(text) | {"numbers": sorted(stated_numbers(text))}))
+        told = {"ranges": [list(ends) for ends in stated_ranges(text)], "numbers": sorted(stated_numbers(text))}
+        blocks.append(data_block("mentioned", self.mentioned(text) | told))
         messages = [Message("system", "".join(parts)), Message("user", "\n".join(blocks))]
         return Request(messages, self.schema(), "scenario", random_seed, SETTINGS)
 
@@ -274,6 +284,18 @@ def stated_numbers(text: str) -> set[int]:
     """
     tokens = [match.group() for match in NUMBER.finditer(text)]
     return {int(re.sub(r"\D", "", token)) for token in tokens if "." not in token}
+
+
+def stated_ranges(text: str) -> list[tuple[int, int]]:
+    """Ranges of whole numbers that a text states.
+
+    Examples
+    --------
+    >>> stated_ranges("From 20 to 24, between 6 and 9, aged 18-64; 300 and 5 flats")
+    [(20, 24), (18, 64), (6, 9)]
+    """
+    found = [(int(a), int(b)) for pattern in RANGES for a, b in pattern.findall(text)]
+    return sorted({ends for ends in found if ends[0] <= ends[1]}, key=found.index)
 
 
 def _names(text: str, label: str) -> bool:
