@@ -219,7 +219,9 @@ def make(
     table = fit_table(
         controls, inputs.margins, inputs.geography, relaxed=diagnosis.goals, fitted=fit.fitted, result=whole.results
     )
-    facts = report_facts(inputs, pool=pool, fit=table, calibration=fit, whole=whole, manifest=manifest)
+    facts = report_facts(
+        inputs, proposal=proposal, fit=table, calibration=fit, whole=whole, manifest=manifest, geojson=geojson
+    )
     clock.lap("evaluate")
     evidence = Evidence(pool, table, whole.results, geojson, proposal.tables)
     return Made(Run(population, facts, manifest, diagnosis, fit), evidence, clock, proposal.fitted)
@@ -238,7 +240,13 @@ def publish_made(made: Made, out: Path, *, inputs: Inputs) -> None:
 
 def _outlines(inputs: Inputs) -> dict[str, Any] | None:
     outlines = read_geojson(inputs.geojson)
-    check_outlines(outlines, inputs.geography.zones, path=inputs.geojson, id_property=inputs.geojson_id)
+    check_outlines(
+        outlines,
+        inputs.geography.zones,
+        path=inputs.geojson,
+        id_property=inputs.geojson_id,
+        schema=inputs.schema,
+    )
     return outlines
 
 
