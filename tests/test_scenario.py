@@ -61,6 +61,7 @@ def test_facts_say_what_was_changed_and_what_moved(concert: tuple[scenario.Compa
     """The file holds them; the manifest of the run has text, changes and the command."""
     found, out = concert
     assert json.loads((out / "scenario.json").read_text()) == found.facts
+    assert "There is a concert" in (out / "scenario.html").read_text()
     assert found.facts["changes"][0]["where"] == {"to": ["Stadium"], "hour": [20, 24]}
     moved = {a["attribute"]: (a["moved"], a["named"]) for a in found.facts["attributes"]}
     assert moved["to"] == moved["hour"] == (True, True)
@@ -187,7 +188,12 @@ def test_the_command(tmp_path: Path) -> None:
         done = command("scenario", folder, "--scenario", text, "--out", tmp_path / "out")
         assert (done.status, done.err) == (0, "")
         assert "c1: 7 persons more: sex female in 01" in done.out
-        assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["scenario.json", "with", "without"]
+        assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+            "scenario.html",
+            "scenario.json",
+            "with",
+            "without",
+        ]
         again = command("run", folder, "--scenario", text, "--out", tmp_path / "one")
         assert again.status == 0
         assert "note: scenario: Seven women" in again.out

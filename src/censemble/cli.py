@@ -99,7 +99,7 @@ def compare_scenario(
     """Make the population without and with a scenario, and compare them.
 
     A language model says what the scenario changes: how many records more or fewer, and which. The tables change by
-    exactly these. Writes the folders `without` and `with`, each a run, and scenario.json.
+    exactly these. Writes the folders `without` and `with`, each a run, scenario.html and scenario.json.
 
     \b
     Example:

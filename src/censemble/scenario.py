@@ -14,6 +14,7 @@ from typing import Any
 from censemble.changes import Changes, require_declared, shift_margins
 from censemble.errors import ConfigError, ConvergenceError
 from censemble.evaluation.scenario_facts import scenario_facts
+from censemble.evaluation.scenario_page import render
 from censemble.generators.llmsynthor.scenario_changes import Setting, propose_changes
 from censemble.generators.llmsynthor.scenario_residents import residents_of
 from censemble.inputs import Inputs
@@ -23,7 +24,7 @@ from censemble.pipeline import Made, make, publish_made
 from censemble.publication import Run
 
 Progress = Callable[[str, float], None]
-WITHOUT, WITH, FACTS = "without", "with", "scenario.json"
+WITHOUT, WITH, FACTS, PAGE = "without", "with", "scenario.json", "scenario.html"
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +168,7 @@ def compare(
     client : Client
         Of the scenario, and of the generator where it asks a language model.
     out : path, optional
-        Folder: `without` and `with` in it are runs, `scenario.json` is written last.
+        Folder: `without` and `with` in it are runs; `scenario.html`, and last `scenario.json`, compare them.
     accept_relaxation, progress, throw
         As in `censemble.run`.
 
@@ -227,6 +228,8 @@ def _write(folder: Path, base: Made, made: Made, *, facts: dict[str, Any], input
     (folder / FACTS).unlink(missing_ok=True)
     publish_made(base, folder / WITHOUT, inputs=inputs)
     publish_made(made, folder / WITH, inputs=changed)
+    page = render(facts, geojson=base.evidence.geojson, geojson_id=inputs.geojson_id)
+    write_text(folder / PAGE, page)
     write_text(folder / FACTS, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 

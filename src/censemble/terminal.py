@@ -111,7 +111,10 @@ def scenario_shown(
             typer.echo(f"note: {printable(note)}")
         for line in scenario_lines(found.facts):
             typer.echo(printable(line))
-        typer.echo(f"Wrote {out / scenario.FACTS}, and the runs {out / scenario.WITHOUT} and {out / scenario.WITH}.")
+        typer.echo(
+            f"Wrote {out / scenario.PAGE}, {out / scenario.FACTS}, and the runs {out / scenario.WITHOUT} and "
+            f"{out / scenario.WITH}."
+        )
 
 
 def printable(text: str) -> str:
