@@ -20,6 +20,7 @@ from censemble.changes import ADDED, CHANGE, ZONE, Change, Changes
 from censemble.dataset import Dataset
 from censemble.errors import ConfigError
 from censemble.generators.llmsynthor.scenario_draw import (
+    ENOUGH,
     Drawn,
     conversions_of,
     draw_converted,
@@ -205,9 +206,10 @@ class _Work:
             instead[bad] = self.rng.choice(np.flatnonzero(~bad), int(bad.sum()))
             drawn = drawn.keep(np.sort(instead))
         if drawn.altered:
+            named = ", ".join(repr(name) for name in drawn.altered)
             self.notes.append(
-                f"scenario: hardly any such {change.of} live without the scenario; {change.id} copies others and sets "
-                f"{', '.join(drawn.altered)}."
+                f"scenario: fewer than {ENOUGH} such {change.of} are there without the scenario; {change.id} copies others "
+                f"and sets {named}."
             )
         self.drawn[change.id] = drawn
 
