@@ -184,7 +184,7 @@ def test_the_command(tmp_path: Path) -> None:
     answer = json.dumps({"changes": [change("more", 7, {"zone": ["01"]}, sex=["female"])]})
     text = "Seven women move to 01."
     target = "censemble.model_client.configured_model"
-    with mock.patch(target, lambda _environ: FakeModel([answer])):
+    with mock.patch(target, lambda _environ, **_more: FakeModel([answer])):
         done = command("scenario", folder, "--scenario", text, "--out", tmp_path / "out")
         assert (done.status, done.err) == (0, "")
         assert "c1: 7 persons more: sex female in 01" in done.out

@@ -144,6 +144,7 @@ def manifest_of(
         "record_entity": inputs.record_entity,
         "has_survey": inputs.seed_sample is not None,
         "generator": _generator(inputs, proposal),
+        **({"language_model": dict(proposal.language_model)} if proposal and proposal.language_model else {}),
         "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, otherwise=beyond_tables(inputs))],
         **({"scenario": inputs.scenario.facts()} if inputs.scenario else {}),
         "notes": _notes(inputs, diagnosis, proposal),

@@ -15,6 +15,7 @@ import typer
 
 from censemble.errors import CensembleError, ConvergenceError
 from censemble.origins import read_origin
+from censemble.plain_text import printable
 
 if TYPE_CHECKING:
     from censemble.pipeline import Run
@@ -59,7 +60,7 @@ def run_shown(
         As reading the inputs and `pipeline.run` do.
     """
     from censemble import pipeline
-    from censemble.model_client import client_of, configured_client
+    from censemble.model_client import asking
 
     stalled: ConvergenceError | None = None
     with show_progress(quiet) as tell:
@@ -67,12 +68,14 @@ def run_shown(
         inputs = read_origin(origin)
         try:
             options: dict[str, Any] = {"out": out, "accept_relaxation": accept_relaxation, "progress": tell}
-            if scenario is None:
-                result = pipeline.run(inputs, client=client_of(inputs, os.environ), **options)
-            else:
-                from censemble.scenario import run
+            with asking(inputs, os.environ, always=scenario is not None) as client:
+                if scenario is None:
+                    result = pipeline.run(inputs, client=client, **options)
+                else:
+                    from censemble.scenario import run
 
-                result = run(inputs, scenario, client=configured_client(inputs, os.environ), **options)
+                    assert client is not None
+                    result = run(inputs, scenario, client=client, **options)
         except ConvergenceError as error:
             stalled, result = error, error.result
     if not quiet:
@@ -93,19 +96,16 @@ def scenario_shown(
     """
     from censemble import scenario
     from censemble.evaluation.scenario_text import scenario_lines
-    from censemble.model_client import configured_client
+    from censemble.model_client import asking
 
     with show_progress(quiet) as tell:
         tell("reading the inputs", 0.0)
         inputs = read_origin(origin)
-        found = scenario.compare(
-            inputs,
-            text,
-            client=configured_client(inputs, os.environ),
-            out=out,
-            accept_relaxation=accept_relaxation,
-            progress=tell,
-        )
+        with asking(inputs, os.environ, always=True) as client:
+            assert client is not None
+            found = scenario.compare(
+                inputs, text, client=client, out=out, accept_relaxation=accept_relaxation, progress=tell
+            )
     if not quiet:
         for note in found.changed.manifest["notes"]:
             typer.echo(f"note: {printable(note)}")
@@ -117,21 +117,10 @@ def scenario_shown(
         )
 
 
-def printable(text: str) -> str:
-    r"""Text without characters that steer a terminal: notes quote labels and a model's words.
-
-    Examples
-    --------
-    >>> printable("a\x1b[31mb")
-    'a[31mb'
-    """
-    return "".join(c for c in text if c.isprintable())
-
-
 def say_result(result: Run, out: Path) -> None:
     """Print notes, verdict, what was written and what to do next."""
     for note in result.manifest["notes"]:
-        typer.echo(f"note: {note}")
+        typer.echo(f"note: {printable(note)}")
     say_verdict(result.facts)
     persons = f"{result.persons.num_rows:,} persons"
     made = f"{result.households.num_rows:,} households and {persons}" if result.households.num_columns else persons

@@ -208,8 +208,8 @@ class _Work:
         if drawn.altered:
             named = ", ".join(repr(name) for name in drawn.altered)
             self.notes.append(
-                f"scenario: fewer than {ENOUGH} such {change.of} are there without the scenario; {change.id} copies others "
-                f"and sets {named}."
+                f"scenario: fewer than {ENOUGH} such {change.of} are there without the scenario; {change.id} copies "
+                f"others and sets {named}."
             )
         self.drawn[change.id] = drawn
 
