@@ -153,7 +153,8 @@ def _distinct(pool: Pool, used: NDArray[np.integer]) -> int:
     if not len(used):
         return 0
     persons = _row_codes(pool.persons, pool.n_persons)
-    own = _row_codes(pool.households, pool.n_records)
+    alone = pool.record_entity == "persons"
+    own = _row_codes({} if alone else pool.households, pool.n_records)
     starts, ends = pool.offsets[used].tolist(), pool.offsets[used + 1].tolist()
     members = persons.tolist()
     return len({(h, *members[a:b]) for h, a, b in zip(own[used].tolist(), starts, ends, strict=True)})

@@ -52,6 +52,7 @@ def section_of(proposals: Mapping[str, Any]) -> dict[str, Any]:
         "curves_of_planning": list(_curves(planning)),
         "origins": list(_origins(spread)),
         "asked": _asked(proposals["language_model"], planning),
+        "model": clipped(str((proposals["language_model"] or {}).get("model") or ""), 80),
         "spent_rows": list(_spent(proposals["language_model"] or {})),
         "most_used": [
             {
@@ -151,6 +152,6 @@ def _spent(spent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if spent.get(name) is not None:
             yield text, whole(spent[name])
     if spent.get("cost") is not None:
-        yield "Cost, at the prices of the project file", ratio(spent["cost"])
+        yield "Cost, at the prices of the project file", ratio(float(spent["cost"]))
     for verdict, n in sorted((spent.get("verdicts") or {}).items()):
         yield f"Answers {verdict}", whole(n)

@@ -130,10 +130,11 @@ def _spread(made: pd.Series[int], own: pd.Series[int]) -> dict[str, Any]:
 def _distinct(records: Records) -> int:
     """Different records: households by their attributes and those of their members, in order."""
     pool, used = records.pool, np.unique(records.record[records.record >= 0])
+    households = {} if pool.record_entity == "persons" else pool.households
     rows = set()
     for record in used.tolist():
         members = range(int(pool.offsets[record]), int(pool.offsets[record + 1]))
-        own = tuple(_key(values[record]) for values in pool.households.values())
+        own = tuple(_key(values[record]) for values in households.values())
         rows.add((own, tuple(tuple(_key(v[m]) for v in pool.persons.values()) for m in members)))
     return len(rows)
 
