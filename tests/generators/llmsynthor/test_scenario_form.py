@@ -7,12 +7,8 @@ from typing import Any
 import pytest
 from scenario_case import HOUR, MODE, TO, change
 
-from censemble.generators.llmsynthor.scenario_form import (
-    MOST_CHANGES,
-    ScenarioForm,
-    read_changes,
-    stated_numbers,
-)
+from censemble.generators.llmsynthor.scenario_form import ScenarioForm, read_changes
+from censemble.generators.llmsynthor.scenario_prompt import MOST_CHANGES
 from censemble.llm.json_schema import faults_of
 from censemble.schema import Attribute
 
@@ -137,17 +133,3 @@ def test_what_the_text_names_is_told_word_by_word() -> None:
     }
     assert of.mentioned("Eastern (harbour)") == {"to": ["Harbour"]}
     assert '"numbers": [2]' in of.request("2 cars", random_seed=0).messages[1].text
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("From 20 to 24, 2,000 more.", {20, 24, 2000}),
-        ("1 500 people, 12'000 trips and 3.5 % more", {1500, 12000}),
-        ("Nothing.", set()),
-        ("zone 470930012", {470930012}),
-    ],
-)
-def test_stated_numbers(text: str, numbers: set[int]) -> None:
-    """Thousands however they are set apart; fractions are none."""
-    assert stated_numbers(text) == numbers

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from censemble.changes import ADDED, CHANGE, ZONE, Change, Changes
+from censemble.changes import Change, Changes
 from censemble.dataset import Dataset
 from censemble.errors import ConfigError
 from censemble.generators.llmsynthor.scenario_draw import (
@@ -27,11 +26,12 @@ from censemble.generators.llmsynthor.scenario_draw import (
     draw_fewer,
     draw_more,
 )
-from censemble.generators.llmsynthor.scenario_form import ScenarioForm, read_changes, stated_numbers, stated_ranges
+from censemble.generators.llmsynthor.scenario_form import ScenarioForm, read_changes
+from censemble.generators.llmsynthor.scenario_records import changed_tables, members_of
 from censemble.generators.llmsynthor.scenario_residents import Residents, ends_of
+from censemble.generators.llmsynthor.scenario_words import stated_numbers, stated_ranges
 from censemble.geography import Geography
 from censemble.llm import Client, clean_text
-from censemble.population import labels_of
 from censemble.rules import RuleBook, checkable, violating_records
 from censemble.schema import Entity, Schema
 
@@ -136,7 +136,13 @@ def draw_changes(
             work.add(change)
     drawn = list(work.drawn.values())
     notes = (*work.notes, *_unused_numbers(text, asked), *_unused_names(setting.form(), text, asked))
-    return Changes(text, tuple(d.change for d in drawn), _tables(drawn, setting), dict(work.refused), notes)
+    return Changes(
+        text,
+        tuple(d.change for d in drawn),
+        changed_tables(drawn, setting.residents, setting.geography),
+        dict(work.refused),
+        notes,
+    )
 
 
 class _Work:
@@ -221,7 +227,7 @@ class _Work:
         persons = own
         if drawn.change.of == "households":
             people = self.setting.residents.get("persons")
-            members, of_person = _members(people, drawn) if people else (np.zeros(0, np.int64), of_person)
+            members, of_person = members_of(people, drawn) if people else (np.zeros(0, np.int64), of_person)
             persons = {a.name: people.columns[a.name][members] for a in schema.of("persons")} if people else {}
             homes = own
         data = Dataset(
@@ -229,43 +235,6 @@ class _Work:
         )
         book, _ = checkable(self.setting.rules, data)
         return violating_records(book, data) if book.rules else np.zeros(n, dtype=bool)
-
-
-def _members(people: Residents, drawn: Drawn) -> tuple[Any, Any]:
-    """Persons of drawn households: rows of residents, and which drawn household each belongs to."""
-    first = np.searchsorted(people.household, drawn.rows, side="left")
-    sizes = np.searchsorted(people.household, drawn.rows, side="right") - first
-    which = np.repeat(np.arange(len(sizes)), sizes)
-    return np.repeat(first, sizes) + np.arange(len(which)) - np.repeat(np.cumsum(sizes) - sizes, sizes), which
-
-
-def _tables(drawn: Sequence[Drawn], setting: Setting) -> dict[Entity, pa.Table]:
-    """All changed records, persons of changed households among the persons."""
-    people = setting.residents.get("persons")
-    parts: dict[Entity, list[pa.Table]] = {entity: [] for entity in setting.residents}
-    for one in drawn:
-        own = setting.residents[one.change.of]
-        parts[one.change.of].append(_table(one, own, one.columns, one.zone, setting.geography))
-        if one.change.of == "households" and people is not None:
-            members, which = _members(people, one)
-            columns = {name: values[members] for name, values in people.columns.items()}
-            theirs = {a.name for a in people.attributes if a.entity == "persons"}
-            columns |= {name: values[which] for name, values in one.columns.items() if name not in theirs}
-            parts["persons"].append(_table(one, people, columns, one.zone[which], setting.geography))
-    return {entity: pa.concat_tables(tables).combine_chunks() for entity, tables in parts.items() if tables}
-
-
-def _table(one: Drawn, of: Residents, columns: Mapping[str, Any], zone: Any, geography: Geography) -> pa.Table:
-    n, added = len(zone), 1 if one.change.kind == "more" else -1
-    first = {
-        CHANGE: pa.array([one.change.id] * n, pa.string()),
-        ADDED: pa.array(np.full(n, added, np.int64)),
-        ZONE: pa.array(geography.zones, pa.string()).take(pa.array(zone)),
-    }
-    labels = {a.name: labels_of(a, columns[a.name]) for a in of.attributes}
-    return pa.table(
-        first | {k: v.cast(pa.string()) if pa.types.is_dictionary(v.type) else v for k, v in labels.items()}
-    )
 
 
 def _unused_numbers(text: str, changes: Sequence[Change]) -> list[str]:

@@ -7,7 +7,6 @@ changes, or refused with the reason. Text of the user's is data, and cannot chan
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,49 +14,15 @@ from functools import cached_property
 from typing import Any
 
 from censemble.changes import Change
+from censemble.generators.llmsynthor.scenario_prompt import EXAMPLE, MOST_CHANGES, PLACES, SORTS, TASK
+from censemble.generators.llmsynthor.scenario_words import names_label, stated_numbers, stated_ranges
 from censemble.llm import Message, Request, Settings, clean_labels, clean_text, data_block
 from censemble.schema import Attribute, Entity
 
-MOST_CHANGES = 6
 MOST_LABELS = 200  # of an attribute that a change may name
 FEWEST_UNITS, MOST_UNITS = 2, 150  # of a geography level that a change may name
 LONGEST_REASON = 120  # characters
 SETTINGS = Settings(temperature=0.0, max_tokens=1500)
-NUMBER = re.compile(r"\d{1,3}(?:[,' ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
-RANGES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (r"\b(\d+)\s*(?:to|until|-|–)\s*(\d+)\b", r"\bbetween\s+(\d+)\s+and\s+(\d+)\b")
-)
-
-TASK = f"""The block "scenario" describes a situation in a population. Say as at most {MOST_CHANGES} changes what it
-does to the records of the population: which become more, and which fewer. Everything that you do not name stays as it
-is. In each change:
-- "reason": in at most twelve words, why, and which records: where, when, of what sort.
-- "kind": "more" or "fewer".
-- "records": how many, as a whole number. A number of records that the scenario states must be used as it is. If it
-  states none, estimate what is realistic; the block "population" says how many there are in all.
-- "speaks_of": every attribute of the block "attributes" of which the scenario says something for these records: place,
-  time, sort.
-- "where": for each attribute of "speaks_of" what it says: of categories a list, spelled exactly; of numbers [lowest,
-  highest]. Nothing else.
-The block "mentioned" lists what the scenario names word by word. Name only direct consequences, each once. Records that
-change from one category to another are a "fewer" and directly after it a "more" of the same number."""
-PLACES = """
-- "areas": where, by names of the block "areas"; leave it out if the scenario names none of them."""
-SORTS = """
-The answer has two lists: "households" for whole households that come or go with all their members, and "persons" for
-persons that change while their households stay. Leave empty the list that is not needed."""
-EXAMPLE = """
-
-An example from another population, of 5,000 flats with the attributes street (Ash Lane, Elm Road), tenure (owned,
-rented), rooms (1 to 9) and pet (cat, dog, none). Scenario: "300 owners of cats take dogs instead, and a block of small
-flats for 120 tenants opens in Elm Road." Changes:
-[{"reason": "Owners of cats give them away.", "kind": "fewer", "records": 300, "speaks_of": ["pet"],
-"where": {"pet": ["cat"]}},
-{"reason": "They take dogs instead.", "kind": "more", "records": 300, "speaks_of": ["pet"], "where": {"pet": ["dog"]}},
-{"reason": "Small rented flats in Elm Road open.", "kind": "more", "records": 120,
-"speaks_of": ["street", "tenure", "rooms"],
-"where": {"street": ["Elm Road"], "tenure": ["rented"], "rooms": [1, 2]}}]."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +131,7 @@ class ScenarioForm:
             for name, a in names.items()
         }
         labels |= {name: list(units) for name, (_, units) in self.areas.items()}
-        found = {name: [label for label in some if _names(text, label)] for name, some in labels.items()}
+        found = {name: [label for label in some if names_label(text, label)] for name, some in labels.items()}
         return {name: some for name, some in found.items() if some}
 
     def request(self, text: str, *, random_seed: int) -> Request:
@@ -272,35 +237,6 @@ def _fault_beside(change: Change, others: Sequence[Change]) -> str:
         if (other.of, other.where, other.level, other.units) == (change.of, change.where, change.level, change.units):
             return "said twice" if other.kind == change.kind else "more and fewer of the same"
     return ""
-
-
-def stated_numbers(text: str) -> set[int]:
-    """Whole numbers that a text states, however their thousands are set apart.
-
-    Examples
-    --------
-    >>> sorted(stated_numbers("From 20 to 24, 2,000 or 1 500 people; 3.5 % stay"))
-    [20, 24, 1500, 2000]
-    """
-    tokens = [match.group() for match in NUMBER.finditer(text)]
-    return {int(re.sub(r"\D", "", token)) for token in tokens if "." not in token}
-
-
-def stated_ranges(text: str) -> list[tuple[int, int]]:
-    """Ranges of whole numbers that a text states.
-
-    Examples
-    --------
-    >>> stated_ranges("From 20 to 24, between 6 and 9, aged 18-64; 300 and 5 flats")
-    [(20, 24), (18, 64), (6, 9)]
-    """
-    found = [(int(a), int(b)) for pattern in RANGES for a, b in pattern.findall(text)]
-    return sorted({ends for ends in found if ends[0] <= ends[1]}, key=found.index)
-
-
-def _names(text: str, label: str) -> bool:
-    """Whether a text has a label as words of its own, in any case, in the plural too."""
-    return re.search(rf"(?<!\w){re.escape(label)}s?(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _several(labels: list[str]) -> dict[str, Any]:
