@@ -111,6 +111,21 @@ def test_an_approximated_joint_is_marked_and_no_control(tmp_path: Path) -> None:
     assert share["female"] > share["male"] + 0.2
 
 
+def test_a_plan_goes_on_from_another(tmp_path: Path) -> None:
+    """For the same tables nothing is asked again; records of a fitted generator are drawn without any call."""
+    folder = write_files(tmp_path, project_of(PERSONS, generator("llmsynthor", of="person"), sample=False))
+    inputs = censemble.read_project(folder)
+    first = propose(inputs, client=fake_client())
+    again = fake_client()
+    on = propose(inputs, client=again, start=first.fitted)
+    assert again.spending.calls == 0
+    assert {p.split("-")[0] for p in on.pool.person_extra["proposal"].to_pylist()} <= {"without", "beside", "fill"}
+    other = replace(inputs, settings=replace(inputs.settings, random_seed=99))
+    drawn = propose(other, fitted=first.fitted)
+    assert drawn.pool.n_records == first.pool.n_records
+    assert drawn.pool.persons["age"].tolist() != first.pool.persons["age"].tolist()
+
+
 def test_planning_weights_meet_what_has_support() -> None:
     """All women: the total holds, men stay missing, and the table of payment is met all the same."""
     found = targets()

@@ -18,6 +18,7 @@ from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.macro_statistics import REGION
+from censemble.generators.llmsynthor.planning import carried_over
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
@@ -59,6 +60,8 @@ class Proposal:
         What the generator tells of its work, to be written beside the pool.
     language_model : mapping of str to object
         What asking a language model came to, for the manifest; empty where none was asked.
+    fitted : Generator or None
+        What drew the records, to draw others with.
     """
 
     pool: Pool
@@ -68,9 +71,17 @@ class Proposal:
     effective_size: float | None = None
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language_model: Mapping[str, Any] = field(default_factory=dict)
+    fitted: Generator | None = None
 
 
-def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None) -> Proposal:
+def propose(
+    inputs: Inputs,
+    *,
+    client: Client | None = None,
+    progress: Progress | None = None,
+    fitted: Generator | None = None,
+    start: Generator | None = None,
+) -> Proposal:
     """Fit the project's generator and draw its records.
 
     The seed sample is data and is proposed whole. Other generators are asked for `inputs.generator.records`; those
@@ -84,6 +95,10 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         Asks the language model, where the generator needs one.
     progress : callable, optional
         Told a phrase and the share of records in wrong cells while a language model is asked.
+    fitted : Generator, optional
+        Fitted to these inputs before, and not again: other records of the same generator, and no call to a model.
+    start : Generator, optional
+        Fitted to inputs that differ a little: a language model is asked about the difference only.
 
     Raises
     ------
@@ -95,13 +110,9 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
-    generator = make_generator(wanted.kind, wanted.options, services=services)
-    if generator.needs_sample and inputs.seed_sample is None:
-        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
-    fitted = generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    fitted = fitted or _fitted(inputs, client, progress, start)
     if isinstance(fitted, SeedSample):
-        return Proposal(fitted.pool(), fitted.pool().n_records)
+        return Proposal(fitted.pool(), fitted.pool().n_records, fitted=fitted)
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
     first = fitted.sample(wanted.records, rng)
     book, unchecked = checkable(inputs.rules, dataset_of_pool(first, inputs.schema, name=wanted.kind))
@@ -126,7 +137,18 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
     if isinstance(fitted, LLMSynthor) and client is not None:
         tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
         notes.append(totals_words(asked))
-    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked)
+    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked, fitted)
+
+
+def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, start: Generator | None) -> Generator:
+    wanted = inputs.generator
+    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
+    if isinstance(start, LLMSynthor) and start.plan_ is not None:
+        services = replace(services, start=carried_over(start.plan_.proposals))
+    generator = make_generator(wanted.kind, wanted.options, services=services)
+    if generator.needs_sample and inputs.seed_sample is None:
+        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
+    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
 
 
 def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:

@@ -58,7 +58,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     -------
     Plan
     """
-    accepted: list[Proposal] = []
+    accepted: list[Proposal] = list(planner.services.start)
     planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
