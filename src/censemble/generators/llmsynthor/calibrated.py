@@ -24,6 +24,7 @@ from censemble.generators.llmsynthor.discrepancy import (
     unsupported,
     without_support,
 )
+from censemble.generators.llmsynthor.doubts import BESIDE, beside
 from censemble.generators.llmsynthor.fill_in import filled_in
 from censemble.generators.llmsynthor.filling import draw_records
 from censemble.generators.llmsynthor.obedience import disobedience
@@ -40,7 +41,7 @@ PROGRESS = 0.98  # of the miss before: what counts as progress
 FILL_ROUNDS = 4
 
 
-def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.random.Generator) -> Plan:
+def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: float, rng: np.random.Generator) -> Plan:
     """Ask until the tables can be met, until asking does not help, or until the calls are used up.
 
     Parameters
@@ -51,6 +52,8 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         At most.
     tolerance : float
         Share of the records that may be in wrong cells of any table, 0..1.
+    doubt : float
+        Above 0, what stands beside proposals of households needs no filling in.
     rng : numpy.random.Generator
         Of the records drawn while planning.
 
@@ -83,8 +86,12 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         found, now = assess(planner, accepted, rng)
         steps.append(now)
         idle = 0 if _is_better(now, before) or (can_be_met and more) else idle + 1
-    filled, last = _fill_in(planner, accepted, found, now, tolerance, rng)
-    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness)
+    wide = tuple(beside(accepted, planner.form.members.always)) if planner.form.members and doubt > 0 else ()
+    if wide:
+        found, now = assess(planner, [*accepted, *wide], rng)
+        steps.append(now)
+    filled, last = _fill_in(planner, [*accepted, *wide], found, now, tolerance, rng)
+    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness, wide)
 
 
 def _is_better(now: Step, before: Step) -> bool:
@@ -107,7 +114,8 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
             empty = unsupported(targets.tables, pool)
     deltas = differences(guiding, counts, targets.total)
     found = gaps(guiding, deltas, targets.total, least=LEAST_GAP)
-    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, len(accepted), weights)
+    n_proposals = sum(not p.id.startswith(BESIDE) for p in accepted)
+    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, n_proposals, weights)
 
 
 def _pool_of(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> Pool:

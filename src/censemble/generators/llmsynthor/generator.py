@@ -80,7 +80,8 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members always 0.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members it concerns
+        what a model need not have said of them: who lives together is never doubted.
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
@@ -212,7 +213,7 @@ class LLMSynthor:
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
         if self.mode == "calibrated":
-            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
+            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, doubt=self.doubt, rng=rng)
         if self.mode == "direct":
             return plan_direct(planner, calls=self.calls, rng=rng)
         tables = (*guiding(targets, self.groups_), *targets.approximated)
@@ -257,13 +258,16 @@ class LLMSynthor:
         return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
 
     def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-        """Households with persons: what nobody proposed as a household does not occur."""
+        """Households with persons: members whom nobody proposed together do not live together."""
         found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
         if not found:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        kinds = [*found, *_possible(targets, [(p.id, p.composition) for p in plan.beside], wanted)]
         conduct = Conduct(self.services.rules, plan.likeness)
-        drawn = draw_records(targets, [c for _, c in found], n, rng, conduct)
-        return pool_of_drawn(targets, drawn, [name for name, _ in found])
+        drawn = draw_records(targets, [c for _, c in kinds], n, rng, conduct)
+        prior = np.where(drawn.which < len(found), drawn.prior, self.doubt * drawn.prior)
+        drawn = replace(drawn, prior=prior * targets.total / prior.sum())
+        return pool_of_drawn(targets, drawn, [name for name, _ in kinds])
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.

@@ -106,6 +106,8 @@ class Plan:
         Why no more calls were made, as a sentence.
     likeness : mapping of str to float
         As in `filling.Conduct`; empty where it was not asked.
+    beside : tuple of Proposal
+        What stands beside proposals of households, as far as the model is doubted (`doubts`).
     """
 
     proposals: tuple[Proposal, ...]
@@ -113,6 +115,7 @@ class Plan:
     refusals: Refusals
     ended: str
     likeness: Mapping[str, float] = field(default_factory=dict)
+    beside: tuple[Proposal, ...] = ()
 
 
 def carried_over(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
