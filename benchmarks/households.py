@@ -1,0 +1,266 @@
+"""LLMSynthor on households with their persons (arXiv 2505.14752, benchmark 2): tables in, households out.
+
+    python benchmarks/households.py --case acs2011                                   # rows that need no language model
+    python benchmarks/households.py --case acs2011 --row calibrated --calls 20 --store out/answers.sqlite
+    python benchmarks/households.py --case acs2011 --row calibrated --replay benchmarks/replay/FILE.replay
+    python benchmarks/households.py --case acs2011 --table                           # the table of all rows made so far
+
+The whole sample is the population: its tables are what generators are given and its answers to the sixteen queries
+are what theirs are held against, as in the paper. Rows marked `survey` read the records too. Figures are kept in
+benchmarks/results/households.json, a row each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import household_judging as judging
+from acs_households import SCHEMA, SOURCES, load
+
+import censemble
+from censemble.dataset import dataset_of_pool
+from censemble.generators.llmsynthor.microdata_tables import household_tables_of
+from censemble.geography import Geography
+from censemble.inputs import GeneratorSettings, Inputs, RunSettings
+from censemble.io.rules_file import read_rules
+from censemble.llm import Client, Store, configured_model, replayed_model
+from censemble.pool import Pool
+from censemble.proposal import propose
+from censemble.rules import RuleBook, tally, violating_records
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[1] / "shared" / "data"
+RESULTS = HERE / "results" / "households.json"
+RECORDS = 20_000  # candidates among which calibration chooses
+# What a statistical office would publish; chosen before any result was seen.
+JOINTS: Mapping[Any, Sequence[Sequence[str]]] = {
+    "households": (
+        ("num_persons", "householder_type"),
+        ("housing_tenure", "num_vehicles"),
+        ("householder_type", "housing_tenure"),
+    ),
+    "persons": (("age", "employment"), ("age", "education"), ("race", "income"), ("housing_tenure", "age")),
+}
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One row of the table.
+
+    Parameters
+    ----------
+    kind : str
+        Generator.
+    options : mapping
+        Of the generator.
+    reads_survey : bool
+        Learns from the records, not from tables alone.
+    is_calibrated : bool
+        Goes through the whole pipeline; otherwise the row is the generator's own records.
+    """
+
+    kind: str
+    options: Mapping[str, Any]
+    reads_survey: bool = False
+    is_calibrated: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether it needs a language model."""
+        return self.kind == "llmsynthor"
+
+
+SIZE = {"size": "num_persons"}
+RIVALS: Mapping[str, Rival] = {
+    "maximum_entropy": Rival("maximum_entropy", SIZE),
+    "bayesian_network": Rival("bayesian_network", {}, reads_survey=True),
+    "hot_deck": Rival("hot_deck", {}, reads_survey=True),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Households and persons, and what they cost."""
+
+    frames: judging.Frames
+    facts: dict[str, Any]
+
+
+def inputs_of(real: Pool, rival: Rival, *, calls: int = 0, records: int = RECORDS, with_rules: bool = True) -> Inputs:
+    """Tables of the real households, and the records themselves only where the row may read them."""
+    schema, margins = household_tables_of(real, SCHEMA, joints=JOINTS, groups=judging.GROUPS)
+    options = dict(rival.options) | ({"calls": calls} if rival.asks else {})
+    n = records if rival.is_calibrated else real.n_records
+    return Inputs(
+        name="Households",
+        geography=Geography.from_columns(["region"], {"region": ["all"]}),
+        schema=schema,
+        seed_sample=real if rival.reads_survey else None,
+        margins=margins,
+        settings=RunSettings(random_seed=0),
+        generator=GeneratorSettings(rival.kind, n, options),
+        rules=read_rules(judging.RULES, schema) if with_rules else RuleBook(),
+    )
+
+
+def make(inputs: Inputs, rival: Rival, *, client: Client | None = None) -> Outcome:
+    """Make one row's households."""
+    began = time.monotonic()
+    facts: dict[str, Any] = {}
+    if rival.is_calibrated:
+        result = censemble.run(inputs, client=client, accept_relaxation=True, throw=False)
+        keys = ["household_id", *(a.name for a in SCHEMA.of("households"))]
+        households = result.households.to_pandas()
+        persons = result.persons.to_pandas()[["household_id", *(a.name for a in SCHEMA.of("persons"))]]
+        generator = result.manifest["generator"]
+        facts["relaxed_cells"] = len(result.manifest["relaxations"])
+        facts["tae"] = result.facts["levels"][0]["tae"]
+        facts["notes"] = result.manifest["notes"]
+        facts |= {key: generator[key] for key in ("proposed", "drawn", "refused")}
+        if "proposal" in households:
+            facts["filled_in_share"] = float(households["proposal"].str.startswith("fill-").mean())
+        frames = households[keys], persons
+    else:
+        proposal = propose(inputs, client=client)
+        frames = judging.frames_of(proposal.pool)
+        facts |= {"proposed": proposal.pool.n_records, "drawn": proposal.n_drawn, "refused": dict(proposal.refused)}
+        facts["notes"] = list(proposal.notes)
+    facts["seconds"] = round(time.monotonic() - began, 1)
+    facts["distinct_households"] = distinct(frames)
+    return Outcome(frames, facts | spending(client))
+
+
+def refusals(inputs: Inputs, rival: Rival) -> dict[str, float]:
+    """Share of a generator's own records that break each rule, and any, before rules are applied."""
+    book = read_rules(judging.RULES, inputs.schema)
+    pool = propose(replace(inputs, rules=RuleBook())).pool
+    data = dataset_of_pool(pool, inputs.schema, name=rival.kind)
+    by_rule = {t.rule.name: t.n_broken / t.n_rows for t in tally(book, data) if t.n_broken}
+    return {"any": float(violating_records(book, data).mean())} | by_rule
+
+
+def distinct(frames: judging.Frames) -> int:
+    """Different households: not alike in all attributes of household and persons, whatever the order of these."""
+    households, persons = frames
+    of_person = persons.drop(columns="household_id").astype(str).agg("|".join, axis=1)
+    members = of_person.groupby(persons["household_id"].to_numpy()).agg(lambda rows: "/".join(sorted(rows)))
+    own = households.set_index("household_id").astype(str).agg("|".join, axis=1)
+    return int((own + "//" + members.reindex(own.index)).nunique())
+
+
+def spending(client: Client | None) -> dict[str, Any]:
+    """Calls and tokens, and how answers fared."""
+    if client is None:
+        return {}
+    spent = client.spending
+    counted = {"calls": spent.calls, "tokens_in": spent.tokens_in, "tokens_out": spent.tokens_out}
+    return counted | {"verdicts": dict(client.verdicts), "model": client.model.name}
+
+
+def row(case: str, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Make the households of one row and judge them."""
+    rival, real = RIVALS[name], load(arguments.data, case)
+    reference = judging.frames_of(real)
+    inputs = inputs_of(real, rival, calls=arguments.calls)
+    client = _client(arguments) if rival.asks else None
+    outcome = make(inputs, rival, client=client)
+    if arguments.export and client is not None:
+        client.store.export(arguments.export)
+    if not rival.asks:
+        outcome.facts["refused_before_rules"] = refusals(inputs, rival)
+    judgement = judging.judged(reference, {name: outcome.frames}, classifiers=arguments.classifiers)
+    return {
+        "figures": judging.row_of(judgement, name),
+        "queries": judging.answers(judgement, name),
+        "facts": outcome.facts,
+    }
+
+
+def yardsticks(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Real households beside themselves: samples of the same size, halves of the sample against each other."""
+    real = load(arguments.data, case)
+    reference = judging.frames_of(real)
+    anew = "real, drawn anew"
+    drawn = judging.drawn_anew(real, arguments.n_draws, random_seed=0)
+    judgement = judging.judged(reference, {anew: drawn}, classifiers=arguments.classifiers)
+    rows = [
+        judging.row_of(judging.judged(second, {"half": first}, classifiers=False), "half")
+        for first, second in judging.halves(real, arguments.n_draws, random_seed=0)
+    ]
+    distinct_drawn = [distinct(frames) for frames in drawn]
+    return {
+        "real": {"facts": {"distinct_households": distinct(reference), "households": real.n_records}},
+        anew: {
+            "figures": judging.row_of(judgement, anew),
+            "queries": judging.answers(judgement, anew),
+            "facts": {"distinct_households": sum(distinct_drawn) / len(drawn)},
+        },
+        "real, one half against the other": {"figures": judging.mean_row(rows), "facts": {}},
+    }
+
+
+def table_of(found: Mapping[str, Any]) -> str:
+    """The rows of one case in Markdown."""
+    heads = list(judging.FIGURES.values())
+    lines = ["| " + " | ".join(["", *heads, "distinct"]) + " |", "|---" * (len(heads) + 2) + "|"]
+    for name, made in found.items():
+        if "figures" in made:
+            mark = " (survey)" if name in RIVALS and RIVALS[name].reads_survey else ""
+            cells = ["" if (v := made["figures"].get(h)) is None else f"{v:.3g}" for h in heads]
+            n = made["facts"].get("distinct_households")
+            lines.append("| " + " | ".join([name + mark, *cells, "" if n is None else f"{n:.0f}"]) + " |")
+    for name, values in judging.PUBLISHED.items():
+        blank = [""] * (len(heads) - len(judging.QUERY_GROUPS) + 1)
+        lines.append("| " + " | ".join([name, *(f"{v:.2f}" for v in values[:-1]), *blank]) + " |")
+    return "\n".join(lines)
+
+
+def _client(arguments: argparse.Namespace) -> Client:
+    if arguments.replay:
+        store = Store.open_readonly(arguments.replay)
+        return Client(replayed_model(store), store=store)
+    store = Store.open(arguments.store)
+    return Client(configured_model(os.environ, timeout=900.0), store=store, concurrency=1)
+
+
+def main() -> None:
+    """Make the rows asked for, judge, keep, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--case", choices=SOURCES, default="acs2011")
+    parser.add_argument("--row", choices=(*RIVALS, "yardsticks"), action="append", default=[])
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("CENSEMBLE_DATA") or DATA))
+    parser.add_argument("--calls", type=int, default=20)
+    parser.add_argument("--store", type=Path, default=Path("out-benchmark/households.sqlite"))
+    parser.add_argument("--replay", type=Path, help="repeat a run from its replay file, without a model")
+    parser.add_argument("--export", type=Path, help="write a replay file")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--n-draws", type=int, default=10, help="samples for the noise floor")
+    parser.add_argument("--quick", dest="classifiers", action="store_false", help="no classifiers")
+    parser.add_argument("--table", action="store_true", help="print what was found before, make nothing")
+    arguments = parser.parse_args()
+    results = json.loads(arguments.results.read_text()) if arguments.results.exists() else {}
+    found = results.setdefault(arguments.case, {})
+    free = ["yardsticks", *(name for name, rival in RIVALS.items() if not rival.asks)]
+    for name in [] if arguments.table else arguments.row or free:
+        made = (
+            yardsticks(arguments.case, arguments)
+            if name == "yardsticks"
+            else {name: row(arguments.case, name, arguments)}
+        )
+        found |= made
+        arguments.results.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+        arguments.results.write_text(text, encoding="utf-8")
+        print(f"{arguments.case}: {name} done", flush=True)
+    print(table_of(found))
+
+
+if __name__ == "__main__":
+    main()
