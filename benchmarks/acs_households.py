@@ -126,10 +126,14 @@ def person_codes(raw: pd.DataFrame, schooling: str) -> dict[str, Any]:
 
 
 def pool_of(households: Mapping[str, Any], persons: Mapping[str, Any]) -> Pool:
-    """Put households and their persons, in the same order, together as records of weight 1."""
+    """Put households and their persons, in the same order, together as records of weight 1.
+
+    Persons carry the attributes of their household too, as readers of surveys do it.
+    """
     sizes = households["num_persons"] + 2
     n = len(sizes)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     ids, none = pa.array(np.arange(1, n + 1)).cast(pa.string()), pa.table({})
     area = np.zeros(n, np.int32)
-    return Pool(dict(households), dict(persons), offsets, np.ones(n), ids, none, none, "", area, "survey")
+    carried = {name: np.repeat(values, sizes) for name, values in households.items()}
+    return Pool(dict(households), carried | dict(persons), offsets, np.ones(n), ids, none, none, "", area, "survey")
