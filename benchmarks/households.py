@@ -48,6 +48,8 @@ JOINTS: Mapping[Any, Sequence[Sequence[str]]] = {
     ),
     "persons": (("age", "employment"), ("age", "education"), ("race", "income"), ("housing_tenure", "age")),
 }
+# Two tables more, to see what they are worth beside a language model: incomes by age and by work.
+INCOMES = (("age", "income"), ("employment", "income"))
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,15 @@ class Rival:
         Learns from the records, not from tables alone.
     is_calibrated : bool
         Goes through the whole pipeline; otherwise the row is the generator's own records.
+    more_tables : bool
+        Is given `INCOMES` too.
     """
 
     kind: str
     options: Mapping[str, Any]
     reads_survey: bool = False
     is_calibrated: bool = True
+    more_tables: bool = False
 
     @property
     def asks(self) -> bool:
@@ -80,6 +85,7 @@ class Rival:
 SIZE = {"size": "num_persons"}
 RIVALS: Mapping[str, Rival] = {
     "maximum_entropy": Rival("maximum_entropy", SIZE),
+    "maximum_entropy, incomes by age and work": Rival("maximum_entropy", SIZE, more_tables=True),
     "bayesian_network": Rival("bayesian_network", {}, reads_survey=True),
     "hot_deck": Rival("hot_deck", {}, reads_survey=True),
 }
@@ -95,7 +101,8 @@ class Outcome:
 
 def inputs_of(real: Pool, rival: Rival, *, calls: int = 0, records: int = RECORDS, with_rules: bool = True) -> Inputs:
     """Tables of the real households, and the records themselves only where the row may read them."""
-    schema, margins = household_tables_of(real, SCHEMA, joints=JOINTS, groups=judging.GROUPS)
+    joints = {**JOINTS, "persons": (*JOINTS["persons"], *(INCOMES if rival.more_tables else ()))}
+    schema, margins = household_tables_of(real, SCHEMA, joints=joints, groups=judging.GROUPS)
     options = dict(rival.options) | ({"calls": calls} if rival.asks else {})
     n = records if rival.is_calibrated else real.n_records
     return Inputs(
@@ -208,18 +215,29 @@ def yardsticks(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def table_of(found: Mapping[str, Any]) -> str:
     """The rows of one case in Markdown."""
-    heads = list(judging.FIGURES.values())
-    lines = ["| " + " | ".join(["", *heads, "distinct"]) + " |", "|---" * (len(heads) + 2) + "|"]
+    heads = [*judging.HEADS, "refused before rules", "distinct", "calls", "tokens", "seconds"]
+    lines = ["| " + " | ".join(["", *heads]) + " |", "|---" * (len(heads) + 1) + "|"]
     for name, made in found.items():
         if "figures" in made:
             mark = " (survey)" if name in RIVALS and RIVALS[name].reads_survey else ""
-            cells = ["" if (v := made["figures"].get(h)) is None else f"{v:.3g}" for h in heads]
-            n = made["facts"].get("distinct_households")
-            lines.append("| " + " | ".join([name + mark, *cells, "" if n is None else f"{n:.0f}"]) + " |")
+            lines.append("| " + " | ".join([name + mark, *_cells(made, heads)]) + " |")
     for name, values in judging.PUBLISHED.items():
-        blank = [""] * (len(heads) - len(judging.QUERY_GROUPS) + 1)
-        lines.append("| " + " | ".join([name, *(f"{v:.2f}" for v in values[:-1]), *blank]) + " |")
+        own = dict(zip(judging.QUERY_GROUPS, values, strict=False)) | {"refused before rules": values[-1] / 100}
+        cells = ["" if (v := own.get(head)) is None else f"{v:.3g}" for head in heads]
+        lines.append("| " + " | ".join([name, *cells]) + " |")
     return "\n".join(lines)
+
+
+def _cells(made: Mapping[str, Any], heads: Sequence[str]) -> list[str]:
+    facts = made["facts"]
+    whole = {"distinct": facts.get("distinct_households"), "calls": facts.get("calls"), "seconds": facts.get("seconds")}
+    whole["tokens"] = facts["tokens_in"] + facts["tokens_out"] if "tokens_in" in facts else None
+    refused = {"refused before rules": facts.get("refused_before_rules", {}).get("any")}
+    values = made["figures"] | refused
+    return [
+        "" if (v := (whole | values).get(head)) is None else f"{v:,.0f}" if head in whole else f"{v:.3g}"
+        for head in heads
+    ]
 
 
 def _client(arguments: argparse.Namespace) -> Client:
