@@ -82,6 +82,18 @@ class Rival:
         return self.kind == "llmsynthor"
 
 
+REAL = ("real, drawn anew", "real, one half against the other")
+HEADS = (*judging.HEADS, "refused before rules", "distinct", "calls", "tokens", "seconds")
+# What the documentation shows of them.
+SHORT_HEADS = (
+    *judging.QUERY_GROUPS,
+    "all queries",
+    "refused before rules",
+    judging.COMPOSITION_TV,
+    "C2ST gap, households",
+    "precision",
+    "calls",
+)
 SIZE = {"size": "num_persons"}
 RIVALS: Mapping[str, Rival] = {
     "maximum_entropy": Rival("maximum_entropy", SIZE),
@@ -194,7 +206,7 @@ def yardsticks(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Real households beside themselves: samples of the same size, halves of the sample against each other."""
     real = load(arguments.data, case)
     reference = judging.frames_of(real)
-    anew = "real, drawn anew"
+    anew, halved = REAL
     drawn = judging.drawn_anew(real, arguments.n_draws, random_seed=0)
     judgement = judging.judged(reference, {anew: drawn}, classifiers=arguments.classifiers)
     rows = [
@@ -209,22 +221,21 @@ def yardsticks(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
             "queries": judging.answers(judgement, anew),
             "facts": {"distinct_households": sum(distinct_drawn) / len(drawn)},
         },
-        "real, one half against the other": {"figures": judging.mean_row(rows), "facts": {}},
+        halved: {"figures": judging.mean_row(rows), "facts": {}},
     }
 
 
-def table_of(found: Mapping[str, Any]) -> str:
-    """The rows of one case in Markdown."""
-    heads = [*judging.HEADS, "refused before rules", "distinct", "calls", "tokens", "seconds"]
+def table_of(found: Mapping[str, Any], heads: Sequence[str] = HEADS) -> str:
+    """The rows of one case in Markdown: real ones, those from tables alone, those that read the survey, published."""
     lines = ["| " + " | ".join(["", *heads]) + " |", "|---" * (len(heads) + 1) + "|"]
-    for name, made in found.items():
-        if "figures" in made:
-            mark = " (survey)" if name in RIVALS and RIVALS[name].reads_survey else ""
-            lines.append("| " + " | ".join([name + mark, *_cells(made, heads)]) + " |")
+    order = [*REAL, *RIVALS]
+    for name in sorted((n for n in found if "figures" in found[n]), key=order.index):
+        mark = " (reads the survey)" if name in RIVALS and RIVALS[name].reads_survey else ""
+        lines.append("| " + " | ".join([name + mark, *_cells(found[name], heads)]) + " |")
     for name, values in judging.PUBLISHED.items():
-        own = dict(zip(judging.QUERY_GROUPS, values, strict=False)) | {"refused before rules": values[-1] / 100}
-        cells = ["" if (v := own.get(head)) is None else f"{v:.3g}" for head in heads]
-        lines.append("| " + " | ".join([name, *cells]) + " |")
+        figures = dict(zip(judging.QUERY_GROUPS, values, strict=False))
+        published = {"figures": figures, "facts": {"refused_before_rules": {"any": values[-1] / 100}}}
+        lines.append("| " + " | ".join([name, *_cells(published, heads)]) + " |")
     return "\n".join(lines)
 
 
@@ -262,11 +273,12 @@ def main() -> None:
     parser.add_argument("--n-draws", type=int, default=10, help="samples for the noise floor")
     parser.add_argument("--quick", dest="classifiers", action="store_false", help="no classifiers")
     parser.add_argument("--table", action="store_true", help="print what was found before, make nothing")
+    parser.add_argument("--docs", action="store_true", help="the same with the columns that the documentation shows")
     arguments = parser.parse_args()
     results = json.loads(arguments.results.read_text()) if arguments.results.exists() else {}
     found = results.setdefault(arguments.case, {})
     free = ["yardsticks", *(name for name, rival in RIVALS.items() if not rival.asks)]
-    for name in [] if arguments.table else arguments.row or free:
+    for name in [] if arguments.table or arguments.docs else arguments.row or free:
         made = (
             yardsticks(arguments.case, arguments)
             if name == "yardsticks"
@@ -277,7 +289,7 @@ def main() -> None:
         text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
         arguments.results.write_text(text, encoding="utf-8")
         print(f"{arguments.case}: {name} done", flush=True)
-    print(table_of(found))
+    print(table_of(found, SHORT_HEADS if arguments.docs else HEADS))
 
 
 if __name__ == "__main__":

@@ -56,6 +56,6 @@ def test_the_table_is_markdown(benchmark: ModuleType) -> None:
     made = {"hot_deck": {"figures": figures, "facts": {"seconds": 3.0, "tokens_in": 2_000, "tokens_out": 1}}}
     lines = benchmark.table_of(made).splitlines()
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[2].startswith("| hot_deck (survey) | 0.5 |")
+    assert lines[2].startswith("| hot_deck (reads the survey) | 0.5 |")
     assert "2,001" in lines[2]
     assert "| 0.133 |" in lines[3]
