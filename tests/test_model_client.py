@@ -10,7 +10,7 @@ from generator_projects import PERSONS, project_of
 
 import censemble
 from censemble.errors import ConfigError
-from censemble.model_client import ANSWERS, client_of
+from censemble.model_client import client_of
 
 ENVIRON = {"CENSEMBLE_LLM_BASE_URL": "http://127.0.0.1:9/v1", "CENSEMBLE_LLM_MODEL": "small"}
 
@@ -25,7 +25,7 @@ def test_other_generators_have_no_client(tmp_path: Path) -> None:
     """And no file of answers."""
     inputs = censemble.read_project(project(tmp_path, "maximum_entropy"))
     assert client_of(inputs, {}) is None
-    assert not (tmp_path / ANSWERS).exists()
+    assert not (tmp_path / "answers.sqlite").exists()
 
 
 def test_answers_are_kept_beside_the_project_file(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_answers_are_kept_beside_the_project_file(tmp_path: Path) -> None:
         client = client_of(censemble.read_project(path), ENVIRON)
         assert client is not None
         assert client.model.name == "small"
-        assert Path(client.store.name) == folder / ANSWERS
+        assert Path(client.store.name) == folder / "answers.sqlite"
 
 
 def test_without_a_model_the_command_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

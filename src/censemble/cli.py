@@ -1,7 +1,8 @@
 """The command `censemble`: thin, each command a few calls of the pipeline.
 
 Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tables that contradict each other,
-4 calibration did not converge, 5 the outputs could not be written, 6 verification found differences.
+4 calibration did not converge, 5 the outputs could not be written, 6 verification found differences, 7 the language
+model does not answer.
 """
 
 # Heavy modules are imported by the command that needs them, so that --help and --version are quick; \b is click's
@@ -19,6 +20,7 @@ import typer
 
 from censemble import __version__, arguments, origins, terminal
 from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
+from censemble.plain_text import printable
 
 app = typer.Typer(
     name="censemble",
@@ -35,7 +37,7 @@ def main() -> None:
     try:
         app()
     except CensembleError as error:
-        typer.echo(f"censemble: {error}", err=True)
+        typer.echo(f"censemble: {printable(str(error))}", err=True)
         sys.exit(error.exit_status)
 
 
@@ -112,13 +114,13 @@ def check(
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
     from censemble.io.output_folder import write_text
     from censemble.io.rule_tables import rule_lines, rule_rows
-    from censemble.model_client import client_of
+    from censemble.model_client import asking
 
     inputs = origins.read_origin(origins.origin_of(project, populationsim))
     for line in [*(f"note: {note}" for note in inputs.notes), *rule_lines(inputs)]:
         typer.echo(line)
-    with terminal.show_progress(quiet) as tell:
-        diagnosis = pipeline.check(inputs, progress=tell, client=client_of(inputs, os.environ))
+    with terminal.show_progress(quiet) as tell, asking(inputs, os.environ) as client:
+        diagnosis = pipeline.check(inputs, progress=tell, client=client)
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
         facts = feasibility_facts(diagnosis, inputs) | {"rules": rule_rows(inputs)}

@@ -134,6 +134,7 @@ def manifest_of(
         "record_entity": inputs.record_entity,
         "has_survey": inputs.seed_sample is not None,
         "generator": _generator(inputs, proposal),
+        **({"language_model": dict(proposal.language_model)} if proposal and proposal.language_model else {}),
         "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, otherwise=beyond_tables(inputs))],
         "notes": [*inputs.notes, *(proposal.notes if proposal else ()), *unsupported_lines(diagnosis, inputs)],
         "inputs": [asdict(f) for f in inputs.files],

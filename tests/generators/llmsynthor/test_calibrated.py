@@ -15,6 +15,7 @@ from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.llm.fake import FakeCall
 from censemble.rules import Rule, RuleBook
+from censemble.schema import Schema
 
 
 def rng() -> np.random.Generator:
@@ -107,3 +108,13 @@ def test_the_same_answers_give_the_same_plan() -> None:
     one, two = (plan_calibrated(planner(services(narrow)), calls=5, tolerance=0.005, rng=rng()) for _ in range(2))
     assert one.steps == two.steps
     assert [p.shown() for p in one.proposals] == [p.shown() for p in two.proposals]
+
+
+def test_gaps_that_leave_nothing_to_ask_are_filled_in() -> None:
+    """Where a gap names all that a model may be asked for, its answer would say nothing: no call is made."""
+    only = targets_of(Schema((SEX,)), tables()[:2], "persons")
+    asking = planner(of=only)
+    plan = plan_calibrated(asking, calls=20, tolerance=0.005, rng=rng())
+    assert asking.calls == 0
+    assert plan.steps[-1].unsupported == 0
+    assert {p.id for p in plan.proposals} == {"fill-1", "fill-2"}

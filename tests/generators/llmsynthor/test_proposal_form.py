@@ -46,7 +46,7 @@ def test_a_completed_gap_is_a_proposal() -> None:
     (found,), refused = read_proposals(
         {"proposals": {"1": {"reason": "Young men.", "record": record}}}, form, [MEN], call=4
     )
-    assert refused == []
+    assert refused == {}
     assert found.shown() == {"sex": ["male"], "age": [20, 30], "pays": ["card", "later"], "pet": ["cat"]}
     assert (found.id, found.reason, found.missing, found.is_filled_in) == ("4-1", "Young men.", 0.45, False)
     assert found.asked_for == "sex male: 45 % of all records missing (table sex)"
@@ -70,7 +70,7 @@ def test_a_range_that_ends_before_it_begins_is_refused_with_its_reason() -> None
     form = Form(ATTRIBUTES, completes_gaps=True)
     record = {"age": [40, 20], "pays": ["card"], "pet": ["cat"]}
     found, refused = read_proposals({"proposals": {"1": {"reason": "x", "record": record}}}, form, [MEN], call=1)
-    assert (found, refused) == ([], ["age: the range 40 to 20 ends before it begins"])
+    assert (found, refused) == ([], {"1-1": "age: the range 40 to 20 ends before it begins"})
 
 
 def test_names_and_labels_are_cleaned_and_found_again() -> None:
@@ -93,3 +93,16 @@ def test_whole_ranges_keep_to_the_scale() -> None:
     assert ends_of(AGE) == (0, 99)
     found = range_of(AGE, 20, 30)
     assert found.holds(np.array([19.9, 20, 30.9, 31])).tolist() == [False, True, True, False]
+
+
+def test_attributes_of_many_categories_are_not_asked_for() -> None:
+    """Of 25 zones no list of plausible ones is asked for; a gap may name one, and the published form asks for it."""
+    zone = Attribute("zone", "persons", "categorical", tuple(f"z{k}" for k in range(25)))
+    form = Form((SEX, zone), completes_gaps=True)
+    assert list(form.told()) == ["sex"]
+    one = Gap("zone", "z3", 0.1, 0.1, {"zone": Allowed(zone, frozenset([3]))})
+    record = form.schema(1, [one])["properties"]["proposals"]["properties"]["1"]["properties"]["record"]
+    assert list(record["properties"]) == ["sex"]
+    box, _ = form.read({"sex": ["male"]}, one)
+    assert (box["zone"].codes, box["sex"].codes) == ({3}, {1})
+    assert list(Form((SEX, zone), completes_gaps=False).told()) == ["sex", "zone"]
