@@ -98,6 +98,9 @@ SIZE = {"size": "num_persons"}
 RIVALS: Mapping[str, Rival] = {
     "maximum_entropy": Rival("maximum_entropy", SIZE),
     "maximum_entropy, incomes by age and work": Rival("maximum_entropy", SIZE, more_tables=True),
+    "calibrated": Rival("llmsynthor", SIZE | {"mode": "calibrated"}),
+    "faithful": Rival("llmsynthor", SIZE | {"mode": "faithful"}, is_calibrated=False),
+    "unguided": Rival("llmsynthor", SIZE | {"mode": "unguided"}, is_calibrated=False),
     "bayesian_network": Rival("bayesian_network", {}, reads_survey=True),
     "hot_deck": Rival("hot_deck", {}, reads_survey=True),
 }
