@@ -22,66 +22,21 @@ from pathlib import Path
 from typing import Any
 
 import household_judging as judging
+import planners
 from acs_households import SCHEMA, SOURCES, load
+from household_rows import RIVALS, Rival, inputs_of
 
 import censemble
 from censemble.dataset import dataset_of_pool
-from censemble.generators.llmsynthor.microdata_tables import household_tables_of
-from censemble.geography import Geography
-from censemble.inputs import GeneratorSettings, Inputs, RunSettings
+from censemble.inputs import Inputs
 from censemble.io.rules_file import read_rules
-from censemble.llm import Client, Store, configured_model, replayed_model
-from censemble.pool import Pool
+from censemble.llm import Client, FakeModel, Store, configured_model, replayed_model
 from censemble.proposal import propose
 from censemble.rules import RuleBook, tally, violating_records
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data"
 RESULTS = HERE / "results" / "households.json"
-RECORDS = 20_000  # candidates among which calibration chooses
-# What a statistical office would publish; chosen before any result was seen.
-JOINTS: Mapping[Any, Sequence[Sequence[str]]] = {
-    "households": (
-        ("num_persons", "householder_type"),
-        ("housing_tenure", "num_vehicles"),
-        ("householder_type", "housing_tenure"),
-    ),
-    "persons": (("age", "employment"), ("age", "education"), ("race", "income"), ("housing_tenure", "age")),
-}
-# Two tables more, to see what they are worth beside a language model: incomes by age and by work.
-INCOMES = (("age", "income"), ("employment", "income"))
-
-
-@dataclass(frozen=True)
-class Rival:
-    """One row of the table.
-
-    Parameters
-    ----------
-    kind : str
-        Generator.
-    options : mapping
-        Of the generator.
-    reads_survey : bool
-        Learns from the records, not from tables alone.
-    is_calibrated : bool
-        Goes through the whole pipeline; otherwise the row is the generator's own records.
-    more_tables : bool
-        Is given `INCOMES` too.
-    """
-
-    kind: str
-    options: Mapping[str, Any]
-    reads_survey: bool = False
-    is_calibrated: bool = True
-    more_tables: bool = False
-
-    @property
-    def asks(self) -> bool:
-        """Whether it needs a language model."""
-        return self.kind == "llmsynthor"
-
-
 REAL = ("real, drawn anew", "real, one half against the other")
 HEADS = (*judging.HEADS, "refused before rules", "distinct", "calls", "tokens", "seconds")
 # What the documentation shows of them.
@@ -94,16 +49,6 @@ SHORT_HEADS = (
     "precision",
     "calls",
 )
-SIZE = {"size": "num_persons"}
-RIVALS: Mapping[str, Rival] = {
-    "maximum_entropy": Rival("maximum_entropy", SIZE),
-    "maximum_entropy, incomes by age and work": Rival("maximum_entropy", SIZE, more_tables=True),
-    "calibrated": Rival("llmsynthor", SIZE | {"mode": "calibrated"}),
-    "faithful": Rival("llmsynthor", SIZE | {"mode": "faithful"}, is_calibrated=False),
-    "unguided": Rival("llmsynthor", SIZE | {"mode": "unguided"}, is_calibrated=False),
-    "bayesian_network": Rival("bayesian_network", {}, reads_survey=True),
-    "hot_deck": Rival("hot_deck", {}, reads_survey=True),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,24 +57,6 @@ class Outcome:
 
     frames: judging.Frames
     facts: dict[str, Any]
-
-
-def inputs_of(real: Pool, rival: Rival, *, calls: int = 0, records: int = RECORDS, with_rules: bool = True) -> Inputs:
-    """Tables of the real households, and the records themselves only where the row may read them."""
-    joints = {**JOINTS, "persons": (*JOINTS["persons"], *(INCOMES if rival.more_tables else ()))}
-    schema, margins = household_tables_of(real, SCHEMA, joints=joints, groups=judging.GROUPS)
-    options = dict(rival.options) | ({"calls": calls} if rival.asks else {})
-    n = records if rival.is_calibrated else real.n_records
-    return Inputs(
-        name="Households",
-        geography=Geography.from_columns(["region"], {"region": ["all"]}),
-        schema=schema,
-        seed_sample=real if rival.reads_survey else None,
-        margins=margins,
-        settings=RunSettings(random_seed=0),
-        generator=GeneratorSettings(rival.kind, n, options),
-        rules=read_rules(judging.RULES, schema) if with_rules else RuleBook(),
-    )
 
 
 def make(inputs: Inputs, rival: Rival, *, client: Client | None = None) -> Outcome:
@@ -191,11 +118,11 @@ def row(case: str, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     rival, real = RIVALS[name], load(arguments.data, case)
     reference = judging.frames_of(real)
     inputs = inputs_of(real, rival, calls=arguments.calls)
-    client = _client(arguments) if rival.asks else None
+    client = _client(arguments, rival, reference)
     outcome = make(inputs, rival, client=client)
     if arguments.export and client is not None:
         client.store.export(arguments.export)
-    if not rival.asks:
+    if rival.kind != "llmsynthor":
         outcome.facts["refused_before_rules"] = refusals(inputs, rival)
     judgement = judging.judged(reference, {name: outcome.frames}, classifiers=arguments.classifiers)
     return {
@@ -254,7 +181,12 @@ def _cells(made: Mapping[str, Any], heads: Sequence[str]) -> list[str]:
     ]
 
 
-def _client(arguments: argparse.Namespace) -> Client:
+def _client(arguments: argparse.Namespace, rival: Rival, reference: judging.Frames) -> Client | None:
+    if rival.planner:
+        answer = planners.ignorant(0) if rival.planner == "ignorant" else planners.knowing(reference, 0)
+        return Client(FakeModel(answer), concurrency=1)
+    if not rival.asks:
+        return None
     if arguments.replay:
         store = Store.open_readonly(arguments.replay)
         return Client(replayed_model(store), store=store)
