@@ -22,16 +22,18 @@ from pathlib import Path
 from typing import Any
 
 import household_judging as judging
+import numpy as np
 import planners
 from acs_households import SCHEMA, SOURCES, load
 from household_rows import RIVALS, Rival, inputs_of
 
 import censemble
 from censemble.dataset import dataset_of_pool
+from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.inputs import Inputs
 from censemble.io.rules_file import read_rules
 from censemble.llm import Client, FakeModel, Store, configured_model, replayed_model
-from censemble.proposal import propose
+from censemble.proposal import propose, region_weights
 from censemble.rules import RuleBook, tally, violating_records
 
 HERE = Path(__file__).resolve().parent
@@ -86,13 +88,37 @@ def make(inputs: Inputs, rival: Rival, *, client: Client | None = None) -> Outco
     return Outcome(frames, facts | spending(client))
 
 
-def refusals(inputs: Inputs, rival: Rival) -> dict[str, float]:
-    """Share of a generator's own records that break each rule, and any, before rules are applied."""
-    book = read_rules(judging.RULES, inputs.schema)
-    pool = propose(replace(inputs, rules=RuleBook())).pool
-    data = dataset_of_pool(pool, inputs.schema, name=rival.kind)
+def refusals(inputs: Inputs, client: Client | None) -> dict[str, Any]:
+    """What a generator's own records are before rules are applied: shares that break each rule, and any.
+
+    With a language model also which of its proposals were refused, how many were taken and filled in, and how the miss
+    of the worst table fell. Planning is done again from the answers that there are, because a pool comes without it.
+    """
+    book, kind = read_rules(judging.RULES, inputs.schema), inputs.generator.kind
+    planned: dict[str, Any] = {}
+    if kind == "llmsynthor":
+        services = Services(client, region_weights, inputs.rules, inputs.settings.random_seed)
+        generator = LLMSynthor(**inputs.generator.options, services=services)
+        generator.fit(inputs.schema, margins=inputs.margins)
+        planned = _plan_facts(generator)
+        generator.services = replace(services, rules=RuleBook())
+        pool = generator.sample(inputs.generator.records, np.random.default_rng(0))
+    else:
+        pool = propose(replace(inputs, rules=RuleBook())).pool
+    data = dataset_of_pool(pool, inputs.schema, name=kind)
     by_rule = {t.rule.name: t.n_broken / t.n_rows for t in tally(book, data) if t.n_broken}
-    return {"any": float(violating_records(book, data).mean())} | by_rule
+    return planned | {"refused_before_rules": {"any": float(violating_records(book, data).mean())} | by_rule}
+
+
+def _plan_facts(generator: LLMSynthor) -> dict[str, Any]:
+    plan = generator.plan_
+    assert plan is not None
+    n_filled = sum(p.is_filled_in for p in plan.proposals)
+    return {
+        "proposals": {"taken": len(plan.proposals) - n_filled, "filled_in": n_filled, "refused": dict(plan.refusals)},
+        "miss_by_calls": [[step.calls, round(step.miss, 4)] for step in plan.steps],
+        "ended": plan.ended,
+    }
 
 
 def distinct(frames: judging.Frames) -> int:
@@ -122,8 +148,7 @@ def row(case: str, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     outcome = make(inputs, rival, client=client)
     if arguments.export and client is not None:
         client.store.export(arguments.export)
-    if rival.kind != "llmsynthor":
-        outcome.facts["refused_before_rules"] = refusals(inputs, rival)
+    outcome.facts |= refusals(inputs, _client(arguments, rival, reference))
     judgement = judging.judged(reference, {name: outcome.frames}, classifiers=arguments.classifiers)
     return {
         "figures": judging.row_of(judgement, name),
