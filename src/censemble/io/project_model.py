@@ -26,10 +26,10 @@ class Crosswalk(Section):
 
 
 class Polygons(Section):
-    """Zone outlines for the map in the report."""
+    """Outlines for the maps in the report: of the zones, or of the places that an attribute's labels name."""
 
-    file: str = Field(description="GeoJSON file with one feature a zone.")
-    id: str = Field(description="Property of a feature that holds the zone id.")
+    file: str = Field(description="GeoJSON file with one feature a zone or place.")
+    id: str = Field(description="Property of a feature that holds the zone id, or the label.")
 
 
 class GeographyLevels(Section):

@@ -28,6 +28,7 @@ from censemble.generators.llmsynthor.filling import draw_records
 from censemble.generators.llmsynthor.obedience import disobedience
 from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
+from censemble.generators.llmsynthor.variety import thin_places, with_besides
 
 Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call
@@ -60,7 +61,8 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
     while planner.calls < calls:
-        if now.miss <= tolerance and not now.unsupported:
+        can_be_met = now.miss <= tolerance and not now.unsupported
+        if can_be_met and not (found := thin_places(planner.targets, accepted)):
             ended = "the tables can be met"
             break
         if idle == IDLE:
@@ -70,17 +72,21 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         if not told:
             ended = "what is missing cannot be told as categories and ranges"
             break
-        accepted += _useful(planner, planner.ask(told), rng)
+        n_before = len(accepted)
+        accepted += _useful(planner, planner.ask([with_besides(gap, accepted) for gap in told]), rng)
         if planner.spent:
             ended = planner.spent
             break
-        before = now
+        before, more = now, len(accepted) > n_before
         found, now = assess(planner, accepted, rng)
         steps.append(now)
-        better = now.miss < PROGRESS * before.miss or now.unsupported < before.unsupported
-        idle = 0 if better else idle + 1
+        idle = 0 if _is_better(now, before) or (can_be_met and more) else idle + 1
     filled, last = _fill_in(planner, accepted, found, now, tolerance, rng)
     return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness)
+
+
+def _is_better(now: Step, before: Step) -> bool:
+    return now.miss < PROGRESS * before.miss or now.unsupported < before.unsupported
 
 
 def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Generator) -> tuple[list[Gap], Step]:
@@ -144,6 +150,9 @@ def _fill_in(
         if not more:
             break
         filled += more
+        before = now
         found, now = assess(planner, [*accepted, *filled], rng)
         steps.append(now)
+        if planner.targets.members and not _is_better(now, before):
+            break  # borrowed members would be the same again
     return filled, steps

@@ -20,19 +20,24 @@ COMPLETING = """The block "gaps" lists combinations of which there is too little
 each gap, under its number, describe one usual {record} that has the gap's combination, and all its members:
 - "reason": in at most eight words, who they are.
 - "record": of each attribute that the gap does not name all categories that are plausible. Numbers as [low, high].
-- "members": each {member} by itself{order}. "who" in at most three words; then of each attribute the categories that
-  are plausible for this very member, and [low, high] close around what is usual for it.
+- "members": each {member} by itself{order}. "who" in at most three words; then of each attribute all categories that
+  are plausible for this very member, and [low, high] from the lowest to the highest that is usual for it.
 - Where a gap names a "member", that one is "first", without what the gap says; the others are "others".
-Members fit each other and their record, as in real life. Spell categories exactly.
+- Where a gap says "besides", those are there already: describe another usual kind.
+Members fit each other and their record, as in real life. What nobody allows cannot occur, so leave out nothing that is
+usual: of an attribute that has nothing to do with who a member is, give all categories. Spell categories exactly.
 
 An example from another population: records have cars (none, one, several) and tenure (owned, rented), members age (0 to
-99) and work (yes, no).
-Gap: {{"gap": 1, "missing_percent": 12, "cars": ["one"]}}. Answer: {{"1": {{"reason": "Couple with a baby.",
-"record": {{"tenure": ["owned", "rented"]}}, "members": [{{"who": "mother", "age": [24, 40], "work": ["yes", "no"]}},
-{{"who": "father", "age": [25, 44], "work": ["yes"]}}, {{"who": "baby", "age": [0, 2], "work": ["no"]}}]}}}}.
+99), work (yes, no) and eyes (blue, brown).
+Gap: {{"gap": 1, "missing_percent": 12, "cars": ["one"]}}. Answer: {{"1": {{"reason": "Parents with a small child.",
+"record": {{"tenure": ["owned", "rented"]}},
+"members": [{{"who": "mother", "age": [19, 44], "work": ["yes", "no"], "eyes": ["blue", "brown"]}},
+{{"who": "father", "age": [20, 52], "work": ["yes", "no"], "eyes": ["blue", "brown"]}},
+{{"who": "child", "age": [0, 5], "work": ["no"], "eyes": ["blue", "brown"]}}]}}}}.
 Gap: {{"gap": 2, "missing_percent": 5, "cars": ["none"], "member": {{"age": [75, 99]}}}}. Answer: {{"2": {{"reason":
-"Old couple.", "record": {{"tenure": ["owned"]}}, "first": {{"who": "wife", "work": ["no"]}},
-"others": [{{"who": "husband", "age": [72, 92], "work": ["no"]}}]}}}}."""
+"Widow and her daughter.", "record": {{"tenure": ["owned", "rented"]}}, "first": {{"who": "widow", "work": ["no"],
+"eyes": ["blue", "brown"]}},
+"others": [{{"who": "daughter", "age": [45, 75], "work": ["yes", "no"], "eyes": ["blue", "brown"]}}]}}}}."""
 FREE = """Answer with {n} proposals. In each:
 - "reason": in at most eight words, who they are.
 - "record": of every attribute one category spelled exactly as listed, or [low, high].
@@ -42,8 +47,10 @@ FREE = """Answer with {n} proposals. In each:
 FOLLOWING = """The block "gaps" lists what there is too little of, table by table, with the per cent that is missing;
 under "member" is what a member has. Proposals fill the gaps and nothing else; what is missing most appears in several,
 and numbers are in proportion to the per cents. """
-ALIKE = """In how many per cent of the records with several members do all members have the same value? Say it of each
-attribute of members as a whole number: 100 where members are always the same, 0 where they never are."""
+ALIKE = """Take a {record} with several members. How often do all its members have the same value? Say it of each
+attribute of members by itself, in whole per cent of such records: some are mostly shared, others hardly ever.
+
+An example from another population, of families: {{"surname": 85, "native language": 93, "shoe size": 4, "sex": 12}}."""
 
 
 def instructions(members: MembersForm, *, completes_gaps: bool, guided: bool, n: int) -> list[str]:
@@ -64,11 +71,12 @@ def _order(members: MembersForm) -> str:
 
 
 def gap_told(gap: Gap, form: Form) -> dict[str, Any]:
-    """What a gap of members says beyond its record."""
-    if form.members is None or not gap.member:
+    """What a gap says beyond its record: its member, and who has been proposed already."""
+    if form.members is None:
         return {}
     cleaned = {attribute.name: name for name, attribute in form.members.form.names.items()}
-    return {"member": {cleaned[name]: value for name, value in gap.shown_member().items()}}
+    member = {cleaned[name]: value for name, value in gap.shown_member().items()}
+    return {**({"member": member} if member else {}), **({"besides": list(gap.besides)} if gap.besides else {})}
 
 
 def likeness_request(form: Form, *, random_seed: int, settings: Settings) -> Request:
@@ -88,7 +96,7 @@ def likeness_request(form: Form, *, random_seed: int, settings: Settings) -> Req
     per_cent = {"type": "integer", "minimum": 0, "maximum": 100}
     schema = object_of(dict.fromkeys(alike_attributes(members), per_cent))
     messages = [
-        Message("system", f"{task_of(members)}\n\n{ALIKE}"),
+        Message("system", f"{task_of(members)}\n\n{ALIKE.format(record=members.options.record)}"),
         Message("user", data_block("attributes", form.told())),
     ]
     return Request(messages, schema, "likeness", random_seed, settings)

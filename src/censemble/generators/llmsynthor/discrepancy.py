@@ -44,6 +44,8 @@ class Gap:
     member : Box or None
         Where the members lie that a table of members counts, `box` being where their records lie; None where records
         are counted. Shares are then of all members.
+    besides : tuple of str
+        What has been proposed there already, in words, where another kind is asked for.
     """
 
     table: str
@@ -53,6 +55,7 @@ class Gap:
     box: Box
     parts: tuple[tuple[str, float], ...] = ()
     member: Box | None = None
+    besides: tuple[str, ...] = ()
 
     @property
     def n_named(self) -> int:

@@ -86,18 +86,20 @@ def _borrowed(members: MemberTargets, accepted: Sequence[Proposal], gap: Gap) ->
     yield from _composed(members, gap, [{}] * min(numbers, key=lambda n: abs(n - nearest)))
 
 
-def _misfit(proposal: Proposal, gap: Gap, numbers: Sequence[int]) -> tuple[int, int, int]:
+def _misfit(proposal: Proposal, gap: Gap, numbers: Sequence[int]) -> tuple[int, ...]:
     """How far a proposal is from a gap: members too many or few, the nearest member's attributes, the record's."""
     size = min(abs(len(proposal.members) - n) for n in numbers)
-    nearest = min((_n_apart(slot, gap.member or {}) for slot in proposal.members), default=0)
-    return (
-        (nearest, size, _n_apart(proposal.box, gap.box)) if gap.member else (size, _n_apart(proposal.box, gap.box), 0)
-    )
+    record = _n_apart(proposal.box, gap.box)
+    if not gap.member:
+        return (size, *record)
+    nearest = min((_n_apart(slot, gap.member) for slot in proposal.members), default=(0, 0))
+    return (*nearest, size, *record)
 
 
-def _n_apart(box: Box, other: Box) -> int:
-    """How many attributes exclude each other."""
-    return sum(not overlaps({name: box[name]}, {name: other[name]}) for name in box.keys() & other.keys())
+def _n_apart(box: Box, other: Box) -> tuple[int, int]:
+    """How many attributes exclude each other, and how many of them are numbers: an age says more of who somebody is."""
+    apart = [name for name in box.keys() & other.keys() if not overlaps({name: box[name]}, {name: other[name]})]
+    return len(apart), sum(box[name].attribute.kind == "numeric" for name in apart)
 
 
 def _resized(slots: Sequence[Box], numbers: Sequence[int]) -> list[Box]:

@@ -102,10 +102,13 @@ def priors(
     parts : sequence of Filled
         Several may be of one composition.
     """
+    assert targets.members is not None
     found: dict[int, Float] = {}
-    for number in sorted({part.n_members for part in parts}):
+    numbers = sorted({part.n_members for part in parts})
+    for number in numbers:
         alike = [k for k, part in enumerate(parts) if part.n_members == number]
-        density = _density(targets, compositions, rooms, [parts[k] for k in alike])
+        share = targets.members.share_of(number, numbers)
+        density = _density(targets, compositions, rooms, [parts[k] for k in alike]) / share
         ends = np.cumsum([parts[k].n for k in alike])[:-1]
         found |= dict(zip(alike, np.split(1.0 / density, ends), strict=True))
     whole = sum(float(prior.sum()) for prior in found.values())
@@ -116,7 +119,6 @@ def _density(
     targets: Targets, compositions: Sequence[Composition], rooms: Sequence[Room], parts: Sequence[Filled]
 ) -> Float:
     """How densely records of one number of members were drawn where each of them lies, relative to the tables."""
-    assert targets.members is not None
     columns = {a.name: np.concatenate([p.columns[a.name] for p in parts]) for a in targets.attributes}
     place = np.concatenate([part.place for part in parts])
     tabled, density = set(targets.model.names), np.zeros(len(place))
@@ -129,6 +131,5 @@ def _density(
         inside = possible.ravel()[place]
         if seen := {name: a for name, a in compositions[which].box.items() if name in tabled}:
             inside = inside & holds(seen, columns)
-        share = rooms[which].record.probability * targets.members.share_of(parts[0].n_members)
-        density += inside * (n / share)
+        density += inside * (n / rooms[which].record.probability)
     return density

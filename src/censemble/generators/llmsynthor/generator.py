@@ -44,7 +44,7 @@ NO_MODEL = (
     "the generator llmsynthor asks a language model, and none was given: configure one (docs/language-models.md) and "
     "run the command, or pass Services(client=...) from Python"
 )
-TOKENS = 400  # of an answer, for each proposal of a record; half as many more for each member
+TOKENS = 400  # of an answer, for each proposal of a record; a quarter more for each member
 MAX_TRIES = 50  # draws for each record that conditions ask of the uniform modes
 
 
@@ -159,7 +159,7 @@ class LLMSynthor:
 
     def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
         form = form_of(targets, options, completes_gaps=self.mode == "calibrated")
-        longest = TOKENS * (1 + max(targets.members.numbers) / 2) if targets.members else TOKENS
+        longest = TOKENS * (1 + max(targets.members.numbers) / 4) if targets.members else TOKENS
         settings = Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
@@ -184,8 +184,7 @@ class LLMSynthor:
             Before `fit`; a condition that does not exist or that no proposal can meet.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
-        schema = Schema(targets.attributes)
-        wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
+        wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
         if targets.members is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from censemble.errors import ConfigError, SchemaError
@@ -110,13 +110,11 @@ class MemberTargets:
         codes = box[self.size.name].codes
         return tuple(sorted(n for n, code in self.numbers.items() if code in codes))
 
-    def share_of(self, number: int) -> float:
-        """Share of the records with this many members among those of the same label, 0..1."""
-        code = self.numbers[number]
-        alike = [n for n, other in self.numbers.items() if other == code]
+    def share_of(self, number: int, among: Collection[int]) -> float:
+        """Share of the records with this many members among those of the same label and any of some numbers, 0..1."""
+        alike = [n for n in among if self.numbers[n] == self.numbers[number]]
         ratio = max(self.sizes.more / (1 + self.sizes.more), LEAST_RATIO)
-        parts = {n: ratio ** (n - min(alike)) for n in alike}
-        return parts[number] / math.fsum(parts.values())
+        return ratio**number / math.fsum(ratio**n for n in alike)
 
 
 def check_members(schema: Schema, options: MemberOptions) -> None:

@@ -268,7 +268,7 @@ def read_proposals(
         if fault or made is None:
             refused[f"{call}-{place}"] = fault
             continue
-        met = [gap] if gap else [g for g in asked if _meets(made, g)]
+        met = [gap] if gap else [g for g in asked if meets(made, g)]
         words = "; ".join(g.words() for g in met) or "nothing that was told"
         missing = max((g.missing for g in met), default=0.0)
         found.append(replace(made, id=f"{call}-{place}", asked_for=words, missing=missing))
@@ -296,7 +296,7 @@ def _proposal_of(one: Mapping[str, Any], form: Form, gap: Gap | None) -> tuple[P
     return (replace(made, box=composition.box, members=composition.members, who=who) if composition else None), fault
 
 
-def _meets(proposal: Proposal, gap: Gap) -> bool:
+def meets(proposal: Proposal, gap: Gap) -> bool:
     """Whether records of a proposal can have what a gap lacks."""
     somebody = not gap.member or any(overlaps(member, gap.member) for member in proposal.members)
     return overlaps(proposal.box, gap.box) and somebody
