@@ -116,7 +116,7 @@ def _plan_facts(generator: LLMSynthor) -> dict[str, Any]:
     n_filled = sum(p.is_filled_in for p in plan.proposals)
     return {
         "proposals": {"taken": len(plan.proposals) - n_filled, "filled_in": n_filled, "refused": dict(plan.refusals)},
-        "miss_by_calls": [[step.calls, round(step.miss, 4)] for step in plan.steps],
+        "miss_by_calls": [[step.call, round(step.miss, 4)] for step in plan.steps],
         "ended": plan.ended,
     }
 
