@@ -257,6 +257,66 @@ def init(
 
 
 @app.command()
+def preview(
+    project: arguments.Project = None,
+    show: arguments.ShowRequest = False,
+    scenario: arguments.ScenarioText = "",
+) -> None:
+    """Say what a language model will be asked, before anything is sent.
+
+    The next question, how many calls at most, tokens and cost, what is stored already, whether the budget allows it.
+    Works without any model configured.
+
+    \b
+    Examples:
+      censemble preview censemble.yaml
+      censemble preview censemble.yaml --show
+    """
+    from censemble.rehearsal import rehearse
+    from censemble.rehearsal_text import rehearsal_lines
+
+    inputs = origins.read_origin(origins.origin_of(project, None))
+    typer.echo("\n".join(rehearsal_lines(rehearse(inputs, os.environ, scenario=scenario), show=show)))
+
+
+@app.command()
+def audit(
+    path: arguments.Audited,
+    calls: arguments.Calls = False,
+    call: arguments.Call = None,
+    proposals: arguments.Proposals = False,
+    proposal: arguments.ProposalId = None,
+    refused: arguments.Refused = False,
+    record: arguments.RecordId = None,
+    answers: arguments.Answers = None,
+    as_json: arguments.AsJson = False,
+) -> None:
+    """Browse what a language model was asked, and what became of it.
+
+    Without an option a summary: questions, verdicts, tokens, cost, proposals, how the discrepancy fell.
+
+    \b
+    Examples:
+      censemble audit out
+      censemble audit out --record 17
+      censemble audit answers.sqlite --call 3
+    """
+    from censemble import audit_text, auditing
+
+    options: dict[str, bool | int | str | None] = {"calls": calls, "proposals": proposals, "refused": refused}
+    options |= {"call": call, "proposal": proposal, "record": record}
+    chosen = {name: value for name, value in options.items() if value is not None and value is not False}
+    if len(chosen) > 1:
+        raise ConfigError(f"Give one of {', '.join(f'--{name}' for name in chosen)}, not several.")
+    name, value = next(iter(chosen.items()), ("summary", True))
+    facts, lines = audit_text.view(auditing.read_audit(path, answers=answers), name, value)
+    if as_json:
+        typer.echo(json.dumps(facts, indent=2, allow_nan=False))
+    else:
+        typer.echo("\n".join(lines))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of project files, for editors.
 

@@ -42,7 +42,7 @@ def budget_of(settings: LanguageModelSettings) -> Budget:
 def asking_client(inputs: Inputs, model: LanguageModel) -> Client:
     """Make the client that asks one model for a project, within its budget and with its answers kept.
 
-    Close `client.store` when nothing more is asked: from the first call on no other run can ask with that file.
+    Close the client when nothing more is asked: from the first call on no other run can ask with that file.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def client_of(inputs: Inputs, environ: Mapping[str, str], *, always: bool = Fals
 
 @contextmanager
 def asking(inputs: Inputs, environ: Mapping[str, str], *, always: bool = False) -> Iterator[Client | None]:
-    """Hold the client of a project for a block, and close its file of answers at the end.
+    """Hold the client of a project for a block, and close it at the end.
 
     Raises
     ------
@@ -104,4 +104,4 @@ def asking(inputs: Inputs, environ: Mapping[str, str], *, always: bool = False) 
         yield client
     finally:
         if client is not None:
-            client.store.close()
+            client.close()

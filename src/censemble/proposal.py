@@ -25,7 +25,7 @@ from censemble.generators.seed_sample import SeedSample
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
-from censemble.llm.totals import questions_of, totals_of
+from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
@@ -125,6 +125,7 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
     tables, asked = {}, {}
     if isinstance(fitted, LLMSynthor) and client is not None:
         tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
+        notes.append(totals_words(asked))
     return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked)
 
 
@@ -146,22 +147,22 @@ def _kish(pool: Pool) -> float:
 def _obeying(
     fitted: Generator, first: Pool, book: RuleBook, inputs: Inputs, rng: np.random.Generator
 ) -> tuple[list[Pool], int, dict[str, int]]:
-    """Keep what obeys the rules; draw again for what was refused, within bounds."""
+    """Keep what obeys the rules; draw again for what was refused, within bounds and while there is more."""
     wanted, n_drawn, n_kept = inputs.generator.records, 0, 0
     parts: list[Pool] = []
     refused: Counter[str] = Counter()
-    batch = first
+    batch, asked = first, wanted
     while True:
         kept, counts = obeying(book, batch, inputs.schema)
         refused.update(counts)
         n_drawn += batch.n_records
         parts.append(take_records(kept, np.arange(min(wanted - n_kept, kept.n_records))))
         n_kept += parts[-1].n_records
-        if n_kept >= wanted or n_drawn >= MAX_DRAWS * wanted:
+        if n_kept >= wanted or n_drawn >= MAX_DRAWS * wanted or batch.n_records < asked:
             return parts, n_drawn, dict(refused)
         likely = max(n_kept, 1) / n_drawn
         n_next = min(math.ceil(1.1 * (wanted - n_kept) / likely), MAX_DRAWS * wanted - n_drawn)
-        drawn = fitted.sample(n_next, rng)
+        asked, drawn = n_next, fitted.sample(n_next, rng)
         # Ids of a later draw repeat those of the first.
         ids = [f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()]
         batch = replace(drawn, household_ids=pa.array(ids, pa.string()))

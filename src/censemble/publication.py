@@ -149,10 +149,12 @@ def manifest_of(
 
 
 def _generator(inputs: Inputs, proposal: Proposal | None) -> dict[str, Any]:
-    """Kind, options, and how many records were drawn, refused by a rule, proposed."""
+    """Kind, options, how many records were drawn, refused by a rule, proposed; joints that a model approximated."""
     counts = {"proposed": proposal.pool.n_records, "drawn": proposal.n_drawn} if proposal else {}
     refused = {"refused": dict(proposal.refused)} if proposal else {}
-    return {"kind": inputs.generator.kind, "options": dict(inputs.generator.options), **counts, **refused}
+    told = proposal.tables.get("approximated") if proposal else None
+    joints = {"approximated": told["attributes"].unique().to_pylist()} if told is not None else {}
+    return {"kind": inputs.generator.kind, "options": dict(inputs.generator.options), **counts, **refused, **joints}
 
 
 def report_facts(

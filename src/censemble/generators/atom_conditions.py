@@ -36,7 +36,7 @@ def narrow(atoms: Atoms, allowed: Allowed) -> tuple[Atoms, NDArray[np.float64]]:
     ([10.0, 20.0], [20.0, 60.0], [0.5, 0.5])
     """
     if atoms.attribute.kind != "numeric":
-        codes = np.array(sorted(allowed.codes))
+        codes = np.array([*sorted(allowed.codes), *([-1] if allowed.or_missing else [])])
         return atoms.narrowed(atoms.low, atoms.high, tuple(np.intersect1d(m, codes) for m in atoms.members))
     low, high = allowed.low, allowed.high
     if atoms.whole:
@@ -45,4 +45,7 @@ def narrow(atoms: Atoms, allowed: Allowed) -> tuple[Atoms, NDArray[np.float64]]:
     points = atoms.high == atoms.low
     least = max(high, np.nextafter(low, math.inf))  # (5, 5) leaves the number 5, not nothing
     highest = np.minimum(atoms.high, np.where(points, high, least))
-    return atoms.narrowed(np.maximum(atoms.low, low), highest, ())
+    left, shares = atoms.narrowed(np.maximum(atoms.low, low), highest, ())
+    if allowed.or_missing and atoms.may_be_missing:  # the last atom is "no value"
+        shares[-1] = left.measure[-1] = 1.0
+    return left, shares

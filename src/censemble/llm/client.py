@@ -97,6 +97,13 @@ class Client:
         )
         self._numbers: Counter[str] = Counter()
 
+    def close(self) -> None:
+        """Close the file of answers, and the connection of a model that has one."""
+        self.store.close()
+        close = getattr(self.model, "close", None)
+        if close is not None:
+            close()
+
     @property
     def paid(self) -> Spending:
         """Of the calls that this client has made; what the store answered is not in it."""

@@ -75,6 +75,7 @@ def claim(place: Path) -> sqlite3.Connection:
         action = "Make its folder writable."
         raise unusable(beside, "a file that can be made", str(error), action, "unreadable") from None
     try:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # nothing is written, so no journal need be left by a kill
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         connection.close()

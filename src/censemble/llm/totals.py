@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -52,6 +53,27 @@ def totals_of(client: Client) -> dict[str, Any]:
         "verdicts": dict(sorted(client.verdicts.items())),
         "faults": dict(sorted(client.reasons.items())),
     }
+
+
+def totals_words(totals: Mapping[str, Any]) -> str:
+    """What asking came to, in one sentence for the notes.
+
+    Parameters
+    ----------
+    totals : mapping
+        From `totals_of`.
+
+    Examples
+    --------
+    >>> totals_words({"model": "m", "questions": 2, "calls": 3, "tokens_in": 90, "tokens_out": 1200,
+    ...               "verdicts": {"repaired": 1, "valid": 1}, "faults": {"range": 1}})
+    'language model m: 2 questions (repaired 1, valid 1; faults: range 1), 3 calls, 90 tokens sent, 1,200 received.'
+    """
+    verdicts, faults = (", ".join(f"{name} {n:,}" for name, n in totals[key].items()) for key in ("verdicts", "faults"))
+    said = f"{verdicts}; faults: {faults}" if faults else verdicts
+    spent = f"{totals['calls']:,} calls, {totals['tokens_in']:,} tokens sent, {totals['tokens_out']:,} received"
+    cost = f", cost {totals['cost']}" if "cost" in totals else ""
+    return f"language model {totals['model']}: {totals['questions']:,} questions ({said}), {spent}{cost}."
 
 
 def questions_of(client: Client) -> pa.Table:

@@ -72,7 +72,7 @@ def test_progress_is_told() -> None:
     told: list[tuple[str, float]] = []
     asking = planner(services(progress=lambda words, miss: told.append((words, miss))))
     asking.step(0.5, 3, 0, np.ones(4))
-    words = "language model: 0 calls, 0 tokens, 0 proposals; share of records in wrong cells"
+    words = "model: 0 calls, 0 tokens; 0 proposals; share in wrong cells"
     assert told == [(words, 0.5)]
 
 

@@ -20,8 +20,9 @@ COMPLETING = """The block "gaps" lists combinations of which there is too little
 each gap, under its number, describe one usual {record} that has the gap's combination, and all its members:
 - "reason": in at most eight words, who they are.
 - "record": of each attribute that the gap does not name all categories that are plausible. Numbers as [low, high].
-- "members": each {member} by itself{order}. "who" in at most three words; then of each attribute all categories that
-  are plausible for this very member, and [low, high] from the lowest to the highest that is usual for it.
+- "members": one entry for every single {member}{order}, never two in one: a couple is two entries. "who" in at most
+  three words; then of each attribute all categories that are plausible for this very member, and [low, high] from the
+  lowest to the highest that is usual for it.
 - Where a gap names a "member", that one is "first", without what the gap says; the others are "others".
 - Where a gap says "besides", those are there already: describe another usual kind.
 Members fit each other and their record, as in real life. What nobody allows cannot occur, so leave out nothing that is
@@ -41,12 +42,19 @@ Gap: {{"gap": 2, "missing_percent": 5, "cars": ["none"], "member": {{"age": [75,
 FREE = """Answer with {n} proposals. In each:
 - "reason": in at most eight words, who they are.
 - "record": of every attribute one category spelled exactly as listed, or [low, high].
-- "members": each {member} by itself{order}. "who" in at most three words; then of every attribute one category, or
-  [low, high] close around what is usual for this very member. Members fit each other and their record.
+- "members": one entry for every single {member}{order}. "who" in at most three words; then of every attribute one
+  category, or [low, high] close around what is usual for this very member. Members fit each other and their record.
 - "num" is how many such records."""
 FOLLOWING = """The block "gaps" lists what there is too little of, table by table, with the per cent that is missing;
 under "member" is what a member has. Proposals fill the gaps and nothing else; what is missing most appears in several,
 and numbers are in proportion to the per cents. """
+DIRECT = """The block "shares" tells of each attribute alone how many per cent of all records, or members, have what.
+Answer with {n} records drawn from this population at random, each one {record} with its members as in real life; they
+differ from each other. In each:
+- "reason": in at most eight words, who they are.
+- "record": of every attribute one category spelled exactly as listed, or one whole number.
+- "members": each {member} by itself{order}. "who" in at most three words; then of every attribute one category or one
+  whole number. Members fit each other and their record."""
 ALIKE = """Take a {record} with several members. How often do all its members have the same value? Say it of each
 attribute of members by itself, in whole per cent of such records: some are mostly shared, others hardly ever.
 
@@ -58,6 +66,12 @@ def instructions(members: MembersForm, *, completes_gaps: bool, guided: bool, n:
     told = {"record": members.options.record, "member": members.options.member, "n": n, "order": _order(members)}
     asked = (COMPLETING if completes_gaps else FREE).format(**told)
     return [task_of(members), FOLLOWING + asked if guided and not completes_gaps else asked]
+
+
+def direct_instructions(members: MembersForm, *, n: int) -> list[str]:
+    """The same where records are asked for one by one."""
+    told = {"record": members.options.record, "member": members.options.member, "n": n, "order": _order(members)}
+    return [task_of(members), DIRECT.format(**told)]
 
 
 def task_of(members: MembersForm | None) -> str:

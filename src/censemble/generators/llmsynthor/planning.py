@@ -189,14 +189,14 @@ class Planner:
         refused = sum(self.refusals.values())
         effective = float(weights.sum() ** 2 / (weights**2).sum()) if (weights > 0).any() else 0.0
         if self.services.progress:
-            self.services.progress(f"{self._told()}, {proposals} proposals; share of records in wrong cells", miss)
+            self.services.progress(f"{self._told()}; {proposals} proposals; share in wrong cells", miss)
         return Step(self.calls, miss, unsupported, proposals, refused, effective)
 
     def _told(self) -> str:
         """Calls, tokens and cost so far, in words."""
         spent = self.client.spending
-        cost = f", cost {spent.cost:.4g}" if spent.cost else ""
-        return f"language model: {self.calls} calls, {spent.tokens:,} tokens{cost}"
+        cost = f", cost {spent.cost:.3g}" if spent.cost else ""
+        return f"model: {self.calls} calls, {spent.tokens:,} tokens{cost}"
 
 
 def require_proposals(plan: Plan) -> None:
@@ -216,6 +216,8 @@ def require_proposals(plan: Plan) -> None:
     if plan.steps[-1].call == 0 and not plan.ended.startswith("the budget"):
         raise SchemaError(f"{words}. Give tables whose cells are categories or ranges, or use maximum_entropy")
     action = "Try another model, allow more calls, or use maximum_entropy, which makes records of the tables alone."
+    if plan.ended.startswith("the budget"):
+        action = "Raise the limits: a call is made only if all that it may take fits (see `censemble preview`)."
     raise LanguageModelError(f"{words}. {action}", "unusable")
 
 
