@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
+from censemble.generators.llmsynthor.anybody import anybody, draw_mixture
 from censemble.generators.llmsynthor.approximated_joints import (
     ApproximatedJoint,
     TargetsWith,
@@ -36,7 +37,6 @@ from censemble.generators.llmsynthor.planning import (
     Planner,
     Services,
     pool_of,
-    pool_of_drawn,
     require_proposals,
 )
 from censemble.generators.proposals import count_of, fitted
@@ -80,7 +80,8 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members always 0.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members: weight of
+        all that the tables alone expect, relative to all that was proposed.
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
@@ -257,13 +258,14 @@ class LLMSynthor:
         return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
 
     def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-        """Households with persons: what nobody proposed as a household does not occur."""
+        """Households with persons: proposed ones, and by doubt such as the tables alone would expect."""
+        assert targets.members is not None
         found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
         if not found:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        beside = _possible(targets, anybody(targets.members), wanted) if self.doubt > 0 else []
         conduct = Conduct(self.services.rules, plan.likeness)
-        drawn = draw_records(targets, [c for _, c in found], n, rng, conduct)
-        return pool_of_drawn(targets, drawn, [name for name, _ in found])
+        return draw_mixture(targets, found, beside, n, rng, conduct=conduct, doubt=self.doubt)
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
@@ -359,10 +361,7 @@ def _notes(targets: Targets, plan: Plan, groups: Sequence[Group], joints: Sequen
             "does."
         )
     if targets.members is not None:
-        yield (
-            "llmsynthor: persons of a household are otherwise independent of each other given who they are; households "
-            "that nobody proposed do not occur."
-        )
+        yield "llmsynthor: persons of a household are otherwise independent of each other given who they are."
     pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
     yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
     yield from (joint.words() for joint in joints)
