@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
+from censemble.generators.llmsynthor.anybody import anybody, draw_mixture
 from censemble.generators.llmsynthor.approximated_joints import (
     ApproximatedJoint,
     TargetsWith,
@@ -36,7 +37,6 @@ from censemble.generators.llmsynthor.planning import (
     Planner,
     Services,
     pool_of,
-    pool_of_drawn,
     require_proposals,
 )
 from censemble.generators.proposals import count_of, fitted
@@ -80,8 +80,9 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members it concerns
-        what a model need not have said of them: who lives together is never doubted.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members: prior of what
+        a model might have left out of a proposal, relative to the proposal; and squared that of members whom nobody
+        proposed together.
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
@@ -258,16 +259,15 @@ class LLMSynthor:
         return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
 
     def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-        """Households with persons: members whom nobody proposed together do not live together."""
+        """Households with persons: proposed ones, and by doubt others (`doubts`, `anybody`)."""
+        assert targets.members is not None
         found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
         if not found:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        kinds = [*found, *_possible(targets, [(p.id, p.composition) for p in plan.beside], wanted)]
+        loose = _possible(targets, [(p.id, p.composition) for p in plan.beside], wanted)
+        others = _possible(targets, anybody(targets.members), wanted) if self.doubt > 0 else []
         conduct = Conduct(self.services.rules, plan.likeness)
-        drawn = draw_records(targets, [c for _, c in kinds], n, rng, conduct)
-        prior = np.where(drawn.which < len(found), drawn.prior, self.doubt * drawn.prior)
-        drawn = replace(drawn, prior=prior * targets.total / prior.sum())
-        return pool_of_drawn(targets, drawn, [name for name, _ in kinds])
+        return draw_mixture(targets, (found, loose, others), n, rng, conduct=conduct, doubt=self.doubt)
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
@@ -363,10 +363,7 @@ def _notes(targets: Targets, plan: Plan, groups: Sequence[Group], joints: Sequen
             "does."
         )
     if targets.members is not None:
-        yield (
-            "llmsynthor: persons of a household are otherwise independent of each other given who they are; households "
-            "that nobody proposed do not occur."
-        )
+        yield "llmsynthor: persons of a household are otherwise independent of each other given who they are."
     pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
     yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
     yield from (joint.words() for joint in joints)
