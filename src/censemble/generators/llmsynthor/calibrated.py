@@ -11,10 +11,12 @@ in: calibration needs support for every cell, and a model that was asked twenty 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.generators.llmsynthor.compositions import room_of
 from censemble.generators.llmsynthor.discrepancy import (
     Gap,
     differences,
@@ -28,7 +30,8 @@ from censemble.generators.llmsynthor.doubts import BESIDE, beside
 from censemble.generators.llmsynthor.fill_in import filled_in
 from censemble.generators.llmsynthor.filling import draw_records
 from censemble.generators.llmsynthor.obedience import disobedience
-from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of_drawn
+from censemble.generators.llmsynthor.particular import particular
+from censemble.generators.llmsynthor.planning import NO_ROOM, Plan, Planner, Step, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.llmsynthor.variety import thin_places, with_besides
 from censemble.pool import Pool
@@ -77,6 +80,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: fl
         if not told:
             ended = "what is missing cannot be told as categories and ranges"
             break
+        told = _particular(planner, told, found, rng)
         n_before = len(accepted)
         accepted += _useful(planner, planner.ask([with_besides(gap, accepted) for gap in told]), rng)
         if planner.spent:
@@ -92,6 +96,14 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: fl
         steps.append(now)
     filled, last = _fill_in(planner, [*accepted, *wide], found, now, tolerance, rng)
     return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness, wide)
+
+
+def _particular(planner: Planner, told: Sequence[Gap], found: Sequence[Gap], rng: np.random.Generator) -> list[Gap]:
+    """Of households one kind at a time; flat gaps are told as they are."""
+    form = planner.form.members
+    if form is None:
+        return list(told)
+    return [particular(planner.targets, gap, found, rng, always=form.always, services=planner.services) for gap in told]
 
 
 def _is_better(now: Step, before: Step) -> bool:
@@ -136,15 +148,27 @@ def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
 
 
 def _useful(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> list[Proposal]:
-    """Refuse proposals of which no record obeys the rules; with members those of which hardly any does."""
+    """Refuse proposals for which tables have no room, or of which no record obeys the rules; with members hardly any.
+
+    Where only what need not have been said is at fault (a baby with a degree), the rest is a proposal.
+    """
     kept = []
     for proposal in proposals:
-        why = disobedience(planner.targets, proposal.composition, planner.services, rng)
-        if why:
-            planner.refusals.refuse(proposal.id, why)
+        always = planner.form.members.always if planner.form.members else None
+        loose = [] if always is None else beside([proposal], always)
+        tried = [proposal, *(replace(other, id=proposal.id) for other in loose)]
+        faults = [_fault(planner, one, rng) for one in tried]
+        if "" in faults:
+            kept.append(tried[faults.index("")])
         else:
-            kept.append(proposal)
+            planner.refusals.refuse(proposal.id, faults[0])
     return kept
+
+
+def _fault(planner: Planner, proposal: Proposal, rng: np.random.Generator) -> str:
+    if room_of(planner.targets, proposal.composition).record.probability <= 0:
+        return NO_ROOM
+    return disobedience(planner.targets, proposal.composition, planner.services, rng)
 
 
 def _fill_in(

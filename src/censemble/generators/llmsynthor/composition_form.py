@@ -22,6 +22,7 @@ from censemble.generators.llmsynthor.proposal_form import Form, object_of
 from censemble.llm import clean_text
 
 LONGEST_ROLE = 30  # characters
+MOSTLY = 0.5  # of records of several members: what all of them have in common as often is not said of each
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,26 @@ def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, s
     return Form(targets.attributes, completes_gaps, members=members, single_values=single_values)
 
 
-def untied(targets: Targets, names: Sequence[str]) -> tuple[str, ...]:
+def with_shared(form: Form, targets: Targets, likeness: Mapping[str, float]) -> Form:
+    """The form in which nobody need say of each member what most members share: it is drawn for the whole record.
+
+    Parameters
+    ----------
+    form : Form
+        Of calibrated mode.
+    targets : Targets
+        With members where the form has them.
+    likeness : mapping of str to float
+        Member attribute -> share of records of several members, all of which have the same value.
+    """
+    if form.members is None:
+        return form
+    names = [a.name for a in form.members.form.left_open(()).values()]
+    shared = [name for name in names if likeness.get(name, 0.0) >= MOSTLY]
+    return replace(form, members=replace(form.members, always=untied(targets, names, shared=shared)))
+
+
+def untied(targets: Targets, names: Sequence[str], *, shared: Sequence[str] = ()) -> tuple[str, ...]:
     """The fewest member attributes, found greedily, so that tables count every other one together with one of them.
 
     Parameters
@@ -151,6 +171,8 @@ def untied(targets: Targets, names: Sequence[str]) -> tuple[str, ...]:
         With members, whose tables tie attributes together.
     names : sequence of str
         Member attributes that are asked for; the earlier ones win ties.
+    shared : sequence of str
+        Of these, those that need not be said of each member.
 
     Returns
     -------
@@ -161,9 +183,10 @@ def untied(targets: Targets, names: Sequence[str]) -> tuple[str, ...]:
     tables = [frozenset(t.names) for t in targets.tables if t.margin.entity == "persons"]
     tied = {name: {n for table in tables if name in table for n in table} & set(names) | {name} for name in names}
     chosen = [targets.members.ordered_by] if targets.members.ordered_by in names else []
-    left = set(names).difference(*(tied[name] for name in chosen))
+    free = [name for name in names if name not in shared]
+    left = set(free).difference(*(tied[name] for name in (*chosen, *shared)))
     while left:
-        best = max(names, key=lambda name: len(tied[name] & left))
+        best = max(free, key=lambda name: len(tied[name] & left))
         chosen.append(best)
         left -= tied[best]
     return tuple(name for name in names if name in chosen)

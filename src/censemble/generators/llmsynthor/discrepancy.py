@@ -46,6 +46,8 @@ class Gap:
         are counted. Shares are then of all members.
     besides : tuple of str
         What has been proposed there already, in words, where another kind is asked for.
+    of : str
+        In words the gap that this one is a particular kind of; "" where it is told as it was found.
     """
 
     table: str
@@ -56,6 +58,7 @@ class Gap:
     parts: tuple[tuple[str, float], ...] = ()
     member: Box | None = None
     besides: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def n_named(self) -> int:
@@ -85,6 +88,8 @@ class Gap:
         """The gap in one line, for the audit."""
         named = [*self.shown().items(), *self.shown_member().items()]
         where = ", ".join(f"{name} {_said(value)}" for name, value in named)
+        if self.of:
+            return f"{self.of}; asked as {where}"
         counted = "records" if self.member is None else "members"
         return f"{where}: {self.percent} % of all {counted} missing (table {self.table})"
 

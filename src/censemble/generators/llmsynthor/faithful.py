@@ -82,7 +82,7 @@ def plan_faithful(
         steps.append(planner.step(miss, empty, len(accepted), weights))
         if planner.calls >= calls or not found:
             break
-        new = planner.ask(found if guided else [])
+        new = planner.with_room(planner.ask(found if guided else []))
         if planner.spent:
             ended = planner.spent
             break
