@@ -149,8 +149,8 @@ def differences(tables: Sequence[TargetTable], counts: Sequence[Float], total: f
 
 
 def largest_miss(deltas: Sequence[Float]) -> float:
-    """Share of the records that is in the wrong cells of the worst table, 0..1."""
-    return max(float(max(delta.clip(min=0).sum(), -delta.clip(max=0).sum())) for delta in deltas)
+    """Share of the records that is in the wrong cells of the worst table, 0..1; 0 where there is no table."""
+    return max((float(max(delta.clip(min=0).sum(), -delta.clip(max=0).sum())) for delta in deltas), default=0.0)
 
 
 def gaps(
