@@ -148,7 +148,7 @@ class LLMSynthor:
         Raises
         ------
         ConfigError
-            No language model, nothing that calibrates, or a mode that does not exist.
+            No language model, nothing that calibrates, or a mode or an option of members that does not exist.
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
@@ -156,6 +156,10 @@ class LLMSynthor:
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
+        if strange := (self.called or {}).keys() - NOUNS.keys():
+            raise ConfigError(
+                f"generator.called: no noun for {', '.join(sorted(strange))}; there are {', '.join(NOUNS)}"
+            )
         if self.services.client is None:
             raise ConfigError(NO_MODEL)
         if self.mode == "calibrated" and self.services.calibrate is None:
