@@ -231,7 +231,8 @@ class LLMSynthor:
         Raises
         ------
         SchemaError
-            Before `fit`; a condition that does not exist or that no proposal can meet.
+            Before `fit`; a condition that does not exist or that no proposal can meet; with members also where no
+            record that meets it obeys the rules. Where few do, fewer than `n` come.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
