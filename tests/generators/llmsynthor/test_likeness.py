@@ -6,13 +6,18 @@ import json
 
 import numpy as np
 import pytest
-from households_case import MAN, WOMAN, composed, planner, rng, targets
+from households_case import ADULT, AGE, CHILD, MAN, OPTIONS, WOMAN, composed, planner, rng, targets
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables_case import AGES, SIZES, margin, total
 
+from censemble.expressions import all_of, is_in
+from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.filling import Conduct, Drawn, draw_records
 from censemble.generators.llmsynthor.likeness import ask_likeness
+from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.llm import Settings
+from censemble.schema import Attribute, Schema
 
 TARGETS = targets()
 
@@ -51,6 +56,30 @@ def test_what_goes_with_a_value_comes_with_it() -> None:
     boys = (drawn.members["age"][drawn.members["sex"] == 1] < 18).mean()
     assert girls == pytest.approx(30 / 120, abs=0.02)
     assert boys == pytest.approx(40 / 110, abs=0.02)
+
+
+@pytest.mark.parametrize("children", [None, 70])
+def test_who_has_no_value_gets_none(children: int | None) -> None:
+    """Children whom no table of work counts, or whom it counts as not working, do not work like their parents."""
+    work = Attribute("work", "persons", "categorical", ("yes", "no"))
+    size = Attribute("size", "households", "ordinal", ("1", "2", "3"))
+    cells = {f"older {k}": all_of(AGES["older"], is_in("work", [k])) for k in (0, 1)}
+    if children:
+        cells |= {f"young {k}": all_of(AGES["young"], is_in("work", [k])) for k in (0, 1)}
+    tables = [
+        total([100]),
+        margin("size", "households", SIZES, [[20, 30, 50]]),
+        margin("age", "persons", AGES, [[70, 160]]),
+        margin("work", "persons", cells, [[100, 60, *([0, children] if children else [])]]),
+    ]
+    found = targets_of(Schema((size, AGE, work)), tables, "households", members=OPTIONS)
+    anybody = {"work": Allowed(work, frozenset([0, 1]), or_missing=True)}
+    parents = [composed(found, {}, {**ADULT, **anybody}, {**ADULT, **anybody}, {**CHILD, **anybody})]
+    drawn = draw_records(found, parents, 2000, rng(), Conduct(likeness={"work": 0.8}))
+    values = drawn.members["work"].reshape(-1, 3)
+    assert set(values[:, 2].tolist()) == ({1} if children else {-1})
+    if not children:
+        assert (values[:, 0] == values[:, 1]).mean() == pytest.approx(0.8, abs=0.03)
 
 
 def test_the_question_is_put_once_for_categorical_attributes() -> None:

@@ -150,7 +150,7 @@ class LLMSynthor:
         Raises
         ------
         ConfigError
-            No language model, nothing that calibrates, or a mode that does not exist.
+            No language model, nothing that calibrates, or a mode or an option of members that does not exist.
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
@@ -158,6 +158,10 @@ class LLMSynthor:
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
+        if strange := (self.called or {}).keys() - NOUNS.keys():
+            raise ConfigError(
+                f"generator.called: no noun for {', '.join(sorted(strange))}; there are {', '.join(NOUNS)}"
+            )
         if self.services.client is None:
             raise ConfigError(NO_MODEL)
         if self.mode == "calibrated" and self.services.calibrate is None:
@@ -229,7 +233,8 @@ class LLMSynthor:
         Raises
         ------
         SchemaError
-            Before `fit`; a condition that does not exist or that no proposal can meet.
+            Before `fit`; a condition that does not exist or that no proposal can meet; with members also where no
+            record that meets it obeys the rules. Where few do, fewer than `n` come.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
