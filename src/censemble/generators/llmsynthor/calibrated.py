@@ -10,6 +10,7 @@ in: calibration needs support for every cell, and a model that was asked twenty 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,7 +40,7 @@ from censemble.pool import Pool
 Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call
 LEAST_GAP = 1e-4  # share of all records below which a gap is not worth a proposal
-IDLE = 2  # calls in a row without progress that end the asking
+IDLE, IDLE_PROPOSALS = 2, 6  # calls in a row, and places in them, without progress that end the asking
 PROGRESS = 0.98  # of the miss before: what counts as progress
 FILL_ROUNDS = 4
 
@@ -68,13 +69,14 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: fl
     planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
+    most_idle = max(IDLE, math.ceil(IDLE_PROPOSALS / planner.n))
     while planner.calls < calls:
         can_be_met = now.miss <= tolerance and not now.unsupported
         if can_be_met and not (found := thin_places(planner.targets, accepted)):
             ended = "the tables can be met"
             break
-        if idle == IDLE:
-            ended = f"{IDLE} calls in a row brought the tables no nearer"
+        if idle == most_idle:
+            ended = f"{most_idle} calls in a row brought the tables no nearer"
             break
         told = chosen([gap for gap in found if planner.form.asked_of(gap) or planner.form.members], planner.n)
         if not told:

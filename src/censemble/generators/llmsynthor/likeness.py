@@ -4,8 +4,9 @@ No table says that people who live together mostly share their race; a language 
 independently first. Then, of the records whose members are not all alike, as many as the answer asks for take one
 member's value for all: each other member is replaced by one drawn for the same slot and place that has it, so that
 what goes with the value comes with it. Who has no value (a child's occupation) stays without, and nobody gets a value
-that tables may exclude. An attribute of which slots allow different categories says who the members are, and is left
-alone: a small model says that sex is shared, while it proposes wives and husbands.
+that tables may exclude. What a gap says of its own member holds for all who are like it. An attribute of which a model
+says different categories of different members says who they are, and is left alone: a small model says that sex is
+shared, while it proposes wives and husbands.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from censemble.generators.llmsynthor.composition_prompts import alike_attributes, likeness_request
 from censemble.generators.llmsynthor.compositions import Composition
 from censemble.generators.llmsynthor.filled import Filled
-from censemble.generators.llmsynthor.macro_statistics import Targets
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Client, Settings
 from censemble.schema import Attribute
@@ -133,12 +134,23 @@ def _common(part: Filled, attribute: Attribute, composition: Composition, rng: n
     known = values >= 0
     highest = values.max(axis=1)
     alike, several = ((values == highest[:, None]) | ~known).all(axis=1), known.sum(axis=1) > 1
-    sets = {slot[attribute.name].codes if attribute.name in slot else None for slot in composition.members}
+    fixed = [slot[attribute.name] for slot in composition.members if _is_fixed(slot, attribute.name)]
+    free = [slot for slot in composition.members if not _is_fixed(slot, attribute.name)]
+    sets = {slot[attribute.name].codes if attribute.name in slot else None for slot in free}
     if len(sets) > 1:  # what differs between slots says who the members are
         return Common(several, alike, np.full(part.n, -1))
-    rank = np.where(known, rng.random(values.shape), -1.0)
+    able = np.ones(attribute.n_codes + 1, dtype=bool)
+    able[-1] = False  # the last one for -1, missing
+    for allowed in fixed:  # all members can only share what the gap's own member may have
+        able &= np.isin(np.arange(attribute.n_codes + 1), sorted(allowed.codes))
+    rank = np.where(able[values], rng.random(values.shape), -1.0)
     offered = np.take_along_axis(values, rank.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return Common(several, alike, np.where(highest >= 0, offered, -1))
+    return Common(several, alike, np.where(rank.max(axis=1) >= 0, offered, -1))
+
+
+def _is_fixed(slot: Box, name: str) -> bool:
+    """Whether a gap says an attribute of a member; a statement of the model may concern no value."""
+    return name in slot and not slot[name].or_missing
 
 
 def _chance(parts: Sequence[Filled], commons: Sequence[Common], weights: Sequence[Float], wanted: float) -> float:
