@@ -212,6 +212,6 @@ def _require_run(audit: Audit) -> Path:
     if not _planned(audit):
         kind = audit.manifest["generator"]["kind"]
         raise ConfigError(
-            f"{audit.name}: no language model proposed records, its generator is {kind}; see --calls for what was asked."
+            f"{audit.name}: no language model proposed records, its generator is {kind}. What was asked: --calls."
         )
     return audit.out
