@@ -24,6 +24,7 @@ TOP = (
     "auditing",
     "audit_facts",
     "audit_text",
+    "rehearsal_scenario",
     "rehearsal",
     "rehearsal_text",
     "arguments",

@@ -17,10 +17,10 @@ from scenario_case import change, client_of
 
 import censemble
 from censemble import scenario
-from censemble.errors import ConfigError, InfeasibleError, LanguageModelError
+from censemble.errors import ConfigError, InfeasibleError, LanguageModelError, OutputError
 from censemble.evaluation.verify import examine
 from censemble.inputs import GeneratorSettings
-from censemble.llm import Client, FakeModel
+from censemble.llm import Budget, Client, FakeModel
 from censemble.llm.fake import FakeCall
 from censemble.publication import Run
 
@@ -133,6 +133,25 @@ def test_nothing_is_written_when_the_model_fails(tmp_path: Path) -> None:
         with pytest.raises(error):
             scenario.compare(case.inputs(), case.CONCERT, client=client, out=tmp_path / "out")
         assert not (tmp_path / "out").exists()
+
+
+def test_a_budget_that_forbids_the_question_is_named(base: Run) -> None:
+    """Not the words of the scenario are at fault: the action is to raise the limits, the status that of no answer."""
+    client = Client(FakeModel([]), budget=Budget(max_calls=0))
+    with pytest.raises(LanguageModelError, match=r"the budget is 0 calls\. Raise the limits"):
+        scenario.apply_scenario(case.inputs(), case.CONCERT, client=client, base=base)
+
+
+@pytest.mark.parametrize("name", ["without", "with", "scenario.html", "scenario.json"])
+def test_a_folder_that_cannot_take_the_result_is_found_before_the_work(tmp_path: Path, name: str) -> None:
+    """A file where a run goes, a folder where a file goes: nothing is made, nothing is asked, all stays as it was."""
+    if name.startswith("scenario"):
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).touch()
+    with mock.patch.object(scenario, "make", side_effect=AssertionError), pytest.raises(OutputError, match=name):
+        scenario.compare(case.inputs(), case.CONCERT, client=client_of([]), out=tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
 def test_an_empty_scenario_is_refused_before_the_work(tmp_path: Path) -> None:

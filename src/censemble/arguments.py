@@ -50,7 +50,10 @@ RecordId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as data.")]
 ShowRequest = Annotated[bool, typer.Option("--show", help="The next question in full.")]
-ScenarioText = Annotated[str, typer.Option("--scenario", metavar="TEXT", help="A situation in plain words.")]
+ScenarioText = Annotated[
+    str | None,
+    typer.Option("--scenario", metavar="TEXT", help="What `censemble scenario` would ask about a situation, too."),
+]
 Train = Annotated[
     str | None, typer.Option("--train", metavar="TRAIN", help="The sample that the generators learnt from.")
 ]

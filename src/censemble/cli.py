@@ -284,7 +284,7 @@ def init(
 def preview(
     project: arguments.Project = None,
     show: arguments.ShowRequest = False,
-    scenario: arguments.ScenarioText = "",
+    scenario: arguments.ScenarioText = None,
 ) -> None:
     """Say what a language model will be asked, before anything is sent.
 
@@ -295,6 +295,7 @@ def preview(
     Examples:
       censemble preview censemble.yaml
       censemble preview censemble.yaml --show
+      censemble preview censemble.yaml --scenario "The harbour closes."
     """
     from censemble.rehearsal import rehearse
     from censemble.rehearsal_text import rehearsal_lines

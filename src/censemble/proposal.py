@@ -112,7 +112,9 @@ def propose(
     wanted = inputs.generator
     fitted = fitted or _fitted(inputs, client, progress, start)
     if isinstance(fitted, SeedSample):
-        return Proposal(fitted.pool(), fitted.pool().n_records, fitted=fitted)
+        tables, asked = _asking(fitted, client)
+        pool = fitted.pool()
+        return Proposal(pool, pool.n_records, notes=_words(asked), tables=tables, language_model=asked, fitted=fitted)
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
     first = fitted.sample(wanted.records, rng)
     book, unchecked = checkable(inputs.rules, dataset_of_pool(first, inputs.schema, name=wanted.kind))
@@ -132,18 +134,27 @@ def propose(
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
-    tables, asked = {}, {}
-    if isinstance(fitted, LLMSynthor) and client is not None:
-        tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
-        notes.append(totals_words(asked))
-    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked, fitted)
+    tables, asked = _asking(fitted, client)
+    return Proposal(pool, n_drawn, refused, (*notes, *_words(asked)), effective, tables, asked, fitted)
+
+
+def _asking(fitted: Generator, client: Client | None) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """Tables and totals of what was asked: by the generator, or before it about a scenario."""
+    if client is None or not (client.asked or isinstance(fitted, LLMSynthor)):
+        return {}, {}
+    planned = fitted.tables() if isinstance(fitted, LLMSynthor) else {}
+    return {**planned, "questions": questions_of(client)}, totals_of(client)
+
+
+def _words(asked: Mapping[str, Any]) -> tuple[str, ...]:
+    return (totals_words(asked),) if asked else ()
 
 
 def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, start: Generator | None) -> Generator:
     wanted = inputs.generator
     services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
     if isinstance(start, LLMSynthor) and start.plan_ is not None:
-        services = replace(services, start=carried_over(start.plan_.proposals))
+        services = replace(services, start=carried_over(start.plan_))
     generator = make_generator(wanted.kind, wanted.options, services=services)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")

@@ -18,7 +18,7 @@ from censemble.evaluation.scenario_page import render
 from censemble.generators.llmsynthor.scenario_changes import Setting, propose_changes
 from censemble.generators.llmsynthor.scenario_residents import residents_of
 from censemble.inputs import Inputs
-from censemble.io.output_folder import require_writable, write_text
+from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
 from censemble.llm import Client, clean_text
 from censemble.pipeline import Made, make, publish_made
 from censemble.publication import Run
@@ -181,6 +181,8 @@ def compare(
     """
     folder = None if out is None else Path(out)
     _check(inputs, text, folder)
+    if folder is not None:
+        _check_folder(folder)
     base = make(inputs, accept_relaxation=accept_relaxation, progress=_named("without", progress), client=client)
     changed, changes = apply_scenario(inputs, text, client=client, base=base.run)
     made = make(
@@ -223,9 +225,18 @@ def _check(inputs: Inputs, text: str, out: Path | None) -> None:
         require_writable(out)
 
 
+def _check_folder(folder: Path) -> None:
+    """Both runs and both files can be written."""
+    for name in (WITHOUT, WITH):
+        require_writable(folder / name)
+    for name in (PAGE, FACTS):
+        require_replaceable(folder / name)
+
+
 def _write(folder: Path, base: Made, made: Made, *, facts: dict[str, Any], inputs: Inputs, changed: Inputs) -> None:
     """Write both runs, then the comparison: a folder with scenario.json is complete."""
-    (folder / FACTS).unlink(missing_ok=True)
+    for name in (FACTS, PAGE):
+        remove_file(folder / name)
     publish_made(base, folder / WITHOUT, inputs=inputs)
     publish_made(made, folder / WITH, inputs=changed)
     page = render(facts, geojson=base.evidence.geojson, geojson_id=inputs.geojson_id)

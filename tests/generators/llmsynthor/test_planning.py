@@ -13,9 +13,10 @@ from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.boxes import draw_pool
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import targets_of
-from censemble.generators.llmsynthor.planning import Services, carried_over, obedient, pool_of
+from censemble.generators.llmsynthor.planning import Plan, Services, carried_over, obedient, pool_of
 from censemble.generators.llmsynthor.proposal_form import Proposal
-from censemble.llm import Budget, Client, FakeModel
+from censemble.generators.llmsynthor.refusals import Refusals
+from censemble.llm import Budget, Client, FakeModel, Reply
 from censemble.margins import Cell, Margin
 from censemble.rules import Rule, RuleBook
 from censemble.schema import Attribute, Schema
@@ -114,4 +115,7 @@ def test_proposals_are_carried_over_under_names_of_their_own() -> None:
     """Those of the model; what was filled in from tables belongs to those tables."""
     kept = Proposal("3-2", "r", 1, {}, "", 0.0)
     filled = Proposal("fill-1", "r", 1, {}, "", 0.0)
-    assert [p.id for p in carried_over([kept, filled])] == ["without-3-2"]
+    refusals = Refusals()
+    refusals.answered(3, Reply("valid", {}, key="ab"))
+    carried = carried_over(Plan((kept, filled), (), refusals, ""))
+    assert [(p.id, p.question) for p in carried] == [("without-3-2", "ab")]

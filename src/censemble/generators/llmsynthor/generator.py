@@ -294,7 +294,7 @@ class LLMSynthor:
                 "filled_in": p.is_filled_in,
                 "num": p.n_records,
                 "record": json.dumps(p.shown(), ensure_ascii=False),
-                "question": plan.refusals.question(p.id),
+                "question": p.question or plan.refusals.question(p.id),
             }
             for p in plan.proposals
         ]

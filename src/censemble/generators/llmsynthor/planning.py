@@ -120,9 +120,10 @@ class Plan:
     beside: tuple[Proposal, ...] = ()
 
 
-def carried_over(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
+def carried_over(plan: Plan) -> tuple[Proposal, ...]:
     """Proposals of a plan as the start of another: "without-3-2"; what was filled in from tables is not among them."""
-    return tuple(replace(p, id=f"without-{p.id}") for p in proposals if not p.is_filled_in)
+    asked = plan.refusals.question
+    return tuple(replace(p, id=f"without-{p.id}", question=asked(p.id)) for p in plan.proposals if not p.is_filled_in)
 
 
 class Planner:

@@ -59,6 +59,8 @@ class Proposal:
         What it allows of each member, in order; empty for flat records.
     who : tuple of str
         Who each member is, in the model's words.
+    question : str
+        Key of the question in the file of answers, where it was asked by an earlier plan.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Proposal:
     gap_box: Box = field(default_factory=dict)
     members: tuple[Box, ...] = ()
     who: tuple[str, ...] = ()
+    question: str = ""
 
     @property
     def composition(self) -> Composition:

@@ -17,7 +17,7 @@ import numpy as np
 
 from censemble.changes import Change, Changes
 from censemble.dataset import Dataset
-from censemble.errors import ConfigError
+from censemble.errors import ConfigError, LanguageModelError
 from censemble.generators.llmsynthor.scenario_draw import (
     ENOUGH,
     Drawn,
@@ -83,12 +83,18 @@ def propose_changes(setting: Setting, text: str, *, client: Client, random_seed:
     ConfigError
         The text says nothing, the answer cannot be used, or every change is refused; with the reasons.
     LanguageModelError
-        The model does not answer.
+        The model does not answer, or the budget does not allow the question.
     """
     if not clean_text(text):
         raise ConfigError("scenario: the text is empty; say in a sentence what happens")
     form = setting.form()
     (reply,) = client.ask([form.request(text, random_seed=random_seed)])
+    if reply.verdict == "unasked":
+        raise LanguageModelError(
+            f"scenario: the language model was not asked what it changes because {reply.faults[0].words}. Raise the "
+            "limits: a call is made only if all that it may take fits (see `censemble preview`).",
+            "unusable",
+        )
     if reply.value is None:
         why = "; ".join(str(fault) for fault in reply.faults[:3])
         raise ConfigError(f"scenario: the language model's answer cannot be used ({why}); say it in other words")
