@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,11 +16,16 @@ from censemble.expressions import all_of, is_in
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.filling import Conduct, Drawn, draw_records
 from censemble.generators.llmsynthor.likeness import ask_likeness
-from censemble.generators.llmsynthor.macro_statistics import targets_of
+from censemble.generators.llmsynthor.macro_statistics import Box, targets_of
 from censemble.llm import Settings
 from censemble.schema import Attribute, Schema
 
 TARGETS = targets()
+
+
+def said(slot: Box) -> Box:
+    """A member as a model says, not a gap: nobody is excluded who has no value."""
+    return {name: replace(allowed, or_missing=True) for name, allowed in slot.items()}
 
 
 def alike(drawn: Drawn, name: str, size: int) -> float:
@@ -41,12 +47,18 @@ def test_as_many_are_alike_as_the_model_says(share: float, random_seed: int) -> 
 
 
 def test_slots_that_differ_stay_as_they_are() -> None:
-    """A woman and a man are never of one sex, and a mother's child is of any, whatever the model says."""
+    """A woman and a man are never of one sex, and a mother's child is of any, where the model says who they are."""
     conduct = Conduct(likeness={"sex": 1.0})
-    couple = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, MAN)], 200, rng(), conduct)
+    couple = draw_records(TARGETS, [composed(TARGETS, {}, said(WOMAN), said(MAN))], 200, rng(), conduct)
     assert alike(couple, "sex", 2) == 0
-    mother = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, {})], 2000, rng(), conduct)
+    mother = draw_records(TARGETS, [composed(TARGETS, {}, said(WOMAN), {})], 2000, rng(), conduct)
     assert alike(mother, "sex", 2) == pytest.approx(120 / 230, abs=0.05)
+
+
+def test_what_a_gap_says_of_one_holds_for_all() -> None:
+    """Asked for a woman's household in which all are of one sex, nobody in it is a man."""
+    drawn = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, {}, {})], 500, rng(), Conduct(likeness={"sex": 1.0}))
+    assert set(drawn.members["sex"].tolist()) == set(WOMAN["sex"].codes)
 
 
 def test_what_goes_with_a_value_comes_with_it() -> None:

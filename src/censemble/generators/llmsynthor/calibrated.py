@@ -40,7 +40,8 @@ from censemble.pool import Pool
 Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call
 LEAST_GAP = 1e-4  # share of all records below which a gap is not worth a proposal
-IDLE, IDLE_PROPOSALS = 2, 6  # calls in a row, and places in them, without progress that end the asking
+IDLE = 2  # calls in a row without progress that end the asking
+IDLE_KINDS = 12  # the same in kinds of households: each is narrower than a flat proposal
 PROGRESS = 0.98  # of the miss before: what counts as progress
 FILL_ROUNDS = 4
 
@@ -69,7 +70,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: fl
     planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
-    most_idle = max(IDLE, math.ceil(IDLE_PROPOSALS / planner.n))
+    most_idle = max(IDLE, math.ceil(IDLE_KINDS / planner.n)) if planner.targets.members else IDLE
     while planner.calls < calls:
         can_be_met = now.miss <= tolerance and not now.unsupported
         if can_be_met and not (found := thin_places(planner.targets, accepted)):
