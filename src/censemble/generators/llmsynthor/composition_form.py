@@ -6,11 +6,10 @@ is as long as the gap's size says; without a size its length is the model's to c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from censemble.errors import ConfigError
 from censemble.generators.llmsynthor.compositions import Composition, in_order, sized
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets
@@ -112,14 +111,7 @@ def _if_any(box: Box, fixed: Box) -> Box:
     return {name: a if name in fixed else replace(a, or_missing=True) for name, a in box.items()}
 
 
-def form_of(
-    targets: Targets,
-    options: MemberOptions,
-    *,
-    completes_gaps: bool,
-    single_values: bool = False,
-    about: Collection[str] = (),
-) -> Form:
+def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, single_values: bool = False) -> Form:
     """The form of records: with their members, or flat.
 
     Parameters
@@ -128,21 +120,11 @@ def form_of(
         Their attributes.
     options : MemberOptions
         What records and members are called.
-    completes_gaps, single_values, about
+    completes_gaps, single_values : bool
         As in `Form`.
-
-    Raises
-    ------
-    ConfigError
-        The model is to be asked about an attribute that there is not.
     """
-    attributes = [*targets.attributes, *(targets.members.attributes if targets.members else ())]
-    strange = sorted(set(about).difference(a.name for a in attributes))
-    if strange:
-        known = ", ".join(a.name for a in attributes)
-        raise ConfigError(f"generator.ask_about: no attribute {strange[0]!r}; there are {known}")
-    form = Form(targets.attributes, completes_gaps, single_values=single_values, about=frozenset(about))
     if targets.members is None:
-        return form
-    own = replace(form, attributes=targets.members.attributes)
-    return replace(form, members=MembersForm(own, targets.members, options))
+        return Form(targets.attributes, completes_gaps, single_values=single_values)
+    own = Form(targets.members.attributes, completes_gaps, single_values=single_values)
+    members = MembersForm(own, targets.members, options)
+    return Form(targets.attributes, completes_gaps, members=members, single_values=single_values)

@@ -93,8 +93,6 @@ class LLMSynthor:
         Numeric or ordinal person attribute whose values never decrease along the list (departures of a day's trips).
     called : mapping, optional
         `record` and `member`: nouns for the prompt, such as traveller and trip.
-    ask_about : sequence of str
-        Calibrated: the attributes that the model is asked about, () for all; tables alone decide about the others.
     services : Services, optional
         The client, and what calibrates.
 
@@ -130,14 +128,13 @@ class LLMSynthor:
         most_members: int = MOST_MEMBERS,
         ordered_by: str = "",
         called: Mapping[str, str] | None = None,
-        ask_about: Sequence[str] = (),
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
         self.doubt, self.approximate_missing_joints = doubt, approximate_missing_joints
         self.size, self.most_members, self.ordered_by = size, most_members, ordered_by
-        self.called, self.ask_about = called, ask_about
+        self.called = called
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
@@ -210,13 +207,7 @@ class LLMSynthor:
         return Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
 
     def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
-        form = form_of(
-            targets,
-            options,
-            completes_gaps=self.mode == "calibrated",
-            single_values=self.mode == "direct",
-            about=self.ask_about,
-        )
+        form = form_of(targets, options, completes_gaps=self.mode == "calibrated", single_values=self.mode == "direct")
         settings = self._settings(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
