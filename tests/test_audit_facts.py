@@ -22,8 +22,10 @@ from censemble.audit_facts import (
     refused_facts,
     summary_facts,
 )
+from censemble.audit_text import proposal_lines
 from censemble.auditing import Audit, read_audit
 from censemble.errors import ConfigError
+from censemble.generators.llmsynthor.anybody import ANYBODY
 from censemble.llm import FakeModel
 from censemble.model_client import asking_client
 
@@ -85,6 +87,13 @@ def test_every_record_leads_back_to_its_prompt(audit: Audit, out: Path) -> None:
             assert "missing" in facts["proposed"]["asked_for"]
             assert facts["call"]["rounds"][0]["messages"][0]["role"] == "system"
     assert record_facts(audit, "person:3") == record_facts(audit, "3")
+
+
+def test_records_of_the_tables_alone_have_no_proposal(audit: Audit) -> None:
+    """Households beside all proposals: said as such, not refused as an unknown proposal."""
+    found = proposal_facts(audit, ANYBODY)
+    assert (found["proposal"], found["call"], found["filled_in"], found["records"]) == ("tables", None, True, 0)
+    assert "no model proposed it" in next(iter(proposal_lines(found)))
 
 
 def test_what_is_not_there_is_said(audit: Audit) -> None:

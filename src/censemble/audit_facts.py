@@ -13,6 +13,7 @@ from censemble.llm import Entry
 from censemble.llm.store import StoredCall
 
 BESIDE = "beside-"
+TABLES = "tables"  # what records are beside that no proposal's gap asked for: see `generators.llmsynthor.anybody`
 
 
 def summary_facts(audit: Audit) -> Facts:
@@ -142,12 +143,31 @@ def proposal_facts(audit: Audit, name: str) -> Facts:
         No run was named, or there is no such proposal.
     """
     own = name.removeprefix(BESIDE)
+    if name == BESIDE + TABLES:
+        return _of_tables_alone(records_of(audit).get(name, 0))
     for row in proposals_facts(audit):
         if row["proposal"] == own:
             number = next((q["number"] for q in audit.questions if q["question"] == row["question"]), None)
             return {**row, "call": number}
     known = ", ".join(row["proposal"] for row in audit.proposals[:8])
     raise ConfigError(f"{audit.name}: there is no proposal {name!r}; there are {known} ... (--proposals).")
+
+
+def _of_tables_alone(n_records: int) -> Facts:
+    """What stands in the place of a proposal for households that nobody proposed."""
+    return {
+        "proposal": TABLES,
+        "reason": "Households that the tables alone expect, of independent persons.",
+        "asked_for": "doubt",
+        "missing_share": 0.0,
+        "filled_in": True,
+        "num": 1,
+        "record": "{}",
+        "question": "",
+        "records": n_records,
+        "beside": 0,
+        "call": None,
+    }
 
 
 def refused_facts(audit: Audit) -> list[Facts]:

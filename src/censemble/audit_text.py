@@ -182,7 +182,7 @@ def record_lines(facts: Facts) -> Iterator[str]:
         if row:
             yield from _named(name, "; ".join(f"{key} {value}" for key, value in row.items() if value is not None))
     if facts["beside"]:
-        yield from _named("proposal", f"{facts['proposal']}: its gap allows this record, no proposal does")
+        yield from _named("proposal", f"{facts['proposal']}: no proposal allows this record, the tables expect it")
     yield from proposal_lines(facts["proposed"])
     if "call" in facts:
         yield ""

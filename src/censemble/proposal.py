@@ -128,10 +128,9 @@ def propose(
             "correct the rules, raise generator.records (twenty times as many are drawn), or take another generator"
         )
     if pool.n_records < wanted.records:
-        notes.append(
-            f"{wanted.kind}: only {pool.n_records:,} of {n_drawn:,} records drawn obey the rules; "
-            f"{wanted.records:,} were asked for."
-        )
+        obey = f"only {pool.n_records:,} of {n_drawn:,} records drawn obey the rules"
+        few = obey if book.rules else f"there are only {pool.n_records:,} records"
+        notes.append(f"{wanted.kind}: {few}; {wanted.records:,} were asked for.")
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)

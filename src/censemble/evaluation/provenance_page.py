@@ -132,7 +132,7 @@ def _curves(planning: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Curves, str
 def _origins(spread: Mapping[str, Any]) -> Iterator[tuple[str, int, float | None]]:
     rows = (
         ("proposals of the language model", "of_proposals"),
-        ("beside them: in a gap, but allowed by no proposal", "beside"),
+        ("beside them: from the tables, allowed by no proposal", "beside"),
         ("places filled in from the tables", "of_filled_in"),
         ("elsewhere", "other"),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from llmsynthor_case import AGES, PAYMENTS, SCHEMA, SEXES, crossed, fake_client, table, tables, targets
 
+from censemble.expressions import between
 from censemble.generators.llmsynthor.dependencies import covering, guiding, infer_groups, summed_out
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.proposal_form import Form
@@ -81,3 +82,12 @@ def test_the_implied_table_counts_what_it_says() -> None:
     columns = {"pays": np.array([0, 1, 1, 2])}
     assert [int(c.where.evaluate(columns).sum()) for c in pays.margin.cells] == [1, 2, 1]
     assert pays.margin.targets.sum() == pytest.approx(100)
+
+
+def test_cells_inside_each_other_are_not_summed() -> None:
+    """Women, and among them those of 20 and over: a sum over ages would count the latter twice."""
+    over_20 = {"20+": between("age", 20, 79)}
+    nested = table("nested", crossed(SEXES, {**AGES, **over_20}), np.arange(1.0, 11.0)[None, :])
+    found = targets_of(SCHEMA, [tables()[0], nested], "persons")
+    assert summed_out(found.tables[1], ["sex"]) is None
+    assert "sex" not in {name for part in guiding(found, ()) for name in part.names}

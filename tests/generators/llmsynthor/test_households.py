@@ -14,6 +14,7 @@ from tables_case import SCHEMA
 
 from censemble.errors import SchemaError
 from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.llmsynthor.anybody import ANYBODY
 from censemble.llm.fake import FakeCall
 from censemble.pool import Pool
 from censemble.proposal import region_weights
@@ -41,15 +42,14 @@ def test_every_mode_gives_households_with_their_persons(mode: str) -> None:
     assert pool.prior_weights.sum() == pytest.approx(100)
     sizes = np.diff(pool.offsets)
     assert (pool.households["size"] == np.minimum(sizes, 3) - 1).all()
-    assert set(pool.household_extra["proposal"].to_pylist()) <= set(
-        generator.tables()["proposals"]["proposal"].to_pylist()
-    )
+    known = {*generator.tables()["proposals"]["proposal"].to_pylist(), "tables"}
+    assert {name.removeprefix("beside-") for name in pool.household_extra["proposal"].to_pylist()} <= known
     assert pool.person_extra["per_num"].to_pylist()[: sizes[0]] == list(range(1, sizes[0] + 1))
 
 
 def test_every_household_lies_in_its_proposal() -> None:
-    """Record and members, slot by slot, as proposals.parquet has them."""
-    generator = fitted()
+    """Record and members, slot by slot, as proposals.parquet has them; without doubt there are no others."""
+    generator = fitted(doubt=0)
     rows = {row["proposal"]: json.loads(row["record"]) for row in generator.tables()["proposals"].to_pylist()}
     pool = generator.sample(120, rng())
     for record, name in enumerate(pool.household_extra["proposal"].to_pylist()):
@@ -60,6 +60,17 @@ def test_every_household_lies_in_its_proposal() -> None:
         for age, slot in zip(persons["age"], told["members"], strict=True):
             low, high = slot.get("age", [0, 99])
             assert low <= age <= high
+
+
+def test_doubt_lets_the_tables_alone_have_their_share() -> None:
+    """A fifth of the weight at a doubt of one half (its square, to one), of every size; the others share the rest."""
+    pool = fitted(doubt=0.5).sample(400, rng())
+    beside = np.array([name == ANYBODY for name in pool.household_extra["proposal"].to_pylist()])
+    assert beside.sum() == 0.2 * 400
+    assert pool.prior_weights[beside].sum() == pytest.approx(100 / 5)
+    assert pool.prior_weights.sum() == pytest.approx(100)
+    assert set(np.diff(pool.offsets)[beside]) == {1, 2, 3, 4}
+    assert len(set(pool.household_ids.to_pylist())) == 400
 
 
 def test_conditions_are_on_households() -> None:
@@ -77,7 +88,7 @@ def test_what_a_user_must_know_is_said() -> None:
     assert notes[0].startswith(
         "llmsynthor: the model says in how many households of several persons all have the same:"
     )
-    assert "households that nobody proposed do not occur" in notes[1]
+    assert "independent of each other given who they are" in notes[1]
     assert "of the households, by their own attributes and size," in notes[-1]
 
 

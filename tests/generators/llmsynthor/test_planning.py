@@ -36,7 +36,7 @@ def test_a_call_gives_proposals_with_their_ids() -> None:
 def test_a_place_where_the_tables_have_nobody_is_refused() -> None:
     """Children with cards: counted with the reason."""
     asking = planner()
-    assert asking.ask([YOUNG_CARDS]) == []
+    assert asking.with_room(asking.ask([YOUNG_CARDS])) == []
     assert asking.refusals == {"no room in the tables": 1}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from censemble.expressions import Expression, all_of, between, is_in
+from censemble.generators.llmsynthor.discrepancy import overlaps
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, TargetTable
 from censemble.generators.llmsynthor.prompts import groups_request
 from censemble.generators.llmsynthor.proposal_form import Form
@@ -86,12 +87,12 @@ def covering(targets: Targets, attributes: Sequence[str], *, of_members: bool = 
 
 
 def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
-    """The table of fewer attributes that a joint table implies; None where its cells do not line up.
+    """The table of fewer attributes that a joint table implies; None where its cells overlap or do not line up.
 
     Parameters
     ----------
     table : TargetTable
-        Whose cells are boxes that count everybody once.
+        None too where a cell is no box.
     keep : sequence of str
         Attributes to keep, in the order of the table's.
 
@@ -109,6 +110,8 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
     if any(box is None for box in table.boxes):
         return None
     boxes = [box for box in table.boxes if box is not None]
+    if _overlap(boxes, table.names):  # "all ages" beside "65 and over": sums would count people twice
+        return None
     kept = [{name: box[name] for name in keep} for box in boxes]
     keys = [tuple((a.codes, a.low, a.high) for a in box.values()) for box in kept]
     unique = list(dict.fromkeys(keys))
@@ -140,6 +143,19 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
         importance=np.ones(len(cells)),
     )
     return TargetTable(implied, tuple(kept[f] for f in first), tuple(keep), table.n_members)
+
+
+def _overlap(boxes: Sequence[Box], names: Sequence[str]) -> bool:
+    """Whether two boxes that name the same attributes can hold the same record."""
+    together = np.ones((len(boxes), len(boxes)), dtype=bool)
+    for name in names:
+        sides = [box[name] for box in boxes]
+        unique = list({(a.codes, a.low, a.high): a for a in sides}.values())
+        at = {(a.codes, a.low, a.high): k for k, a in enumerate(unique)}
+        meet = np.array([[overlaps({name: a}, {name: b}) for b in unique] for a in unique])
+        index = np.array([at[a.codes, a.low, a.high] for a in sides], dtype=np.int64)
+        together &= meet[np.ix_(index, index)]
+    return bool(together.sum() > len(boxes))
 
 
 def condition_of(box: Box) -> Expression:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
+from censemble.generators.llmsynthor.anybody import anybody, draw_mixture
 from censemble.generators.llmsynthor.approximated_joints import (
     ApproximatedJoint,
     TargetsWith,
@@ -36,7 +37,6 @@ from censemble.generators.llmsynthor.planning import (
     Planner,
     Services,
     pool_of,
-    pool_of_drawn,
     require_proposals,
 )
 from censemble.generators.proposals import count_of, fitted
@@ -80,7 +80,9 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members always 0.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members: prior of what
+        a model might have left out of a proposal, relative to the proposal; and squared that of members whom nobody
+        proposed together.
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
@@ -148,7 +150,7 @@ class LLMSynthor:
         Raises
         ------
         ConfigError
-            No language model, nothing that calibrates, or a mode that does not exist.
+            No language model, nothing that calibrates, or a mode or an option of members that does not exist.
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
@@ -156,6 +158,10 @@ class LLMSynthor:
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
+        if strange := (self.called or {}).keys() - NOUNS.keys():
+            raise ConfigError(
+                f"generator.called: no noun for {', '.join(sorted(strange))}; there are {', '.join(NOUNS)}"
+            )
         if self.services.client is None:
             raise ConfigError(NO_MODEL)
         if self.mode == "calibrated" and self.services.calibrate is None:
@@ -212,7 +218,7 @@ class LLMSynthor:
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
         if self.mode == "calibrated":
-            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
+            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, doubt=self.doubt, rng=rng)
         if self.mode == "direct":
             return plan_direct(planner, calls=self.calls, rng=rng)
         tables = (*guiding(targets, self.groups_), *targets.approximated)
@@ -227,7 +233,8 @@ class LLMSynthor:
         Raises
         ------
         SchemaError
-            Before `fit`; a condition that does not exist or that no proposal can meet.
+            Before `fit`; a condition that does not exist or that no proposal can meet; with members also where no
+            record that meets it obeys the rules. Where few do, fewer than `n` come.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
@@ -257,13 +264,15 @@ class LLMSynthor:
         return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
 
     def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-        """Households with persons: what nobody proposed as a household does not occur."""
+        """Households with persons: proposed ones, and by doubt others (`doubts`, `anybody`)."""
+        assert targets.members is not None
         found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
         if not found:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        loose = _possible(targets, [(p.id, p.composition) for p in plan.beside], wanted)
+        others = _possible(targets, anybody(targets.members), wanted) if self.doubt > 0 else []
         conduct = Conduct(self.services.rules, plan.likeness)
-        drawn = draw_records(targets, [c for _, c in found], n, rng, conduct)
-        return pool_of_drawn(targets, drawn, [name for name, _ in found])
+        return draw_mixture(targets, (found, loose, others), n, rng, conduct=conduct, doubt=self.doubt)
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
@@ -359,10 +368,7 @@ def _notes(targets: Targets, plan: Plan, groups: Sequence[Group], joints: Sequen
             "does."
         )
     if targets.members is not None:
-        yield (
-            "llmsynthor: persons of a household are otherwise independent of each other given who they are; households "
-            "that nobody proposed do not occur."
-        )
+        yield "llmsynthor: persons of a household are otherwise independent of each other given who they are."
     pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
     yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
     yield from (joint.words() for joint in joints)

@@ -1,0 +1,62 @@
+"""The household benchmark: what generators are told, and one row from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from censemble.pool import Pool
+
+
+@pytest.fixture
+def benchmark(script: Callable[[str], ModuleType]) -> ModuleType:
+    """The script."""
+    return script("households")
+
+
+@pytest.fixture
+def real(benchmark: ModuleType, shared_data: Path) -> Pool:
+    """The smaller sample."""
+    return benchmark.load(shared_data, "acs2011")
+
+
+def test_no_record_is_told_to_macro_only_rows(benchmark: ModuleType, real: Pool) -> None:
+    """Tables of one region, none of which crosses members of a household; records only for rows marked so."""
+    inputs = benchmark.inputs_of(real, benchmark.RIVALS["maximum_entropy"])
+    assert inputs.seed_sample is None
+    assert [m.name for m in inputs.margins if m.entity == "households"] == [
+        "households",
+        "num_persons",
+        "housing_tenure",
+        "householder_type",
+        "num_vehicles",
+        "num_persons by householder_type",
+        "housing_tenure by num_vehicles",
+        "householder_type by housing_tenure",
+    ]
+    assert len([m for m in inputs.margins if m.entity == "persons"]) == 1 + 5 + 4
+    assert benchmark.inputs_of(real, benchmark.RIVALS["hot_deck"]).seed_sample is real
+    planned = [r for r in benchmark.RIVALS.values() if r.kind == "llmsynthor"]
+    assert all(benchmark.inputs_of(real, rival).seed_sample is None for rival in planned)
+
+
+def test_refusals_before_rules(benchmark: ModuleType, real: Pool) -> None:
+    """Tables alone make couples of whom one is a child; tables of age by schooling and by work leave no other break."""
+    inputs = benchmark.inputs_of(real, benchmark.RIVALS["maximum_entropy"], records=1_000)
+    found = benchmark.refusals(inputs, None)["refused_before_rules"]
+    assert set(found) == {"any", "couple-of-adults"}
+    assert 0.1 < found["any"] < 0.3
+
+
+def test_the_table_is_markdown(benchmark: ModuleType) -> None:
+    """A row each, with as many cells as the head, and the published row."""
+    figures = dict.fromkeys(benchmark.judging.HEADS, 0.5)
+    made = {"hot_deck": {"figures": figures, "facts": {"seconds": 3.0, "tokens_in": 2_000, "tokens_out": 1}}}
+    lines = benchmark.table_of(made).splitlines()
+    assert len({line.count("|") for line in lines}) == 1
+    assert lines[2].startswith("| hot_deck (reads the survey) | 0.5 |")
+    assert "2,001" in lines[2]
+    assert "| 0.133 |" in lines[3]
