@@ -9,6 +9,7 @@ zone groups x zones of one block, or groups x 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -82,13 +83,31 @@ def split(controls: Controls) -> tuple[Int, Int]:
 
 
 def _unique_rows(matrix: sparse.csr_array) -> tuple[Int, Int]:
-    """First occurrence and inverse of the distinct rows of a non-negative sparse matrix."""
-    dense = np.ascontiguousarray(matrix.toarray())
-    if dense.shape[1] == 0:
-        return np.zeros(min(1, dense.shape[0]), np.int64), np.zeros(dense.shape[0], np.int64)
-    keys = dense.view([("", dense.dtype)] * dense.shape[1]).reshape(-1)
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    return first, inverse.reshape(-1)
+    """First occurrence and inverse of the distinct rows of a non-negative sparse matrix, in ascending order.
+
+    Stored entries are compared first: a table of thousands of cells has few of them in a row.
+    """
+    if matrix.shape[1] == 0:
+        return np.zeros(min(1, matrix.shape[0]), np.int64), np.zeros(matrix.shape[0], np.int64)
+    stored = matrix.copy()
+    stored.sum_duplicates()
+    stored.eliminate_zeros()
+    seen: dict[bytes, int] = {}
+    ends = stored.indptr.tolist()
+    kind = np.array(
+        [
+            seen.setdefault(stored.indices[a:b].tobytes() + stored.data[a:b].tobytes(), len(seen))
+            for a, b in pairwise(ends)
+        ],
+        dtype=np.int64,
+    )
+    _, first = np.unique(kind, return_index=True)
+    # Big-endian numbers >= 0 sort like their bytes.
+    rows = np.ascontiguousarray(stored[first].toarray().astype(">f8"))
+    order = np.argsort(rows.view(f"V{8 * rows.shape[1]}").reshape(-1), kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[kind]
 
 
 def group_area(controls: Controls, area: int) -> AreaGroups:

@@ -24,6 +24,7 @@ from censemble.groups import Float, Int
 
 MAX_STEP = 30.0  # largest change of one dual in one Newton step
 LEAST_RIDGE = 1e-12  # a control without a ridge that nobody can serve must not make the equations singular
+MANY_CONTROLS = 256  # from here on, where most may not move in any zone, the others are solved for alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,41 @@ class ZoneSystem:
         out[:, self.second, self.first] = upper
         diagonal = np.arange(k)
         out[:, diagonal, diagonal] += np.maximum(ridge.T, LEAST_RIDGE)
+        return out
+
+    def solve(self, weights: Float, ridge: Float, free: NDArray[np.bool_], right: Float) -> Float:
+        """Newton equations of every zone, over the duals that may move.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_zone_groups, n_zones)
+        ridge, free : ndarray of shape (k, n_zones)
+        right : ndarray of shape (n_zones, k, m)
+            0 where a dual may not move.
+
+        Returns
+        -------
+        ndarray of shape (n_zones, k, m), 0 where a dual may not move
+        """
+        if free.shape[0] >= MANY_CONTROLS and 2 * free.sum(axis=0).max(initial=0) < free.shape[0]:
+            return self._solve_free(weights, ridge, free, right)
+        hessian = self.hessian(weights, ridge)
+        fixed = ~free.T
+        hessian[fixed[:, :, None] | fixed[:, None, :]] = 0.0
+        diagonal = np.arange(hessian.shape[1])
+        hessian[:, diagonal, diagonal] += fixed
+        return np.asarray(np.linalg.solve(hessian, right))
+
+    def _solve_free(self, weights: Float, ridge: Float, free: NDArray[np.bool_], right: Float) -> Float:
+        """The same, zone by zone: a table of all destinations has few that any one origin sends somebody to."""
+        out = np.zeros_like(right)
+        for z in range(weights.shape[1]):
+            at = np.flatnonzero(free[:, z])
+            rows = self.transposed[at]
+            weighted = sparse.csr_array((rows.data * weights[rows.indices, z], rows.indices, rows.indptr), rows.shape)
+            hessian = (weighted @ rows.T).toarray()
+            hessian[np.arange(len(at)), np.arange(len(at))] += np.maximum(ridge[at, z], LEAST_RIDGE)
+            out[z, at] = np.linalg.solve(hessian, right[z, at])
         return out
 
 
@@ -147,12 +183,7 @@ class _Part:
     def newton_step(self, duals: Float) -> tuple[Float, Float]:
         weights = self.system.weights(self.log_base, duals)
         gradient = (self.system.transposed @ weights - self.targets + self.ridge * duals) * self.free
-        hessian = self.system.hessian(weights, self.ridge)
-        fixed = ~self.free.T
-        hessian[fixed[:, :, None] | fixed[:, None, :]] = 0.0
-        diagonal = np.arange(hessian.shape[1])
-        hessian[:, diagonal, diagonal] += fixed
-        step = -np.linalg.solve(hessian, gradient.T[:, :, None])[:, :, 0].T
+        step = -self.system.solve(weights, self.ridge, self.free, gradient.T[:, :, None])[:, :, 0].T
         largest = np.abs(step).max(axis=0, initial=1e-300)
         return gradient, step * np.minimum(1.0, MAX_STEP / largest)
 
