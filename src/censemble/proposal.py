@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -21,14 +22,17 @@ from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.generators.support import with_support
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
+from censemble.schema import Schema
 
 Progress = Callable[[str, float], None]
+FROM_TABLES = (MaximumEntropy.name, LLMSynthor.name)  # what cells ask for is possible to them
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
 ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
 SOFTNESS = 1e-3  # of all records: standard deviation of a table while llmsynthor plans
@@ -115,9 +119,18 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         )
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
+    if wanted.kind in FROM_TABLES:
+        obedient = partial(_obedient, book, inputs.schema)
+        pool, n_added = with_support(fitted, pool, inputs.schema, inputs.margins, rng=rng, obedient=obedient)
+        if n_added:
+            notes.append(f"{wanted.kind}: {n_added:,} records more, for cells that hardly any of the others is in.")
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
     tables = fitted.tables() if isinstance(fitted, LLMSynthor) else {}
     return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables)
+
+
+def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:
+    return obeying(book, pool, schema)[0]
 
 
 def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
@@ -126,7 +139,7 @@ def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
     Tables alone are worth one record in a hundred: soft tables of zones then decide, and the prior steadies them.
     """
     own = _kish(pool)
-    if seed_sample is None or kind in (MaximumEntropy.name, LLMSynthor.name):
+    if seed_sample is None or kind in FROM_TABLES:
         return min(own, ALONE * float(pool.prior_weights.sum()))
     return min(own, _kish(seed_sample))
 
