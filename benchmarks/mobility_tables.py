@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 TRIPS = 30_000
-MODES = ("bicycle", "foot", "car_driver", "train", "other")
+MODES = ("bicycle", "on foot", "car driver", "train", "bus, passenger or other")
 DISTANCES = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "10 km and more")
 TIMES = ("0-6 h", "6-9 h", "9-12 h", "12-14 h", "14-17 h", "17-20 h", "20-24 h")
 DISTANCE_EDGES, TIME_EDGES = (1, 2, 5, 10), (6, 9, 12, 14, 17, 20)
@@ -75,7 +75,8 @@ def flows(folder: Path, *, total: int = TRIPS, largest: int = 0) -> pd.DataFrame
     zones = read_zones(folder)
     names = pd.Series(zones.index, index=zones["geo_code"])
     table = pd.read_csv(folder / "od.csv")
-    table["other"] = table["all"] - table[[m for m in MODES if m != "other"]].sum(axis=1)
+    table = table.rename(columns={"foot": "on foot", "car_driver": "car driver"})
+    table[MODES[-1]] = table["all"] - table[list(MODES[:-1])].sum(axis=1)
     table["origin"], table["destination"] = names[table["o"]].to_numpy(), names[table["d"]].to_numpy()
     if largest:
         kept = table.groupby("destination")["all"].sum().nlargest(largest).index
@@ -117,10 +118,10 @@ def purposes(folder: Path) -> dict[str, str]:
 
 
 def _mode(raw: pd.DataFrame) -> pd.Series:
-    """The five modes of the other source; passengers of cars are "other" there, and so here."""
+    """The five modes of the other source; passengers of cars are in the rest there, and so here."""
     driven = raw["TRPTRANS"].isin(DRIVEN) & (raw["DRVR_FLG"] == "01")
     found = np.select(
-        [raw["TRPTRANS"] == "18", raw["TRPTRANS"] == "20", driven, raw["TRPTRANS"].isin(TRAINS)], MODES[:4], "other"
+        [raw["TRPTRANS"] == "18", raw["TRPTRANS"] == "20", driven, raw["TRPTRANS"].isin(TRAINS)], MODES[:4], MODES[-1]
     )
     return pd.Series(found)
 

@@ -5,17 +5,22 @@ Joints that are asked for and not available are reported. None is invented.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from censemble.expressions import Expression, all_of, between, is_in
+from censemble.generators.llmsynthor.discrepancy import overlaps
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, TargetTable
 from censemble.generators.llmsynthor.prompts import groups_request
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Client, Settings
 from censemble.margins import Cell
+
+Key = tuple[tuple[frozenset[int], float, float], ...]  # a box, to compare
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def covering(targets: Targets, attributes: Sequence[str]) -> str:
     return min(fitting, key=lambda t: len(t.names)).margin.name if fitting else ""
 
 
-def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
+def summed_out(table: TargetTable, keep: Sequence[str], *, total: float = math.nan) -> TargetTable | None:
     """The table of fewer attributes that a joint table implies; None where its cells do not line up.
 
     Parameters
@@ -90,6 +95,9 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
         Whose cells are boxes that count everybody once.
     keep : sequence of str
         Attributes to keep, in the order of the table's.
+    total : float
+        Records of the region, where it is known: in combinations that a table which counts them all does not list
+        there is nobody.
 
     Examples
     --------
@@ -109,19 +117,18 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
     keys = [tuple((a.codes, a.low, a.high) for a in box.values()) for box in kept]
     unique = list(dict.fromkeys(keys))
     first = [keys.index(key) for key in unique]
-    rest = [name for name in table.names if name not in keep]
-    seen = [
-        {
-            tuple((boxes[c][n].codes, boxes[c][n].low, boxes[c][n].high) for n in rest)
-            for c in range(len(keys))
-            if keys[c] == key
-        }
-        for key in unique
-    ]
-    if any(others != seen[0] for others in seen):  # some combination lacks a part that others have
+    margin = table.margin
+    if math.isclose(float(margin.targets[0].sum()), total, rel_tol=1e-6):
+        lines_up = not any(overlaps(kept[a], kept[b]) for a, b in combinations(first, 2))
+    else:
+        rest = [name for name in table.names if name not in keep]
+        seen: dict[Key, set[Key]] = {}
+        for key, box in zip(keys, boxes, strict=True):
+            seen.setdefault(key, set()).add(tuple((box[n].codes, box[n].low, box[n].high) for n in rest))
+        lines_up = all(others == seen[unique[0]] for others in seen.values())
+    if not lines_up:  # some combination lacks a part that others have
         return None
     at = np.array([unique.index(key) for key in keys])
-    margin = table.margin
     counts = np.asarray(np.bincount(at, weights=margin.targets[0], minlength=len(unique)), dtype=np.float64)
     sd = np.sqrt(np.bincount(at, weights=margin.sd[0] ** 2, minlength=len(unique)))
     cells = tuple(
@@ -156,6 +163,6 @@ def guiding(targets: Targets, groups: Sequence[Group]) -> tuple[TargetTable, ...
     found: list[TargetTable] = []
     for names in wanted:
         exact = [t for t in targets.tables if t.names == names]
-        larger = [s for t in targets.tables if set(names) < set(t.names) and (s := summed_out(t, names))]
+        larger = [s for t in targets.tables if set(names) < set(t.names) and (s := summed_out(t, names, total=targets.total))]
         found += exact or larger[:1]
     return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
 from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
 from censemble.generators.llmsynthor.proposal_form import Form
+from censemble.generators.llmsynthor.told_tables import told_tables
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.llm import Settings
@@ -137,6 +139,8 @@ class LLMSynthor:
     def _plan(self, targets: Targets) -> Plan:
         form = Form(targets.attributes, completes_gaps=self.mode == "calibrated")
         settings = Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
+        if self.mode == "calibrated":
+            targets = told_tables(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
@@ -164,11 +168,12 @@ class LLMSynthor:
         wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
-        proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted)
-        if not proposed:
-            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        most = n if wanted else len(plan.proposals)
+        proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted, most=most, rng=rng)
         wide = [(f"beside-{p.id}", p.gap_box) for p in plan.proposals if p.gap_box] if self.doubt > 0 else []
-        boxes = [*proposed, *_possible(targets, wide, wanted)]
+        boxes = [*proposed, *_possible(targets, wide, wanted, most=most, rng=rng)]
+        if not boxes:
+            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
         columns, which, prior = draw_pool(targets, [box for _, box in boxes], count_of(n), rng)
         if wide:
             owner = _owners([box for _, box in proposed], columns)
@@ -234,10 +239,15 @@ def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
     return owner
 
 
-def _possible(targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box) -> list[tuple[str, Box]]:
-    """What conditions leave of boxes, where tables have anybody."""
+def _possible(
+    targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box, *, most: int, rng: np.random.Generator
+) -> list[tuple[str, Box]]:
+    """What conditions leave of boxes, where tables have anybody; of more than `most`, which would get no record, some."""
     left = [(name, both) for name, box in boxes if (both := intersection(box, wanted)) is not None]
-    return [(name, box) for name, box in left if probability_of(targets, box) > 0]
+    if len(left) > most:
+        left = [left[k] for k in rng.permutation(len(left))]
+    found = ((name, box) for name, box in left if probability_of(targets, box) > 0)
+    return list(islice(found, most))
 
 
 def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
