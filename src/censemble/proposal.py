@@ -119,7 +119,7 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         )
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
-    if wanted.kind in FROM_TABLES:
+    if inputs.seed_sample is None or wanted.kind in FROM_TABLES:
         obedient = partial(_obedient, book, inputs.schema)
         pool, n_added = with_support(fitted, pool, inputs.schema, inputs.margins, rng=rng, obedient=obedient)
         if n_added:
