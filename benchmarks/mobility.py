@@ -1,13 +1,14 @@
-"""Thirty thousand trips from two sources that never met (arXiv 2505.14752, benchmark 3), by the command as a user has it.
+"""Thirty thousand trips from two sources that never met (arXiv 2505.14752, benchmark 3).
 
     python benchmarks/mobility.py                                             # baselines: no language model
     python benchmarks/mobility.py --generator llmsynthor --export run.replay  # asks the model of the environment
     python benchmarks/mobility.py --replay benchmarks/replay/mobility.replay --generator llmsynthor
     python benchmarks/mobility.py --docs                                      # the table of docs/llmsynthor.md
 
-One source has origin by destination by mode (Bristol), the other time by purpose (NHTS): see `mobility_tables`. The paper
-has flows for each time of the day; no public table of these zones has, so that no time is tied to a place here.
-Each run writes a folder below --work: project file, tables, and `out` with the report, its map and its figures.
+One source has origin by destination by mode (Bristol), the other time by purpose (NHTS): see `mobility_tables`. The
+paper has flows for each time of the day; no public table of these zones has, so that no time is tied to a place here.
+Each run writes a folder below --work: project file, tables, and `out` with the report, its map and its figures; what
+needs no language model is run by the command, as a user would.
 """
 
 from __future__ import annotations

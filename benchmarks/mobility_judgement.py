@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 
 HELD_OUT = (("mode", "purpose"), ("distance", "purpose"), ("mode", "time"), ("distance", "time"))
+ATTRIBUTES = ("origin", "destination", "mode", "distance", "time", "purpose")
 SWEEPS = 500
 SPLITS = 20
 
@@ -107,5 +108,5 @@ def judge(
         "trips": len(trips),
         "total_absolute_error": {name: total_absolute_error(trips, table) for name, table in sources.items()},
         "held_out": {" by ".join(pair): distance_of(trips, truth, pair, labels) for pair in HELD_OUT},
-        "distinct_trips": int(len(trips[["origin", "destination", "mode", "distance", "time", "purpose"]].drop_duplicates())),
+        "distinct_trips": len(trips[list(ATTRIBUTES)].drop_duplicates()),
     }

@@ -91,7 +91,9 @@ def write_project(
     folder.mkdir(parents=True, exist_ok=True)
     zones = sorted({*flows["origin"], *flows["destination"]})
     sent = flows.groupby("origin")["trips"].sum().reindex(zones, fill_value=0)
-    pd.DataFrame({"region": REGION, "origin": zones, "trips": sent.to_numpy()}).to_csv(folder / "zones.csv", index=False)
+    pd.DataFrame({"region": REGION, "origin": zones, "trips": sent.to_numpy()}).to_csv(
+        folder / "zones.csv", index=False
+    )
     flows.to_csv(folder / "flows.csv", index=False)
     activities.assign(region=REGION).to_csv(folder / "activities.csv", index=False)
     _copy_outlines(outlines, folder / "zones.geojson", zones)

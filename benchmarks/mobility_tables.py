@@ -1,8 +1,9 @@
 """The two sources of the mobility benchmark as whole-number tables that agree in total.
 
-Bristol (2011 Census, travel to work): origin by destination by mode, 102 zones; the distance of a pair is that between the
-centroids as the crow flies. NHTS 2022 (United States): weighted trips of weekdays by time and purpose. Neither source
-knows what the other tells. Journeys to work stand for all trips here, which real journeys by purpose would not bear out.
+Bristol (2011 Census, travel to work): origin by destination by mode, 102 zones; the distance of a pair is that between
+the centroids as the crow flies, so that trips inside a zone are under 1 km. NHTS 2022 (United States): weighted trips
+of weekdays by time and purpose. Neither source knows what the other tells. Journeys to work stand for all trips here: a
+simplification.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def flows(folder: Path, *, total: int = TRIPS, largest: int = 0) -> pd.DataFrame
 def nhts_trips(folder: Path) -> pd.DataFrame:
     """Trips of weekdays with time, purpose, mode, distance, weight and household; what is not known is left out."""
     wanted = ["HOUSEID", "STRTTIME", "WHYTRP1S", "TRPTRANS", "DRVR_FLG", "TRPMILES", "WTTRDFIN5D"]
-    raw = pd.read_csv(folder / "trips.csv.gz", dtype=str, usecols=wanted).astype({"TRPMILES": float, "WTTRDFIN5D": float})
+    raw = pd.read_csv(folder / "trips.csv.gz", dtype=str, usecols=wanted).astype(
+        {"TRPMILES": float, "WTTRDFIN5D": float}
+    )
     raw = raw[raw["STRTTIME"].notna() & (raw["WTTRDFIN5D"] > 0) & (raw["TRPMILES"] >= 0)].reset_index(drop=True)
     said = purposes(folder)
     hour = raw["STRTTIME"].str[:2].astype(int)

@@ -161,10 +161,10 @@ def _matrix(system: System, rows: _Rows, choice: _Choice) -> sparse.csc_array:
     controls = system.controls
     parts = []
     of_zone_alone = list(rows.numbers) == [controls.zone_level.level]
-    for (block, zone), chosen in choice.items_():
-        groups = system.areas[block.area]
+    for (block, zone), entered in choice.items_():
+        groups, chosen = system.areas[block.area], entered
         if of_zone_alone and len(choice.groups) == 1:  # groups of one zone group are the same column
-            chosen = chosen[np.unique(groups.zone_group[chosen], return_index=True)[1]]
+            chosen = entered[np.unique(groups.zone_group[entered], return_index=True)[1]]
         pieces, numbers = [], []
         if controls.zone_level.level in rows.numbers:
             pieces.append(groups.zone_incidence[groups.zone_group[chosen]].toarray())

@@ -84,7 +84,11 @@ class ZoneSystem:
         Parameters
         ----------
         weights : ndarray of shape (n_zone_groups, n_zones)
-        ridge, free : ndarray of shape (k, n_zones)
+            Of the zone groups, now.
+        ridge : ndarray of shape (k, n_zones)
+            Of every control.
+        free : ndarray of bool, shape (k, n_zones)
+            Duals that may move.
         right : ndarray of shape (n_zones, k, m)
             0 where a dual may not move.
 

@@ -1,13 +1,14 @@
 """Support for every cell: records drawn given a cell that hardly any record of a pool is in.
 
-A pool of n records has about n p records in a cell of share p. Tables of thousands of cells, such as flows between zones
-by mode, have cells of which a pool then holds none by chance; an exact target there could not be met, although the model
-behind the pool allows it. Cells with fewer than `ENOUGH` records therefore get more, drawn from the same generator *given*
-the cell. With c records there already and k drawn on top, prior weights are mixed by numbers of records:
+A pool of n records has about n p records in a cell of share p. Tables of thousands of cells, such as flows between
+zones by mode, have cells of which a pool then holds none by chance; an exact target there could not be met, although
+the model behind the pool allows it. Cells of which fewer than `ENOUGH` records are expected therefore get k = `ENOUGH`
+more, drawn from the same generator *given* the cell. Where n p = m are expected, prior weights are mixed as those of
+two samples of sizes m and k (balance heuristic):
 
-    w' = w c / (c + k)  for those there already,    sum of the new ones' w' = target k / (c + k)
+    w' = w m / (m + k)  for those there already,    sum of the new ones' w' = target k / (m + k)
 
-so that a cell weighs what it did before where the pool agrees with the table, and nobody is counted twice.
+so that over many pools a cell weighs what it did. It would not if it depended on how many happen to be there.
 """
 
 from __future__ import annotations
@@ -45,12 +46,15 @@ class ThinCell:
         What its records are.
     target : float
         Of all units together, > 0.
+    expected : float
+        How many records such a pool has of it, on average.
     there : ndarray of int
-        Records of the pool that are in it, fewer than `ENOUGH`.
+        Records of the pool that are in it.
     """
 
     conditions: Conditions
     target: float
+    expected: float
     there: NDArray[np.int64]
 
 
@@ -112,7 +116,7 @@ def _range(operator: str, constants: Sequence[float]) -> Range | None:
 
 
 def thin_cells(pool: Pool, schema: Schema, margins: Sequence[Margin]) -> list[ThinCell]:
-    """Find cells that ask for records of which a pool has fewer than `ENOUGH`.
+    """Find cells that ask for records of which a pool has none, or of which fewer are expected than `ENOUGH`.
 
     Parameters
     ----------
@@ -130,11 +134,12 @@ def thin_cells(pool: Pool, schema: Schema, margins: Sequence[Margin]) -> list[Th
             continue
         inside = incidence_columns(pool, margin)
         wanted = np.nansum(margin.targets, axis=0)
-        for c in np.flatnonzero((np.diff(inside.indptr) < ENOUGH) & (wanted > 0)):
+        expected = wanted * pool.n_records / float(pool.prior_weights.sum())
+        for c in np.flatnonzero(((expected < ENOUGH) | (np.diff(inside.indptr) == 0)) & (wanted > 0)):
             conditions = conditions_of(margin.cells[c].where, attributes)
             if conditions is not None:
                 there = inside.indices[inside.indptr[c] : inside.indptr[c + 1]].astype(np.int64)
-                found.append(ThinCell(conditions, float(wanted[c]), there))
+                found.append(ThinCell(conditions, float(wanted[c]), float(expected[c]), there))
     return found
 
 
@@ -169,8 +174,8 @@ def with_support(
     Returns
     -------
     pool, n_added
-        The pool itself, and 0, where every cell has enough or the generator can draw none that is missing. Prior weights
-        sum to what they did.
+        The pool itself, and 0, where every cell has enough or the generator can draw none that is missing. Prior
+        weights sum to what they did.
 
     Examples
     --------
@@ -191,20 +196,19 @@ def with_support(
     total = float(pool.prior_weights.sum())
     more: list[Pool] = []
     for cell in thin_cells(pool, schema, margins):
-        n_there = len(cell.there)
         try:
-            drawn = obedient(generator.sample(ENOUGH - n_there, rng, conditions=cell.conditions))
+            drawn = obedient(generator.sample(ENOUGH, rng, conditions=cell.conditions))
         except SchemaError:
             continue  # no record can be there: the diagnosis says so of the cell
         if drawn.n_records:
-            n_all = n_there + drawn.n_records
-            scale[cell.there] *= n_there / n_all
+            added = drawn.n_records / (cell.expected + drawn.n_records)
+            scale[cell.there] *= 1.0 - added
             shares = drawn.prior_weights / drawn.prior_weights.sum()
-            more.append(replace(drawn, prior_weights=shares * cell.target * drawn.n_records / n_all))
+            more.append(replace(drawn, prior_weights=shares * cell.target * added))
     if not more:
         return pool, 0
-    added = join_pools(more)
-    ids = pa.array([f"{generator.name}-cell-{k}" for k in range(1, added.n_records + 1)], pa.string())
-    joined = join_pools([replace(pool, prior_weights=pool.prior_weights * scale), replace(added, household_ids=ids)])
+    new = join_pools(more)
+    ids = pa.array([f"{generator.name}-cell-{k}" for k in range(1, new.n_records + 1)], pa.string())
+    joined = join_pools([replace(pool, prior_weights=pool.prior_weights * scale), replace(new, household_ids=ids)])
     weights = joined.prior_weights * total / joined.prior_weights.sum()
-    return replace(joined, prior_weights=weights), added.n_records
+    return replace(joined, prior_weights=weights), new.n_records

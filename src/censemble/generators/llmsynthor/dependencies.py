@@ -163,6 +163,8 @@ def guiding(targets: Targets, groups: Sequence[Group]) -> tuple[TargetTable, ...
     found: list[TargetTable] = []
     for names in wanted:
         exact = [t for t in targets.tables if t.names == names]
-        larger = [s for t in targets.tables if set(names) < set(t.names) and (s := summed_out(t, names, total=targets.total))]
+        larger = [
+            s for t in targets.tables if set(names) < set(t.names) and (s := summed_out(t, names, total=targets.total))
+        ]
         found += exact or larger[:1]
     return tuple(found)

@@ -242,7 +242,7 @@ def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
 def _possible(
     targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box, *, most: int, rng: np.random.Generator
 ) -> list[tuple[str, Box]]:
-    """What conditions leave of boxes, where tables have anybody; of more than `most`, which would get no record, some."""
+    """What conditions leave of boxes, where tables have anybody; `most` of them, for more would get no record."""
     left = [(name, both) for name, box in boxes if (both := intersection(box, wanted)) is not None]
     if len(left) > most:
         left = [left[k] for k in rng.permutation(len(left))]

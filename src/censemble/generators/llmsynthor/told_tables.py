@@ -1,9 +1,10 @@
-"""The tables that guide planning: those of thousands of cells are told without the attributes that nobody is asked about.
+"""The tables that guide planning: large ones are told without the attributes that nobody is asked about.
 
 A call asks about a handful of gaps. Flows between zones by mode have thousands of cells; asked about one by one they
 would use up every call and say nothing, and the few thousand records of a plan have none in most of them by chance. A
 proposal leaves attributes of many categories open, so that the tables fill them in: support for the other attributes is
-support for every flow. Summing out is for guidance alone: records are filled in from, and calibrated to, the whole tables.
+support for every flow. Summing out is for guidance alone: records are filled in from the whole tables, and calibrated
+to them.
 """
 
 from __future__ import annotations
