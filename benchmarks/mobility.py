@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import subprocess
 import sys
 import time
@@ -30,7 +28,7 @@ import mobility_tables
 import pandas as pd
 
 from censemble import pipeline
-from censemble.llm import Client, Store, configured_model, replayed_model
+from censemble.llm import Client, Store, replayed_model
 from censemble.model_client import ANSWERS
 
 GENERATORS = ("independent", "maximum_entropy", "llmsynthor")
@@ -57,44 +55,28 @@ class Sources:
         return mobility_project.write_project(folder, self.flows, self.activities, self.outlines, generator)
 
 
-def client_of(replay: Path | None, answers: Path) -> Client:
-    """The language model of a replay file, or of the environment with its answers kept."""
-    if replay:
-        store = Store.open_readonly(replay)
-        return Client(replayed_model(store), store=store)
-    return Client(configured_model(os.environ, timeout=900.0), store=Store.open(answers), concurrency=1)
-
-
 def make(sources: Sources, folder: Path, kind: str, *, calls: int, replay: Path | None = None) -> dict[str, Any]:
     """Run one generator; gives figures, seconds, and what was asked."""
     options = {"calls": calls} if kind == "llmsynthor" else {}
     project = sources.write(folder, {"kind": kind, "records": RECORDS, **options})
-    out, began, facts = folder / "out", time.monotonic(), {}
-    if kind == "llmsynthor":
-        client = client_of(replay, folder / ANSWERS)
-        result = pipeline.run(pipeline.read_project(project), out=out, client=client)
-        spent = client.spending
-        shares = result.persons.to_pandas()["proposal"].str.partition("-")[0].value_counts(normalize=True)
-        facts = {
-            "model": client.model.name,
-            "calls": spent.calls,
-            "tokens": spent.tokens_in + spent.tokens_out,
-            "verdicts": dict(client.verdicts),
-            "filled_in_share": float(shares.get("fill", 0.0)),
-            "beside_share": float(shares.get("beside", 0.0)),
-        }
+    out, began = folder / "out", time.monotonic()
+    if replay and kind == "llmsynthor":
+        store = Store.open_readonly(replay)
+        pipeline.run(pipeline.read_project(project), out=out, client=Client(replayed_model(store), store=store))
     else:
         subprocess.run([sys.executable, "-m", "censemble", "run", project, "--out", out, "--quiet"], check=True)
-    used = resource.getrusage(resource.RUSAGE_SELF if kind == "llmsynthor" else resource.RUSAGE_CHILDREN)
+    seconds = round(time.monotonic() - began, 1)
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     trips = pd.read_parquet(out / "persons.parquet")
+    asked = {"language_model": manifest["language_model"]} if kind == "llmsynthor" else {}
+    origins = trips["proposal"].str.partition("-")[0].value_counts(normalize=True) if asked else {}
     return {
         "generator": kind,
-        "seconds": round(time.monotonic() - began, 1),
-        "peak_mb": round(used.ru_maxrss / 1024),
+        "seconds": seconds,
         "relaxed_cells": len(manifest["relaxations"]),
         "notes": manifest["notes"],
-        **facts,
+        **asked,
+        **{f"{name}_share": float(origins.get(name, 0.0)) for name in ("fill", "beside") if asked},
         **mobility_judgement.judge(trips, sources.tables(), sources.survey, sources.purposes),
     }
 
@@ -116,8 +98,9 @@ def table_of(results: Mapping[str, Any]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for run in results["runs"]:
         errors = [str(v) for v in run["total_absolute_error"].values()]
+        calls = run.get("language_model", {}).get("calls", 0)
         held = [f"{run['held_out'][p]:.3f}" for p in pairs]
-        cells = [f"`{run['generator']}`", *errors, *held, f"{run['seconds']:.0f}", str(run.get("calls", 0))]
+        cells = [f"`{run['generator']}`", *errors, *held, f"{run['seconds']:.0f}", str(calls)]
         lines.append("| " + " | ".join(cells) + " |")
     noise = [f"{results['noise'][p]:.3f}" for p in pairs]
     lines.append("| " + " | ".join(["size of the survey", "", "", *noise, "", ""]) + " |")

@@ -80,6 +80,7 @@ def project_of(destinations: Sequence[str], purposes: Sequence[str], generator: 
             },
         ],
         "generator": dict(generator),
+        "language_model": {"timeout": 900, "concurrency": 1},
         "run": {"random_seed": 0},
     }
 

@@ -79,7 +79,8 @@ def everything(name: str, schema: dict[str, Any], gaps: list[dict[str, Any]]) ->
 def answer_by_rote(call: FakeCall, choose: Chooser = everything) -> str:
     """Fill in the schema of a call; groups are the first two attributes."""
     assert call.response_format is not None
-    properties = call.response_format["json_schema"]["schema"]["properties"]
+    held = call.response_format.get("json_schema", call.response_format)  # the second form has it at the top
+    properties = held["schema"]["properties"]
     if "groups" in properties:
         names = properties["groups"]["items"]["properties"]["attributes"]["items"]["enum"]
         return json.dumps({"groups": [{"reason": "They do.", "attributes": names[:2]}]})

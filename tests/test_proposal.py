@@ -12,6 +12,7 @@ import pytest
 from command_case import command, write_files
 from generator_projects import HOUSEHOLDS, KINDS, PERSONS, project_of
 from llmsynthor_case import SEX, fake_client, targets
+from random_answers import random_answers
 
 import censemble
 from censemble.errors import SchemaError
@@ -180,3 +181,31 @@ def test_a_missing_sample_is_said(tmp_path: Path) -> None:
     """In Python too, where no project file was checked."""
     with pytest.raises(SchemaError, match="'bootstrap' needs a seed sample"):
         propose(replace(inputs_of(tmp_path, "bootstrap"), seed_sample=None))
+
+
+HOUSEHOLD_RULE = RULE.replace("any(age >= 18)", "any(age >= 18) and count() = count(sex is not missing)")
+
+
+def test_households_of_a_language_model_from_fit_to_verify(tmp_path: Path) -> None:
+    """Tables of households by zone and of persons by region: exact where they are exact, rules obeyed, provenance kept,
+    and `verify` finds no difference."""
+    options = "{kind: llmsynthor, records: 3000, calls: 8, size: size, most_members: 6}"
+    files = project_of(HOUSEHOLDS, options, sample=False, **{"\n        run:": HOUSEHOLD_RULE})
+    inputs = censemble.read_project(write_files(tmp_path / "project", files))
+    client = fake_client(random_answers())
+    result = censemble.run(inputs, client=client, out=tmp_path / "out")
+    assert result.calibration.status.value.startswith("Converged")
+    households = result.households.to_pandas()
+    assert households.groupby("zone", observed=True).size().to_dict() == {"01": 30, "02": 20, "03": 10}
+    assert (households["tenure"] == "owned").groupby(households["zone"], observed=True).sum().tolist() == [20, 5, 5]
+    persons = result.persons.to_pandas()
+    assert (persons.groupby("household_id")["age"].max() >= 18).all()
+    sizes = persons.groupby("household_id").size()
+    assert (
+        sizes.clip(upper=3).astype(str).str.replace("3", "3 or more") == households.set_index("household_id")["size"]
+    ).all()
+    proposals = pq.read_table(tmp_path / "out" / "proposals.parquet")["proposal"].to_pylist()
+    assert set(households["proposal"]) <= set(proposals)
+    assert result.manifest["generator"]["refused"] == {"adult": 0}
+    verified = command("verify", tmp_path / "out")
+    assert (verified.status, "no difference" in verified.out) == (0, True), verified.err

@@ -34,6 +34,20 @@ OutlinesProject = Annotated[Path | None, typer.Option("--project", help="Project
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the feasibility diagnosis as JSON.")
 ]
+Audited = Annotated[Path, typer.Argument(help="A finished run, a project, or a file of answers.")]
+Answers = Annotated[Path | None, typer.Option("--answers", metavar="FILE", help="The file of answers, if it moved.")]
+Calls = Annotated[bool, typer.Option("--calls", help="List all questions.")]
+Call = Annotated[int | None, typer.Option("--call", metavar="N", help="One question: prompt, answers, faults.")]
+Proposals = Annotated[bool, typer.Option("--proposals", help="List all proposals.")]
+ProposalId = Annotated[str | None, typer.Option("--proposal", metavar="ID", help="One proposal, such as 3-2.")]
+Refused = Annotated[bool, typer.Option("--refused", help="What was refused, why, and what the model said.")]
+RecordId = Annotated[
+    str | None,
+    typer.Option("--record", metavar="ID", help="A household or person of the population, back to the prompt."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="The same as data.")]
+ShowRequest = Annotated[bool, typer.Option("--show", help="The next question in full.")]
+ScenarioText = Annotated[str, typer.Option("--scenario", metavar="TEXT", help="A situation in plain words.")]
 Train = Annotated[
     str | None, typer.Option("--train", metavar="TRAIN", help="The sample that the generators learnt from.")
 ]

@@ -1,7 +1,8 @@
 """The command `censemble`: thin, each command a few calls of the pipeline.
 
 Exit status: 0 done, 1 other error, 2 something is wrong with the inputs, 3 tables that contradict each other,
-4 calibration did not converge, 5 the outputs could not be written, 6 verification found differences.
+4 calibration did not converge, 5 the outputs could not be written, 6 verification found differences, 7 the language
+model does not answer.
 """
 
 # Heavy modules are imported by the command that needs them, so that --help and --version are quick; \b is click's
@@ -19,6 +20,7 @@ import typer
 
 from censemble import __version__, arguments, origins, terminal
 from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
+from censemble.plain_text import printable
 
 app = typer.Typer(
     name="censemble",
@@ -35,7 +37,7 @@ def main() -> None:
     try:
         app()
     except CensembleError as error:
-        typer.echo(f"censemble: {error}", err=True)
+        typer.echo(f"censemble: {printable(str(error))}", err=True)
         sys.exit(error.exit_status)
 
 
@@ -112,13 +114,13 @@ def check(
     from censemble.io.feasibility_tables import feasibility_facts, feasibility_text
     from censemble.io.output_folder import write_text
     from censemble.io.rule_tables import rule_lines, rule_rows
-    from censemble.model_client import client_of
+    from censemble.model_client import asking
 
     inputs = origins.read_origin(origins.origin_of(project, populationsim))
     for line in [*(f"note: {note}" for note in inputs.notes), *rule_lines(inputs)]:
         typer.echo(line)
-    with terminal.show_progress(quiet) as tell:
-        diagnosis = pipeline.check(inputs, progress=tell, client=client_of(inputs, os.environ))
+    with terminal.show_progress(quiet) as tell, asking(inputs, os.environ) as client:
+        diagnosis = pipeline.check(inputs, progress=tell, client=client)
     typer.echo(feasibility_text(diagnosis, inputs))
     if json_file is not None:
         facts = feasibility_facts(diagnosis, inputs) | {"rules": rule_rows(inputs)}
@@ -252,6 +254,66 @@ def init(
     text = draft_project(files)
     write_text(out, text)
     typer.echo(f"Wrote {out} with {text.count('# guess')} guesses. Read them, then: censemble check {out}")
+
+
+@app.command()
+def preview(
+    project: arguments.Project = None,
+    show: arguments.ShowRequest = False,
+    scenario: arguments.ScenarioText = "",
+) -> None:
+    """Say what a language model will be asked, before anything is sent.
+
+    The next question, how many calls at most, tokens and cost, what is stored already, whether the budget allows it.
+    Works without any model configured.
+
+    \b
+    Examples:
+      censemble preview censemble.yaml
+      censemble preview censemble.yaml --show
+    """
+    from censemble.rehearsal import rehearse
+    from censemble.rehearsal_text import rehearsal_lines
+
+    inputs = origins.read_origin(origins.origin_of(project, None))
+    typer.echo("\n".join(rehearsal_lines(rehearse(inputs, os.environ, scenario=scenario), show=show)))
+
+
+@app.command()
+def audit(
+    path: arguments.Audited,
+    calls: arguments.Calls = False,
+    call: arguments.Call = None,
+    proposals: arguments.Proposals = False,
+    proposal: arguments.ProposalId = None,
+    refused: arguments.Refused = False,
+    record: arguments.RecordId = None,
+    answers: arguments.Answers = None,
+    as_json: arguments.AsJson = False,
+) -> None:
+    """Browse what a language model was asked, and what became of it.
+
+    Without an option a summary: questions, verdicts, tokens, cost, proposals, how the discrepancy fell.
+
+    \b
+    Examples:
+      censemble audit out
+      censemble audit out --record 17
+      censemble audit answers.sqlite --call 3
+    """
+    from censemble import audit_text, auditing
+
+    options: dict[str, bool | int | str | None] = {"calls": calls, "proposals": proposals, "refused": refused}
+    options |= {"call": call, "proposal": proposal, "record": record}
+    chosen = {name: value for name, value in options.items() if value is not None and value is not False}
+    if len(chosen) > 1:
+        raise ConfigError(f"Give one of {', '.join(f'--{name}' for name in chosen)}, not several.")
+    name, value = next(iter(chosen.items()), ("summary", True))
+    facts, lines = audit_text.view(auditing.read_audit(path, answers=answers), name, value)
+    if as_json:
+        typer.echo(json.dumps(facts, indent=2, allow_nan=False))
+    else:
+        typer.echo("\n".join(lines))
 
 
 @app.command()

@@ -149,7 +149,8 @@ class LanguageModelError(CensembleError):
     Parameters
     ----------
     kind : str
-        Why, as `censemble.llm.CallFault` has it: "connection", "timeout", "rate", "key", ...
+        Why, as `censemble.llm.CallFault` has it: "connection", "timeout", "rate", "key", ...; "unusable" where it
+        answers, and nothing can be made of the answers.
     """
 
     exit_status = 7

@@ -69,6 +69,35 @@ class GeneratorSettings:
 
 
 @dataclass(frozen=True)
+class LanguageModelSettings:
+    """What asking a language model may cost and where answers are kept; never an address or a key.
+
+    Parameters
+    ----------
+    prices : mapping of str to mapping
+        By model: "in" and "out", money per million tokens, as texts of decimal numbers.
+    max_calls, max_tokens : int or None
+        >= 0; None for no limit.
+    max_cost : str or None
+        Money, a decimal number.
+    concurrency : int
+        Calls at once, at most, >= 1.
+    timeout : float
+        Seconds for one call, > 0.
+    answers : str
+        File of questions and answers, relative to the project file.
+    """
+
+    prices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    max_cost: str | None = None
+    concurrency: int = 4
+    timeout: float = 300.0
+    answers: str = "answers.sqlite"
+
+
+@dataclass(frozen=True)
 class PopulationSimOutput:
     """PopulationSim's own output files, beside ours: names and columns as its settings ask."""
 
@@ -118,6 +147,7 @@ class Inputs:
     rules : RuleBook
         What generated records obey; the seed sample's own stay as they are.
     generator : GeneratorSettings
+    language_model : LanguageModelSettings
     record_entity : {"households", "persons"}
         What a record is.
     origin : mapping of str to str
@@ -138,5 +168,6 @@ class Inputs:
     geojson_id: str = ""
     rules: RuleBook = field(default_factory=RuleBook)
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
+    language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
     record_entity: Entity = "households"
     origin: Mapping[str, str] = field(default_factory=dict)

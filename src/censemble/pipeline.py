@@ -154,7 +154,9 @@ def run(
     table = fit_table(
         controls, inputs.margins, inputs.geography, relaxed=diagnosis.goals, fitted=fit.fitted, result=whole.results
     )
-    facts = report_facts(inputs, pool=pool, fit=table, calibration=fit, whole=whole, manifest=manifest)
+    facts = report_facts(
+        inputs, proposal=proposal, fit=table, calibration=fit, whole=whole, manifest=manifest, geojson=geojson
+    )
     clock.lap("evaluate")
     result = Run(population, facts, manifest, diagnosis, fit)
     if out is not None:
@@ -172,7 +174,13 @@ def run(
 
 def _outlines(inputs: Inputs) -> dict[str, Any] | None:
     outlines = read_geojson(inputs.geojson)
-    check_outlines(outlines, inputs.geography.zones, path=inputs.geojson, id_property=inputs.geojson_id)
+    check_outlines(
+        outlines,
+        inputs.geography.zones,
+        path=inputs.geojson,
+        id_property=inputs.geojson_id,
+        schema=inputs.schema,
+    )
     return outlines
 
 

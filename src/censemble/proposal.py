@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,10 +27,11 @@ from censemble.generators.support import with_support
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
+from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
-from censemble.schema import Schema
+from censemble.schema import Entity, Schema
 
 Progress = Callable[[str, float], None]
 FROM_TABLES = (MaximumEntropy.name, LLMSynthor.name)  # what cells ask for is possible to them
@@ -58,6 +60,8 @@ class Proposal:
         Real records that the proposal is worth as evidence; None where the pool is the survey itself.
     tables : mapping of str to pyarrow.Table
         What the generator tells of its work, to be written beside the pool.
+    language_model : mapping of str to object
+        What asking a language model came to, for the manifest; empty where none was asked.
     """
 
     pool: Pool
@@ -66,6 +70,7 @@ class Proposal:
     notes: tuple[str, ...] = ()
     effective_size: float | None = None
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    language_model: Mapping[str, Any] = field(default_factory=dict)
 
 
 def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None) -> Proposal:
@@ -125,8 +130,11 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         if n_added:
             notes.append(f"{wanted.kind}: {n_added:,} records more, for cells that hardly any of the others is in.")
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
-    tables = fitted.tables() if isinstance(fitted, LLMSynthor) else {}
-    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables)
+    tables, asked = {}, {}
+    if isinstance(fitted, LLMSynthor) and client is not None:
+        tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
+        notes.append(totals_words(asked))
+    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked)
 
 
 def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:
@@ -173,13 +181,21 @@ def _obeying(
 
 
 def _plain_rules(inputs: Inputs) -> RuleBook:
-    """Rules that records without members can be asked."""
-    columns = {a.name: np.zeros(0) for a in inputs.schema.of(inputs.record_entity)}
+    """Rules that proposed records can be asked: flat ones, or households with their persons."""
     flat = inputs.record_entity == "persons"
-    empty = Dataset(
-        "records", inputs.schema, {} if flat else columns, columns if flat else {}, np.zeros(0), np.zeros(0)
+    entities: tuple[Entity, Entity] = ("households", "persons")
+    columns = {e: {a.name: np.zeros(1) for a in inputs.schema.of(e)} for e in entities}
+    has_members = not flat and bool(columns["persons"])
+    one = Dataset(
+        "records",
+        inputs.schema,
+        {} if flat else columns["households"],
+        columns["persons"] if flat or has_members else {},
+        np.zeros(0) if flat else np.ones(1),
+        np.ones(1) if flat or has_members else np.zeros(0),
+        np.zeros(1, np.int64) if has_members else np.zeros(0, np.int64),
     )
-    return checkable(inputs.rules, empty)[0]
+    return checkable(inputs.rules, one)[0]
 
 
 def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]:

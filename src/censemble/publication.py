@@ -22,14 +22,19 @@ from censemble.calibration import Calibration, Diagnosis
 from censemble.dependence import dependence_of
 from censemble.errors import InfeasibleError
 from censemble.evaluation.diversity import diversity
-from censemble.evaluation.facts import summarise
+from censemble.evaluation.facts import Findings, summarise
+from censemble.evaluation.fit import level_tables
 from censemble.evaluation.joints import joint_fidelity, resample_rng
+from censemble.evaluation.places import place_counts
+from censemble.evaluation.provenance import proposal_facts
 from censemble.evaluation.report import render
+from censemble.evaluation.two_way import sums_of_fit, two_way_tables
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation
 from censemble.io.feasibility_tables import feasibility_facts, feasibility_text, relaxation_rows, unsupported_lines
 from censemble.io.output_folder import MANIFEST, open_output, write_text
 from censemble.io.populationsim_output import write_populationsim
+from censemble.outlines import place_attributes
 from censemble.pool import Pool
 from censemble.population import Population, id_column, labels_of
 from censemble.proposal import Proposal, beyond_tables
@@ -134,6 +139,7 @@ def manifest_of(
         "record_entity": inputs.record_entity,
         "has_survey": inputs.seed_sample is not None,
         "generator": _generator(inputs, proposal),
+        **({"language_model": dict(proposal.language_model)} if proposal and proposal.language_model else {}),
         "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, otherwise=beyond_tables(inputs))],
         "notes": [*inputs.notes, *(proposal.notes if proposal else ()), *unsupported_lines(diagnosis, inputs)],
         "inputs": [asdict(f) for f in inputs.files],
@@ -152,19 +158,22 @@ def _generator(inputs: Inputs, proposal: Proposal | None) -> dict[str, Any]:
 def report_facts(
     inputs: Inputs,
     *,
-    pool: Pool,
+    proposal: Proposal,
     fit: pa.Table,
     calibration: Calibration,
     whole: Integerisation,
     manifest: Mapping[str, Any],
+    geojson: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Measure the population, for report.json: fit, joints, diversity, verdict."""
+    """Measure the population, for report.json: fit, joints, diversity, where its records come from, verdict."""
+    pool = proposal.pool
+    copies = np.bincount(whole.record, minlength=pool.n_records)
     pairs, counts = np.unique(whole.zone * pool.n_records + whole.record, return_counts=True)
     joints = []
     if inputs.seed_sample is not None:
         joints = joint_fidelity(
             pool,
-            np.bincount(whole.record, minlength=pool.n_records),
+            copies,
             inputs.schema,
             margins=inputs.margins,
             rng=resample_rng(inputs.settings.random_seed),
@@ -178,12 +187,18 @@ def report_facts(
         record=pairs % pool.n_records,
         count=counts,
     )
+    findings = Findings(
+        use,
+        joints,
+        proposal_facts(proposal.tables, pool, copies, spent=manifest.get("language_model")),
+        two_way_tables(inputs.margins, inputs.schema, sums_of_fit(level_tables(fit))),
+        place_counts(pool, place_attributes(inputs.schema, geojson, inputs.geojson_id), copies),
+    )
     return summarise(
         fit,
         geography=inputs.geography,
         margins=inputs.margins,
-        joints=joints,
-        diversity=use,
+        findings=findings,
         relaxations=manifest["relaxations"],
         thresholds=inputs.thresholds,
         manifest=manifest,

@@ -15,6 +15,7 @@ import typer
 
 from censemble.errors import CensembleError, ConvergenceError
 from censemble.origins import read_origin
+from censemble.plain_text import printable
 
 if TYPE_CHECKING:
     from censemble.pipeline import Run
@@ -58,20 +59,17 @@ def run_shown(
         As reading the inputs and `pipeline.run` do.
     """
     from censemble import pipeline
-    from censemble.model_client import client_of
+    from censemble.model_client import asking
 
     stalled: ConvergenceError | None = None
     with show_progress(quiet) as tell:
         tell("reading the inputs", 0.0)
         inputs = read_origin(origin)
         try:
-            result = pipeline.run(
-                inputs,
-                out=out,
-                accept_relaxation=accept_relaxation,
-                progress=tell,
-                client=client_of(inputs, os.environ),
-            )
+            with asking(inputs, os.environ) as client:
+                result = pipeline.run(
+                    inputs, out=out, accept_relaxation=accept_relaxation, progress=tell, client=client
+                )
         except ConvergenceError as error:
             stalled, result = error, error.result
     if not quiet:
@@ -83,7 +81,7 @@ def run_shown(
 def say_result(result: Run, out: Path) -> None:
     """Print notes, verdict, what was written and what to do next."""
     for note in result.manifest["notes"]:
-        typer.echo(f"note: {note}")
+        typer.echo(f"note: {printable(note)}")
     say_verdict(result.facts)
     persons = f"{result.persons.num_rows:,} persons"
     made = f"{result.households.num_rows:,} households and {persons}" if result.households.num_columns else persons

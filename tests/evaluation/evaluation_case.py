@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 
 from censemble.controls import Controls, build_controls
 from censemble.evaluation.diversity import Diversity, diversity
-from censemble.evaluation.facts import summarise
-from censemble.evaluation.fit import fit_table
+from censemble.evaluation.facts import Findings, summarise
+from censemble.evaluation.fit import fit_table, level_tables
 from censemble.evaluation.joints import JointFigure, joint_fidelity, resample_rng
 from censemble.evaluation.report import render
+from censemble.evaluation.two_way import sums_of_fit, two_way_tables
 from censemble.expressions import always, between, is_in
 from censemble.geography import Geography
 from censemble.inputs import Inputs, RunSettings, SourceFile
@@ -149,8 +150,7 @@ def make_case(inputs: Inputs, counts: np.ndarray = COUNTS) -> SmallCase:
         fit,
         geography=geography,
         margins=margins,
-        joints=joints,
-        diversity=use,
+        findings=Findings(use, joints, two_way=two_way_tables(margins, inputs.schema, sums_of_fit(level_tables(fit)))),
         relaxations=relaxations,
         thresholds=inputs.thresholds,
         manifest=manifest,

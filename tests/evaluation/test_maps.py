@@ -9,7 +9,7 @@ import pytest
 from evaluation_case import SmallCase
 
 from censemble.evaluation.fit import LevelTable, level_tables
-from censemble.evaluation.maps import WIDTH, draw_map
+from censemble.evaluation.maps import WIDTH, draw_counts, draw_differences, draw_map
 
 
 def _square(zone: str, x: float, y: float, *, n: int = 1) -> dict[str, Any]:
@@ -73,3 +73,23 @@ def test_detailed_polygons_are_thinned(zones: LevelTable) -> None:
     drawing = draw_map({"features": wave}, zones, geojson_id="GEOID")
     assert drawing is not None
     assert sum(len(a.path) for a in drawing.areas) <= 700_000
+
+
+def test_counts_by_place() -> None:
+    """The place with most is darkest; places without a polygon are counted, polygons without a count stay blank."""
+    outlines = {"features": [_square("a", 0, 0), _square("b", 1, 0), _square("c", 2, 0)]}
+    drawing = draw_counts(outlines, {"a": 90, "b": 0, "abroad": 10}, geojson_id="GEOID", noun="persons")
+    assert drawing is not None
+    assert ([area.colour for area in drawing.areas], drawing.n_missing, drawing.kind) == ([6, 0, -1], 1, "h")
+    assert drawing.areas[0].title == "a: 90 persons (90.0\u00a0%)"
+    assert draw_counts(outlines, {"abroad": 10}, geojson_id="GEOID", noun="persons") is None
+
+
+def test_differences_by_place() -> None:
+    """More is on one side of the scale, fewer on the other, no change in the middle."""
+    outlines = {"features": [_square("a", 0, 0), _square("b", 1, 0), _square("c", 2, 0)]}
+    counts = {"a": (100, 400), "b": (300, 0), "c": (50, 50)}
+    drawing = draw_differences(outlines, counts, geojson_id="GEOID", noun="trips")
+    assert drawing is not None
+    assert ([area.colour for area in drawing.areas], drawing.kind) == ([8, 0, 4], "d")
+    assert drawing.areas[1].title == "b: −300 trips, 300 before"

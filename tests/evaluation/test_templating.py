@@ -14,7 +14,10 @@ def test_a_missing_name_is_an_error() -> None:
         page_templates().from_string("{{ nothing }}").render()
 
 
-@pytest.mark.parametrize("name", ["report.html.j2", "compare.html.j2", "style.css.j2"])
+@pytest.mark.parametrize(
+    "name",
+    ["report.html.j2", "compare.html.j2", "scenario.html.j2", "proposals.html.j2", "figures.html.j2", "style.css.j2"],
+)
 def test_templates_are_in_the_package(name: str) -> None:
     """They are found wherever the package lies."""
     loader = page_templates().loader

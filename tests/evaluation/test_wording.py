@@ -27,3 +27,12 @@ def test_missing_is_a_dash(name: str) -> None:
 def test_signs() -> None:
     """Differences carry their sign, a minus sign and not a hyphen."""
     assert [wording.signed(v) for v in (3.5, -2.0, 0.0)] == ["+3.5", "−2", "0"]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.text(max_size=80), st.integers(1, 40))
+def test_clipped_texts_are_short_lines(text: str, longest: int) -> None:
+    """Never longer than asked for, one line, and nothing that turns or hides what stands around it."""
+    shown = wording.clipped(text, longest)
+    assert len(shown) <= longest
+    assert not set(shown) & {"\n", "\r", "\u202e", "\u200f", "\u2028", "\x1b", "\x00"}

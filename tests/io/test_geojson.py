@@ -9,6 +9,7 @@ import pytest
 
 from censemble.errors import InputError
 from censemble.io.geojson import check_outlines, read_geojson
+from censemble.schema import Attribute, Schema
 
 
 def test_outlines_are_read_and_none_is_none(tmp_path: Path) -> None:
@@ -45,7 +46,14 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes | None, found: s
 def test_outlines_of_other_zones_are_refused() -> None:
     """Ids under another property name are found, with the properties there are; some zones are enough."""
     outlines = {"features": [{"properties": {"GEOID": "01"}}, {"properties": {"GEOID": "99"}}]}
-    check_outlines(outlines, ["01", "02"], path="z.geojson", id_property="GEOID")
-    check_outlines(None, ["01"], path="", id_property="")
+    check_outlines(outlines, ["01", "02"], path="z.geojson", id_property="GEOID", schema=Schema())
+    check_outlines(None, ["01"], path="", id_property="", schema=Schema())
     with pytest.raises(InputError, match=r"z\.geojson: property 'nope': expected zone ids such as '01'.*GEOID"):
-        check_outlines(outlines, ["01", "02"], path="z.geojson", id_property="nope")
+        check_outlines(outlines, ["01", "02"], path="z.geojson", id_property="nope", schema=Schema())
+
+
+def test_outlines_may_be_the_places_of_an_attribute() -> None:
+    """Where the geography is one region, outlines named by an attribute's labels are welcome."""
+    outlines = {"features": [{"properties": {"name": "Avon"}}, {"properties": {"name": "Bath"}}]}
+    schema = Schema((Attribute("destination", "persons", "categorical", ("Avon", "Bath")),))
+    check_outlines(outlines, ["all"], path="z.geojson", id_property="name", schema=schema)

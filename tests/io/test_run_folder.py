@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from censemble.errors import ConfigError
-from censemble.io.run_folder import locate, read_fit, read_json, read_manifest
+from censemble.io.run_folder import count_values, locate, read_fit, read_json, read_manifest, read_rows
 
 
 def make(folder: Path, *names: str) -> None:
@@ -71,3 +71,16 @@ def test_a_fit_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
     (tmp_path / "fit.parquet").write_bytes(b"not a table at all")
     with pytest.raises(ConfigError, match=r"fit\.parquet cannot be read"):
         read_fit(tmp_path)
+
+
+def test_rows_of_a_table(tmp_path: Path) -> None:
+    """All, those with a number, or how many have each text; a table that is not there is named."""
+    rows = [{"id": 1, "proposal": "1-1"}, {"id": 2, "proposal": "1-2"}, {"id": 3, "proposal": "1-2"}]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "persons.parquet")
+    assert list(read_rows(tmp_path, "persons")) == rows
+    assert list(read_rows(tmp_path, "persons", where=("id", 2))) == rows[1:2]
+    assert list(count_values(tmp_path, "persons", "proposal").items()) == [("1-2", 2), ("1-1", 1)]
+    with pytest.raises(ConfigError, match=r"refused\.parquet cannot be read"):
+        list(read_rows(tmp_path, "refused"))
+    with pytest.raises(ConfigError, match=r"persons\.parquet cannot be read"):
+        count_values(tmp_path, "persons", "colour")

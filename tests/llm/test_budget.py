@@ -41,7 +41,7 @@ def test_tokens_are_estimated_where_the_server_does_not_count() -> None:
     [
         (Budget(), ""),
         (Budget(max_calls=2, max_tokens=30, max_cost=Decimal(1)), ""),
-        (Budget(max_calls=1), "the budget is 1 calls"),
+        (Budget(max_calls=1), "the budget is 1 call"),
         (Budget(max_tokens=29), "the budget is 29 tokens"),
         (Budget(max_cost=Decimal("0.9")), "the budget is 0.9 of money"),
     ],

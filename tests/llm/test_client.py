@@ -122,7 +122,7 @@ def test_a_preview_sends_nothing() -> None:
     preview = fresh.preview(digit_requests(3))
     assert (preview.requests, preview.stored, preview.likely.calls, preview.at_most.calls) == (3, 1, 2, 4)
     assert preview.likely.tokens_out == 2 * SETTINGS.max_tokens
-    assert preview.excess == "the budget is 1 calls"
+    assert preview.excess == "the budget is 1 call"
     assert len(model.calls) == 1
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from llm_case import StillClock, digit_requests
+from llm_case import REPOSITORY, StillClock, digit_requests
 
 from censemble.errors import InputError, OutputError
 from censemble.llm import Client, FakeModel, Store, move_aside
@@ -151,3 +154,45 @@ def test_the_first_answer_kept_stays(path: Path) -> None:
         replies = client.ask(digit_requests(3))
         assert {reply.text for reply in replies} >= {entry.calls[0].raw.text}
         assert client.paid.calls == 0
+
+
+def test_one_run_at_a_time_asks(path: Path) -> None:
+    """The second is refused; reading, and asking for what is stored, are not; closing ends the claim."""
+    with Store.open(path) as first, Store.open(path) as second:
+        first.claim()
+        first.claim()  # its own
+        with pytest.raises(InputError) as caught:
+            Client(FakeModel(digit, name="small"), store=second, clock=StillClock().clock()).ask(digit_requests(4))
+        assert [problem.code for problem in caught.value.problems] == ["asked-elsewhere"]
+        assert len(Client(FakeModel([], name="small"), store=second).ask(digit_requests(3))) == 3
+        with Store.open_readonly(path) as reader:
+            assert reader.models() == ["small"]
+        first.close()
+        second.claim()
+
+
+def test_a_claim_ends_with_its_process(path: Path) -> None:
+    """Killed, it leaves a file that means nothing."""
+    code = (
+        "import os, signal, sys; from censemble.llm import Store; store = Store.open(sys.argv[1]); store.claim(); "
+        "print('claimed', flush=True); os.kill(os.getpid(), signal.SIGSTOP)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, env=environment) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"claimed\n"
+        with Store.open(path) as store:
+            with pytest.raises(InputError, match="another run that is asking"):
+                store.claim()
+            other.kill()
+            other.wait(timeout=10)
+            store.claim()
+            assert {p.name for p in path.parent.glob("*.lock*")} == {"answers.sqlite.lock"}
+
+
+def test_a_store_in_memory_needs_no_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is made."""
+    monkeypatch.chdir(tmp_path)
+    with Store.in_memory() as store:
+        store.claim()
+    assert list(tmp_path.iterdir()) == []

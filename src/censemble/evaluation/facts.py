@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,37 @@ N_WORST = 20
 _REPRODUCE = ("command", "versions", "random_seed", "settings", "generator", "inputs", "calibration", "notes")
 
 
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was measured of the population itself, beside its fit.
+
+    Parameters
+    ----------
+    diversity : Diversity
+        From `diversity.diversity`.
+    joints : sequence of JointFigure
+        From `joints.joint_fidelity`.
+    proposals : mapping, optional
+        From `provenance.proposal_facts`; None where no language model planned.
+    two_way : sequence of mapping
+        From `two_way.two_way_tables`.
+    places : sequence of mapping
+        From `places.place_counts`.
+    """
+
+    diversity: Diversity
+    joints: Sequence[JointFigure] = ()
+    proposals: Mapping[str, Any] | None = None
+    two_way: Sequence[Mapping[str, Any]] = ()
+    places: Sequence[Mapping[str, Any]] = ()
+
+
 def summarise(
     fit: pa.Table,
     *,
     geography: Geography,
     margins: Sequence[Margin],
-    joints: Sequence[JointFigure],
-    diversity: Diversity,
+    findings: Findings,
     relaxations: Sequence[Mapping[str, Any]],
     thresholds: Mapping[str, float],
     manifest: Mapping[str, Any],
@@ -48,10 +72,8 @@ def summarise(
         Tells which zones add up to which outer unit.
     margins : sequence of Margin
         Those of the fit table; give sources, dates and the household total.
-    joints : sequence of JointFigure
-        From `joints.joint_fidelity`.
-    diversity : Diversity
-        From `diversity.diversity`.
+    findings : Findings
+        Of the population.
     relaxations : sequence of mapping
         Each with level, unit, margin, cell, target, relaxed, amount (counts).
     thresholds : mapping of str to float
@@ -84,8 +106,11 @@ def summarise(
             "edges": list(RESIDUAL_EDGES),
             "levels": [{"level": t.level, "n_cells": count_residuals((t.result - t.target).ravel())} for t in tables],
         },
-        "diversity": _diversity(diversity),
-        "joints": _joints(joints),
+        "diversity": _diversity(findings.diversity),
+        "joints": _joints(findings.joints),
+        "proposals": findings.proposals,
+        "two_way": list(findings.two_way),
+        "places": list(findings.places),
         "relaxations": _relaxations(relaxations),
         "reproduce": {key: manifest.get(key) for key in _REPRODUCE},
     }

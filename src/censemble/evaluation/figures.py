@@ -136,7 +136,7 @@ def residual_bars(edges: Sequence[float], counts: Sequence[int]) -> list[Bar]:
         low = whole(abs(near) + 0.5)
         labels.append(f"{low} or more {side}" if far is None else f"{low} to {whole(abs(far) - 0.5)} {side}")
     tones = ["good" if i == middle else "near" if abs(i - middle) <= 2 else "far" for i in range(len(labels))]
-    return _bars(labels, counts, tones)
+    return bars(labels, counts, tones)
 
 
 def factor_bars(use: Mapping[str, Any]) -> list[Bar]:
@@ -152,10 +152,17 @@ def factor_bars(use: Mapping[str, Any]) -> list[Bar]:
     labels.append(f"{edges[-1]:g} or more")
     tones = ["good" if 0.2 <= e < 5 else "near" if 0.1 <= e < 10 else "far" for e in edges]
     kept = max((i for i, c in enumerate(counts) if c), default=len(counts) - 1) + 1
-    return _bars(labels[:kept], counts[:kept], tones[:kept])
+    return bars(labels[:kept], counts[:kept], tones[:kept])
 
 
-def _bars(labels: Sequence[str], counts: Sequence[int], tones: Sequence[str]) -> list[Bar]:
+def bars(labels: Sequence[str], counts: Sequence[int], tones: Sequence[str]) -> list[Bar]:
+    """Rows with their shares of the sum, and bars relative to the longest.
+
+    Examples
+    --------
+    >>> [(b.label, b.value, b.width) for b in bars(["a", "b"], [3, 1], ["good", "far"])]
+    [('a', '3', 100.0), ('b', '1', 33.3)]
+    """
     total, longest = sum(counts), max(counts, default=0)
     return [
         Bar(

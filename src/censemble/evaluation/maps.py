@@ -1,4 +1,4 @@
-"""A map of how well each zone meets its own tables, as paths for inline SVG.
+"""Maps as paths for inline SVG: how well each zone meets its own tables, how many are at each place, what moved.
 
 The projection is equirectangular (longitudes shrunk by the cosine of the middle latitude), good enough for a
 city or a state; coordinates that are no degrees are drawn as they are.
@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.evaluation.fit import LevelTable
-from censemble.evaluation.wording import amount, percent
+from censemble.evaluation.scales import count_scale, difference_scale
+from censemble.evaluation.wording import amount, percent, short, signed, whole
+from censemble.outlines import feature_id
 
 CLASSES = (0.005, 0.01, 0.02, 0.05, 0.1)  # shares of the counted total; the last class is open
 WIDTH = 6000  # map units across; integers keep the page small
-_MAX_CHARACTERS = 700_000
+_MAX_CHARACTERS = {"k": 700_000, "h": 250_000, "d": 250_000}  # of the outlines; a page may hold several of the latter
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,25 @@ class Area:
 
 @dataclass(frozen=True)
 class ZoneMap:
-    """All polygons, the map's height for a width of `WIDTH`, the legend, and zones without a polygon."""
+    """A map.
+
+    Parameters
+    ----------
+    areas : tuple of Area
+    height : int
+        For a width of `WIDTH`.
+    legend : tuple of (class, text)
+    n_missing : int
+        Zones, or places, without a polygon.
+    kind : {"k", "h", "d"}
+        Prefix of the style's classes: shares of the differences, counts, differences.
+    """
 
     areas: tuple[Area, ...]
     height: int
     legend: tuple[tuple[int, str], ...]
     n_missing: int
+    kind: str = "k"
 
 
 def draw_map(geojson: Mapping[str, Any], zones: LevelTable, *, geojson_id: str) -> ZoneMap | None:
@@ -57,29 +72,90 @@ def draw_map(geojson: Mapping[str, Any], zones: LevelTable, *, geojson_id: str) 
     -------
     ZoneMap, or None where no polygon belongs to a zone.
     """
-    shapes = [(_id_of(f, geojson_id), _rings(f.get("geometry"))) for f in geojson.get("features", ())]
+    colours = _colours(zones)
+    return _drawn(geojson, colours, _legend(), geojson_id=geojson_id, rest="no tables", kind="k")
+
+
+def draw_counts(
+    geojson: Mapping[str, Any], counts: Mapping[str, float], *, geojson_id: str, noun: str
+) -> ZoneMap | None:
+    """Colour each polygon by how many are there.
+
+    Parameters
+    ----------
+    geojson : mapping
+        A FeatureCollection of polygons.
+    counts : mapping of str to float
+        By the id of a feature, >= 0; other names are counted as missing.
+    geojson_id : str
+        Feature property that holds the id; "" is the feature's own id.
+    noun : str
+        What is counted: persons.
+
+    Returns
+    -------
+    ZoneMap, or None where no polygon has a count.
+    """
+    scale = count_scale(counts.values(), short)
+    total = sum(counts.values())
+    colours = {
+        name: (scale.class_of(n), f"{whole(n)} {noun} ({percent(n / total if total else None)})")
+        for name, n in counts.items()
+    }
+    return _drawn(geojson, colours, scale.legend, geojson_id=geojson_id, rest="not named", kind="h")
+
+
+def draw_differences(
+    geojson: Mapping[str, Any], counts: Mapping[str, tuple[float, float]], *, geojson_id: str, noun: str
+) -> ZoneMap | None:
+    """Colour each polygon by how many more or fewer are there than before.
+
+    Parameters
+    ----------
+    geojson, geojson_id, noun
+        See `draw_counts`.
+    counts : mapping of str to (before, after)
+        By the id of a feature.
+
+    Returns
+    -------
+    ZoneMap, or None where no polygon has a count.
+    """
+    scale = difference_scale([after - before for before, after in counts.values()], show=short)
+    colours = {
+        name: (scale.class_of(after - before), f"{signed(after - before)} {noun}, {whole(before)} before")
+        for name, (before, after) in counts.items()
+    }
+    return _drawn(geojson, colours, scale.legend, geojson_id=geojson_id, rest="not named", kind="d")
+
+
+def _drawn(
+    geojson: Mapping[str, Any],
+    colours: Mapping[str, tuple[int, str]],
+    legend: tuple[tuple[int, str], ...],
+    *,
+    geojson_id: str,
+    rest: str,
+    kind: str,
+) -> ZoneMap | None:
+    """All polygons, coloured and told by their ids; `rest` tells those that have no colour."""
+    features = [f for f in geojson.get("features", ()) if isinstance(f, dict)]
+    shapes = [(feature_id(f, geojson_id), _rings(f.get("geometry"))) for f in features]
     shapes = [(zone, rings) for zone, rings in shapes if rings]
-    known = set(zones.units)
-    if not known & {zone for zone, _ in shapes}:
+    found = {zone for zone, _ in shapes}
+    if found.isdisjoint(colours):
         return None
     scaled, height = _project([rings for _, rings in shapes])
     step = 1
     paths = [_path(rings, step) for rings in scaled]
-    while sum(map(len, paths)) > _MAX_CHARACTERS:
+    while sum(map(len, paths)) > _MAX_CHARACTERS[kind]:
         step *= 2
         paths = [_path(rings, step) for rings in scaled]
-    colours = _colours(zones)
-    nothing = (-1, "no tables")
     areas = []
     for (zone, _), path in zip(shapes, paths, strict=True):
-        colour, text = colours.get(zone, nothing)
+        colour, text = colours.get(zone, (-1, rest))
         areas.append(Area(path, colour, f"{zone}: {text}"))
-    return ZoneMap(tuple(areas), height, _legend(), len(known - {zone for zone, _ in shapes}))
-
-
-def _id_of(feature: Mapping[str, Any], name: str) -> str:
-    properties = feature.get("properties") or {}
-    return str(properties.get(name, "") if name else feature.get("id", ""))
+    return ZoneMap(tuple(areas), height, legend, len(colours.keys() - found), kind)
 
 
 def _rings(geometry: Mapping[str, Any] | None) -> list[NDArray[np.float64]]:

@@ -122,7 +122,7 @@ def pronounce(facts: Mapping[str, Any]) -> dict[str, Any]:
     noted = noted or _does_not_add_up(_worst_sums(facts))
     status = "fail" if failed else "warn" if noted else "pass"
     sentences = [_placed(facts, totals), *_tables(facts), *_sums(facts), *_largest(facts), *_relaxed(facts)]
-    sentences += _related(facts)
+    sentences += [*_related(facts), *_planned(facts)]
     if stopped:
         sentences.append(f"Calibration did not converge: {calibration.get('sentence') or calibration.get('status')}")
     return {"status": status, "headline": HEADLINES[status], "sentences": [*sentences, _limits(limits)]}
@@ -229,6 +229,17 @@ def _related(facts: Mapping[str, Any]) -> list[str]:
         f"{percent(joints['median_total_variation'])} of its cases in other combinations than the weighted survey; "
         f"chance alone would give {percent(joints['median_total_variation_noise'])}, the rest comes from "
         f"{drawn}tables that differ from the survey and from fitting them."
+    ]
+
+
+def _planned(facts: Mapping[str, Any]) -> list[str]:
+    """A few proposals that make most of the population are a loss of variety that no table shows."""
+    spread = (facts.get("proposals") or {}).get("spread") or {}
+    if not spread.get("few"):
+        return []
+    return [
+        f"Variety is small: of {number_of(spread['proposals'], 'proposal')} a few make most of the population, the "
+        f"largest alone {percent(spread['largest_share'])}. Ask for more proposals, or calls, and look at the largest."
     ]
 
 

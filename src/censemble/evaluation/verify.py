@@ -27,6 +27,7 @@ from censemble.evaluation.verify_figures import (
 )
 from censemble.evaluation.verify_joints import joints_again
 from censemble.evaluation.verify_pool import read_pool
+from censemble.evaluation.verify_provenance import places_again, proposals_again, two_way_again
 from censemble.evaluation.verify_records import Records, read_frame, read_records
 from censemble.evaluation.verify_tables import check_fit, check_fitted, check_weights, count_again, id_of
 from censemble.inputs import Inputs
@@ -103,8 +104,12 @@ def examine(out: Path, inputs: Inputs) -> Verification:
         stated = (facts.get("reproduce") or {}).get("calibration") or {}
         ledger.compare("manifest.json: status", manifest.get("status"), stated.get("status"))
     if facts and records is not None and fit is not None:
-        _check_numbers(facts, fit, weights, records, inputs, ledger)
-        _check_page(out, facts, inputs, ledger)
+        told: dict[str, Any] = {"proposals": proposals_again(out, records, manifest, ledger)}
+        geojson = _outlines(inputs, ledger)
+        if geojson or not inputs.geojson:
+            told["places"] = places_again(records, inputs, geojson)
+            _check_page(out, facts, geojson, inputs, ledger)
+        _check_numbers(facts, fit, weights, records, inputs, told=told, ledger=ledger)
     return Verification(tuple(ledger.differences), tuple(ledger.unverified), ledger.n_compared)
 
 
@@ -147,6 +152,8 @@ def _check_numbers(
     weights: pd.DataFrame | None,
     records: Records,
     inputs: Inputs,
+    *,
+    told: Mapping[str, Any],
     ledger: Ledger,
 ) -> None:
     relaxed = facts.get("relaxations", {}).get("cells", [])
@@ -158,7 +165,7 @@ def _check_numbers(
         check_weights(weights, records.pool, inputs, ledger)
     check_fitted(fit, weights, records.pool, inputs, ledger)
     again = again.assign(fitted=fit["fitted"].to_numpy(), relaxed=fit["relaxed"].to_numpy())
-    expected = _facts_again(again, weights, records, inputs, facts)
+    expected = _facts_again(again, weights, records, inputs, facts, told)
     if weights is None:
         ledger.unverified.append("report.json: figures of calibrated weights, because weights.parquet is not there")
     ledger.unverified.append("report.json: tae_before_rounding is recomputed from the column fitted of fit.parquet")
@@ -173,9 +180,14 @@ def _check_numbers(
 
 
 def _facts_again(
-    fit: pd.DataFrame, weights: pd.DataFrame | None, records: Records, inputs: Inputs, facts: Mapping[str, Any]
+    fit: pd.DataFrame,
+    weights: pd.DataFrame | None,
+    records: Records,
+    inputs: Inputs,
+    facts: Mapping[str, Any],
+    told: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Every part of report.json but "reproduce", which is not a figure."""
+    """Every part of report.json but "reproduce", which is not a figure; `told` holds parts that are ready."""
     geography = inputs.geography
     cells = facts["relaxations"]["cells"]
     use = diversity_again(records, weights, inputs)
@@ -198,6 +210,8 @@ def _facts_again(
         "residuals": residuals_again(fit, geography.levels),
         "diversity": use,
         "joints": joints_again(records, inputs),
+        "two_way": two_way_again(fit, inputs),
+        **told,
         "relaxations": {
             "n": len(cells),
             "total": sum(abs(c["relaxed"] - c["target"]) for c in cells),
@@ -209,7 +223,21 @@ def _facts_again(
     return expected
 
 
-def _check_page(out: Path, facts: Mapping[str, Any], inputs: Inputs, ledger: Ledger) -> None:
+def _outlines(inputs: Inputs, ledger: Ledger) -> dict[str, Any] | None:
+    """The zone outlines, if the inputs have any and they are still there."""
+    if not inputs.geojson:
+        return None
+    source = Path(inputs.geojson)
+    if not source.is_file():
+        ledger.unverified.append(f"report.html, report.json: places: the polygons {source} are not there")
+        return None
+    outlines: dict[str, Any] = json.loads(source.read_text(encoding="utf-8-sig"))
+    return outlines
+
+
+def _check_page(
+    out: Path, facts: Mapping[str, Any], geojson: Mapping[str, Any] | None, inputs: Inputs, ledger: Ledger
+) -> None:
     """The page is the one that report.json and fit.parquet give."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -217,13 +245,6 @@ def _check_page(out: Path, facts: Mapping[str, Any], inputs: Inputs, ledger: Led
     ledger.require(path.is_file(), "report.html: the file is missing")
     if not path.is_file():
         return
-    geojson = None
-    if inputs.geojson:
-        source = Path(inputs.geojson)
-        if not source.is_file():
-            ledger.unverified.append(f"report.html: the polygons {source} are not there")
-            return
-        geojson = json.loads(source.read_text(encoding="utf-8-sig"))
     page = render(facts, pq.read_table(out / "fit.parquet"), geojson=geojson, geojson_id=inputs.geojson_id)
     ledger.require(
         path.read_bytes() == page.encode(), "report.html: is not the page that report.json and fit.parquet give"

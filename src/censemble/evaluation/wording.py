@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 NO_BREAK = "\u00a0"  # keeps a number and its sign on one line
 
 
@@ -110,3 +112,16 @@ def number_of(n: float, noun: str, plural: str = "") -> str:
     ('1 cell', '1,200 cells', '2 entities')
     """
     return f"{whole(n)} {noun if n == 1 else plural or noun + 's'}"
+
+
+def clipped(text: str, longest: int) -> str:
+    """A text of one line that is not too long, without marks that turn or hide what stands around it.
+
+    Examples
+    --------
+    >>> clipped("a long reason", 7), clipped(f"a{chr(0x202E)}b{chr(10)}c", 9)
+    ('a long…', 'a b c')
+    """
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= longest else f"{shown[: longest - 1].rstrip()}…"

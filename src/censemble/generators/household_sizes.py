@@ -70,7 +70,7 @@ def sizes_of(attribute: Attribute | None, shares: Float, persons_of_household: f
     Raises
     ------
     SchemaError
-        A label without a number, or no attribute and no mean.
+        A numeric attribute, a label without a number, or no attribute and no mean.
 
     Examples
     --------
@@ -85,11 +85,26 @@ def sizes_of(attribute: Attribute | None, shares: Float, persons_of_household: f
                 "as generator.size, or give a table that counts all persons."
             )
         return Sizes(np.zeros(0, np.int64), max(persons_of_household - 1.0, 0.0))
+    if attribute.kind == "numeric":
+        raise SchemaError(
+            f"attribute {attribute.name!r} is numeric; a size attribute has labels that begin with numbers of persons. "
+            "Declare it as ordinal with the labels 1, 2, ..., 5 or more, or leave out generator.size."
+        )
     numbers = np.array([_number(label, attribute.name) for label in attribute.categories], dtype=np.int64)
-    open_end = not re.fullmatch(r"\s*\d+\s*", attribute.categories[-1])
     missing = persons_of_household - float(numbers @ shares)
-    more = missing / shares[-1] if open_end and shares[-1] > 0 and missing > 0 else 0.0
+    more = missing / shares[-1] if is_open(attribute) and shares[-1] > 0 and missing > 0 else 0.0
     return Sizes(numbers, min(more, MAX_MORE / 3))
+
+
+def is_open(attribute: Attribute) -> bool:
+    """Whether the last label of a size attribute means its number and more.
+
+    Examples
+    --------
+    >>> is_open(Attribute("size", "households", "ordinal", ("1", "2", "3+")))
+    True
+    """
+    return not re.fullmatch(r"\s*\d+\s*", attribute.categories[-1])
 
 
 def _number(label: str, name: str) -> int:

@@ -8,33 +8,20 @@ table counts together, directly or through others, come out independent.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
-from censemble.generators.atoms import Atoms
-from censemble.generators.beliefs import sum_to
 from censemble.generators.conditions import read_conditions
-from censemble.generators.household_sizes import Sizes, sizes_of
+from censemble.generators.household_tables import household_models
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
-from censemble.generators.region_shares import population_size, region_tables
 from censemble.generators.tables_draw import Models, draw_pool
-from censemble.generators.tables_model import (
-    ENTITIES,
-    MAX_CELLS,
-    TablesModel,
-    atoms_by_entity,
-    model_of,
-    visible_atoms,
-)
+from censemble.generators.tables_model import MAX_CELLS, atoms_by_entity, model_of
 from censemble.margins import Margin
 from censemble.pool import Pool
-from censemble.schema import Entity, Schema
-
-Float = NDArray[np.float64]
+from censemble.schema import Schema
 
 
 class MaximumEntropy:
@@ -97,39 +84,9 @@ class MaximumEntropy:
                 raise SchemaError("maximum_entropy: no table counts all persons; give a total")
             self.models_ = Models(schema, None, people)
         else:
-            self.models_ = self._fit_households(schema, atoms, margins)
+            self.models_ = household_models(schema, atoms, margins, size=self.size, max_cells=self.max_cells)
         self.notes_ = tuple(_notes(self.models_))
         return self
-
-    def _fit_households(
-        self, schema: Schema, atoms: Mapping[Entity, Sequence[Atoms]], margins: Sequence[Margin]
-    ) -> Models:
-        """Households first; then persons, starting from the households that they live in."""
-        of = {entity: [m for m in margins if m.entity == entity] for entity in ENTITIES}
-        visible = visible_atoms(atoms, "persons")
-        own = {a.attribute.name for a in atoms["persons"]}
-        asked = {name for m in of["persons"] for c in m.cells for name in c.where.columns} - own
-        size = schema.find("households", self.size) if self.size else None
-        linked = tuple(a.attribute.name for a in atoms["households"] if a.attribute.name in asked)
-        together = tuple(dict.fromkeys([*linked, *([self.size] if size else [])]))
-        households = model_of(atoms["households"], of["households"], together=together, max_cells=self.max_cells)
-        if math.isnan(households.n_all):
-            raise SchemaError("maximum_entropy: no table counts all households; give a total")
-        if not schema.of("persons") and not of["persons"]:
-            return Models(schema, households, None)
-        stated = population_size(region_tables(of["persons"], visible)) / households.n_all
-        shares = households.beliefs.marginal(households.scope([self.size])) if size else np.ones(1)
-        sizes = sizes_of(size, shares, stated)
-        used = [*atoms["persons"], *(a for a in atoms["households"] if a.attribute.name in linked)]
-        persons = model_of(
-            used,
-            of["persons"],
-            together=linked,
-            n_all=households.n_all * float(sizes.means @ shares),
-            start=(linked, _persons_by(households, linked, self.size, sizes)),
-            max_cells=self.max_cells,
-        )
-        return Models(schema, households, persons, sizes, self.size, linked)
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
         """Propose `n` records of equal weight; conditions are met exactly, by conditioning the model.
@@ -149,20 +106,6 @@ def _are_persons(schema: Schema, seed_sample: Pool | None, margins: Sequence[Mar
     if seed_sample is not None:
         return seed_sample.record_entity == "persons"
     return not schema.of("households") and all(m.entity == "persons" for m in margins)
-
-
-def _persons_by(households: TablesModel, linked: Sequence[str], size: str, sizes: Sizes) -> Float:
-    """Shares of the persons by the household attributes that person tables name, ascending by name's number."""
-    names = tuple(dict.fromkeys([*linked, *([size] if size else [])]))
-    scope = households.scope(names)
-    table = households.beliefs.marginal(scope)
-    if size:
-        number = households.names.index(size)
-        shape = [-1 if i == number else 1 for i in scope]
-        table = table * sizes.means.reshape(shape)
-    kept = households.scope(linked)
-    shares = sum_to(table, scope, kept)
-    return np.asarray(shares / shares.sum())
 
 
 def _notes(models: Models) -> Iterator[str]:

@@ -67,8 +67,15 @@ class MaximumEntropyGenerator(Section):
     max_cells: int = Field(default=5_000_000, ge=1, description="Cells that the largest clique of tables may have.")
 
 
+class Called(Section):
+    """What a language model is told that households and persons are, where they are something else."""
+
+    record: str = Field(default="household", description="Noun for a household: `traveller`.")
+    member: str = Field(default="person", description="Noun for one of its persons: `trip`.")
+
+
 class LLMSynthorGenerator(Section):
-    """New records from the tables and a language model, without a seed sample; flat records only."""
+    """New records from the tables and a language model, without a seed sample."""
 
     kind: Literal["llmsynthor"] = Field(description="Needs tables and a language model.")
     records: int = _RECORDS
@@ -87,6 +94,18 @@ class LLMSynthorGenerator(Section):
     doubt: float = Field(
         default=0.1, ge=0, le=1, description="Prior of what no proposal allows, relative to the tables; 0: impossible."
     )
+    size: str = Field(
+        default="",
+        description="Household attribute whose labels begin with the number of persons: `1`, `2`, `5 or more`.",
+    )
+    most_members: int = Field(
+        default=8, ge=1, le=30, description="Persons of a household at most, where no label of `size` says how many."
+    )
+    ordered_by: str = Field(
+        default="",
+        description="Numeric or ordinal person attribute that never decreases along a household's list: departures.",
+    )
+    called: Called = Field(default=Called(), description="Nouns for the prompt, where records are no households.")
 
 
 KINDS = (

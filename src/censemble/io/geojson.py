@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from censemble.errors import InputError, Problem
+from censemble.outlines import outline_ids, place_attributes
+from censemble.schema import Schema
 
 
 def read_geojson(path: str) -> dict[str, Any] | None:
@@ -31,24 +33,29 @@ def read_geojson(path: str) -> dict[str, Any] | None:
     return content
 
 
-def check_outlines(content: Mapping[str, Any] | None, zones: Sequence[str], *, path: str, id_property: str) -> None:
-    """Refuse outlines of which none is a zone's; outlines of some zones make a map of those.
+def check_outlines(
+    content: Mapping[str, Any] | None, zones: Sequence[str], *, path: str, id_property: str, schema: Schema
+) -> None:
+    """Refuse outlines of which none is a zone's, unless they are the places that an attribute names.
+
+    Outlines of some zones make a map of those.
 
     Raises
     ------
     InputError
-        No feature carries the id of a zone in its property `id_property` (its own id for an empty name).
+        No feature carries the id of a zone in its property `id_property` (its own id for an empty name), and no
+        attribute has these ids as its labels.
     """
     if content is None:
         return
     features = [f for f in content["features"] if isinstance(f, dict)]
-    ids = {str((f.get("properties") or {}).get(id_property, "") if id_property else f.get("id", "")) for f in features}
-    if features and ids.isdisjoint(zones):
+    ids = outline_ids(content, id_property)
+    if features and ids.isdisjoint(zones) and not place_attributes(schema, content, id_property):
         known = sorted({name for f in features for name in (f.get("properties") or {})})
         problem = Problem(
             path,
             f"property {id_property!r}" if id_property else "id",
-            f"zone ids such as {zones[0]!r}",
+            f"zone ids such as {zones[0]!r}, or the labels of an attribute",
             f"none in {len(features)} features, whose properties are {', '.join(known) or 'empty'}",
             "Name the property that holds the zone id under geography.polygons.id.",
             "geojson-id",

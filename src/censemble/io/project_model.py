@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from censemble.io.generator_model import GeneratorDeclaration, SeedSampleGenerator
+from censemble.io.language_model import LanguageModel
 from censemble.io.scalars import Codes, Conditions, ToleranceText
 from censemble.io.section import Section
 from censemble.schema import Entity, Kind
@@ -25,10 +26,10 @@ class Crosswalk(Section):
 
 
 class Polygons(Section):
-    """Zone outlines for the map in the report."""
+    """Outlines for the maps in the report: of the zones, or of the places that an attribute's labels name."""
 
-    file: str = Field(description="GeoJSON file with one feature a zone.")
-    id: str = Field(description="Property of a feature that holds the zone id.")
+    file: str = Field(description="GeoJSON file with one feature a zone or place.")
+    id: str = Field(description="Property of a feature that holds the zone id, or the label.")
 
 
 class GeographyLevels(Section):
@@ -276,6 +277,10 @@ class Project(Section):
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
     generator: GeneratorDeclaration = Field(
         default_factory=SeedSampleGenerator, description="What proposes records. Left out: the seed sample itself."
+    )
+    language_model: LanguageModel = Field(
+        default_factory=LanguageModel,
+        description="What asking a language model may cost, and where answers are kept. Nothing else reads it.",
     )
     rules: Rules = Field(default="", description="What records obey: a file of rules, or a list of them.")
     run: Run = Field(default_factory=Run, description="Random seed, limits and tolerance.")

@@ -173,6 +173,7 @@ def _inputs(
         geojson=str(store.base / polygons.file) if polygons else "",
         geojson_id=polygons.id if polygons else "",
         generator=_generator(project),
+        language_model=project.language_model.settings(),
         record_entity=project.record_entity,
     )
 

@@ -57,10 +57,47 @@ def read_fit(out: Path) -> pa.Table:
     ConfigError
         The file is missing or cannot be read.
     """
+    return _read(out / "fit.parquet")
+
+
+def count_values(out: Path, name: str, column: str) -> dict[str, int]:
+    """Count the rows of one table of a run by the text in a column, the most frequent first.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or cannot be read, or has no such column.
+    """
+    counted = _read(out / f"{name}.parquet", columns=[column])[column].value_counts().to_pylist()
+    return {str(row["values"]): row["counts"] for row in sorted(counted, key=lambda row: -row["counts"])}
+
+
+def read_rows(out: Path, name: str, *, where: tuple[str, int] | None = None) -> Iterator[dict[str, Any]]:
+    """Read the rows of one table of a run.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run.
+    name : str
+        Of the table: "proposals".
+    where : (column, number), optional
+        Only rows in which a column has this number.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or cannot be read.
+    """
+    filters = [(where[0], "==", where[1])] if where else None
+    yield from _read(out / f"{name}.parquet", filters=filters).to_pylist()
+
+
+def _read(path: Path, **options: Any) -> pa.Table:
     try:
-        return pq.read_table(out / "fit.parquet")
-    except (OSError, pa.ArrowInvalid) as error:
-        raise ConfigError(f"{out / 'fit.parquet'} cannot be read ({error}). Run again.") from None
+        return pq.read_table(path, **options)
+    except (OSError, KeyError, pa.ArrowInvalid) as error:
+        raise ConfigError(f"{path} cannot be read ({error}). Run again.") from None
 
 
 def locate(recorded: str, *, out: Path, manifest: Mapping[str, Any]) -> Path:

@@ -121,6 +121,8 @@ def _known_keys(model: type[BaseModel], location: Location, key: str, tags: Sequ
     section: Any = model
     for part in location[:-1]:
         section = _inner(section, part, tags)
+    if key in getattr(section, "elsewhere", {}):
+        return str(section.elsewhere[key])
     fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
     return advice(key, sorted(info.alias or name for name, info in fields.items()))
 

@@ -210,7 +210,7 @@ class Budget:
         'the budget is 20 calls'
         """
         if self.max_calls is not None and spending.calls > self.max_calls:
-            return f"the budget is {self.max_calls:,} calls"
+            return f"the budget is {self.max_calls:,} call{'' if self.max_calls == 1 else 's'}"
         if self.max_tokens is not None and spending.tokens > self.max_tokens:
             return f"the budget is {self.max_tokens:,} tokens"
         if self.max_cost is not None and spending.cost > self.max_cost:

@@ -51,6 +51,8 @@ class Client:
         Of the run so far, stored answers included.
     verdicts, reasons : Counter
         Replies by verdict, and faults of repaired and refused ones by kind.
+    asked : list of (str, Reply)
+        Purpose and reply of every question, in the order asked.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class Client:
         self.spending = Spending()
         self.verdicts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.asked: list[tuple[str, Reply]] = []
         self._caller = Caller(
             model,
             store=self.store,
@@ -93,6 +96,13 @@ class Client:
             clock=clock or Clock(),
         )
         self._numbers: Counter[str] = Counter()
+
+    def close(self) -> None:
+        """Close the file of answers, and the connection of a model that has one."""
+        self.store.close()
+        close = getattr(self.model, "close", None)
+        if close is not None:
+            close()
 
     @property
     def paid(self) -> Spending:
@@ -137,6 +147,7 @@ class Client:
         ]
         self._numbers = numbers
         self._keep(replies)
+        self.asked += [(request.purpose, reply) for request, reply in zip(requests, replies, strict=True)]
         return replies
 
     def preview(self, requests: Sequence[Request]) -> Preview:
@@ -192,6 +203,8 @@ class Client:
     def _wave(self, turns: list[Turn], before: int, n: int, on_progress: Progress | None) -> list[StoredCall]:
         """Answers to some turns, by several threads; the first failure is raised when all have ended."""
         start, done = self.spending, Spending()
+        if any(self.store.call(turn.question.key, turn.round) is None for turn in turns):
+            self.store.claim()
         self._caller.stop.clear()
         with ThreadPoolExecutor(min(len(turns), self._caller.concurrency)) as pool:
             futures: list[Future[StoredCall]] = [pool.submit(self._caller.answer, turn) for turn in turns]

@@ -19,7 +19,7 @@ from typing import Any, cast
 from censemble.llm.canonical import canonical
 from censemble.llm.exchange import CallFault, Message, Question, RawReply, Verdict
 from censemble.llm.json_schema import Fault
-from censemble.llm.store_file import check, connect, copy_rows, disk, prepare, reading, transaction, unusable
+from censemble.llm.store_file import check, claim, connect, copy_rows, disk, prepare, reading, transaction, unusable
 from censemble.llm.structured import Form
 
 
@@ -82,7 +82,7 @@ class Entry:
 
 
 class Store:
-    """The file. Safe for the threads of one process; of two processes that ask at once both may pay for one answer.
+    """The file. Safe for the threads of one process; of two processes one at a time may ask, any number may read.
 
     Use `Store.open`, `Store.open_readonly` or `Store.in_memory`.
 
@@ -98,6 +98,7 @@ class Store:
         self.read_only = read_only
         self._connection = connection
         self._lock = threading.RLock()
+        self._claim: sqlite3.Connection | None = None
         weakref.finalize(self, connection.close)
 
     @classmethod
@@ -153,9 +154,26 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file; everything is in it already."""
+        """Close the file, so that another run may ask with it; everything is in it already."""
         with self._lock:
             self._connection.close()
+            if self._claim is not None:
+                self._claim.close()
+
+    def claim(self) -> None:
+        """Keep other runs from asking with this file until it is closed: two at once would pay twice.
+
+        Called before something is asked that the file does not answer, so that reading and repeating stay free.
+
+        Raises
+        ------
+        InputError
+            Another run is asking.
+        """
+        with self._lock:
+            if self._claim is None and not self.read_only and Path(self.name).is_file():
+                self._claim = claim(Path(self.name))
+                weakref.finalize(self, self._claim.close)
 
     def call(self, key: str, round_: int) -> StoredCall | None:
         """The answer to a question in one round, if there is one."""

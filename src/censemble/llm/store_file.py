@@ -57,6 +57,40 @@ def connect(place: str, *, uri: bool) -> sqlite3.Connection:
     return connection
 
 
+def claim(place: Path) -> sqlite3.Connection:
+    """Keep other runs from asking with one store, until the connection is closed or the process ends.
+
+    The claim is sqlite's own lock on an empty file beside the store. The operating system ends it with the process, and
+    reading the store is not held up. The file stays; without a process that holds it, it means nothing.
+
+    Raises
+    ------
+    InputError
+        Another run is asking, or the file cannot be made.
+    """
+    beside = place.with_name(place.name + ".lock")
+    try:
+        connection = sqlite3.connect(str(beside), isolation_level=None, check_same_thread=False, timeout=0.0)
+    except sqlite3.Error as error:
+        action = "Make its folder writable."
+        raise unusable(beside, "a file that can be made", str(error), action, "unreadable") from None
+    try:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # nothing is written, so no journal need be left by a kill
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        connection.close()
+        if "locked" not in str(error):
+            action = "Make the file and its folder writable, or remove the file."
+            raise unusable(beside, "an empty file that can be locked", str(error), action, "unreadable") from None
+        action = (
+            "Wait until it ends, stop it, or name another file under language_model.answers; in Python, close the "
+            "store that is open. Nothing that is kept is lost."
+        )
+        found = "another run that is asking with this file"
+        raise unusable(place, "no other run", found, action, "asked-elsewhere") from None
+    return connection
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """All of a block, or nothing of it."""

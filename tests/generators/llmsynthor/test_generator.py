@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from llmsynthor_case import AGE, SCHEMA, SEX, answer_by_rote, fake_client, services, tables
 
-from censemble.errors import ConfigError, SchemaError
+from censemble.errors import ConfigError, LanguageModelError, SchemaError
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.generator import intersection
 from censemble.llm import Client, FakeModel, Store, replayed_model
 from censemble.llm.fake import FakeCall
 from censemble.proposal import region_weights
-from censemble.schema import Attribute, Schema
 
 
 def fitted(mode: str = "calibrated", **changes: object) -> LLMSynthor:
@@ -117,9 +116,11 @@ def test_inferred_dependencies_are_told() -> None:
 
 
 def test_a_model_that_gives_nothing_ends_with_the_reasons() -> None:
-    """Faithful mode has nothing to fall back on."""
-    with pytest.raises(SchemaError, match=r"no proposal could be used \(answer: syntax"):
-        fitted("faithful", services=services(lambda call: "no"))
+    """In every mode: records of the tables alone are not what was asked for."""
+    for mode in ("calibrated", "faithful", "unguided"):
+        with pytest.raises(LanguageModelError, match=r"could be used \(answer: syntax: \d+\)") as caught:
+            fitted(mode, services=services(lambda call: "no"))
+        assert (caught.value.kind, caught.value.exit_status) == ("unusable", 7)
 
 
 def test_without_a_model_it_says_what_to_do() -> None:
@@ -130,13 +131,6 @@ def test_without_a_model_it_says_what_to_do() -> None:
         fitted(services=Services(client=fake_client()))
     with pytest.raises(ConfigError, match="no mode 'best'"):
         fitted("best")
-
-
-def test_members_of_households_are_refused() -> None:
-    """Honestly: not there yet."""
-    schema = Schema((*SCHEMA.attributes, Attribute("tenure", "households", "categorical", ("owned", "rented"))))
-    with pytest.raises(SchemaError, match="flat records so far"):
-        LLMSynthor(services=services()).fit(schema, margins=tables())
 
 
 def test_nothing_is_drawn_before_fit() -> None:

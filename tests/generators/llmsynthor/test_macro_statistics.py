@@ -67,9 +67,9 @@ def test_a_total_is_needed() -> None:
 
 
 def test_tables_of_members_are_refused() -> None:
-    """Households with members are not proposed yet, and the message says so."""
+    """Records without members have none to count, and the message says so."""
     tenure = Attribute("tenure", "households", "categorical", ("owned", "rented"))
-    with pytest.raises(SchemaError, match="members of households are not proposed yet"):
+    with pytest.raises(SchemaError, match="cannot guide records that are households without members"):
         targets_of(Schema((*SCHEMA.attributes, tenure)), tables(), "households")
 
 

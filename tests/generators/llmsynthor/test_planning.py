@@ -64,7 +64,7 @@ def test_a_spent_budget_ends_the_asking() -> None:
     asking = planner(Services(client=client))
     assert asking.ask([MEN])
     assert asking.ask([MEN]) == []
-    assert (asking.spent, asking.calls) == (True, 1)
+    assert (asking.spent, asking.calls) == ("the budget is 1 call", 1)
 
 
 def test_progress_is_told() -> None:
@@ -72,7 +72,8 @@ def test_progress_is_told() -> None:
     told: list[tuple[str, float]] = []
     asking = planner(services(progress=lambda words, miss: told.append((words, miss))))
     asking.step(0.5, 3, 0, np.ones(4))
-    assert told == [("language model: 0 calls, 0 proposals", 0.5)]
+    words = "model: 0 calls, 0 tokens; 0 proposals; share in wrong cells"
+    assert told == [(words, 0.5)]
 
 
 def test_records_say_their_proposal() -> None:

@@ -46,7 +46,7 @@ def test_a_completed_gap_is_a_proposal() -> None:
     (found,), refused = read_proposals(
         {"proposals": {"1": {"reason": "Young men.", "record": record}}}, form, [MEN], call=4
     )
-    assert refused == []
+    assert refused == {}
     assert found.shown() == {"sex": ["male"], "age": [20, 30], "pays": ["card", "later"], "pet": ["cat"]}
     assert (found.id, found.reason, found.missing, found.is_filled_in) == ("4-1", "Young men.", 0.45, False)
     assert found.asked_for == "sex male: 45 % of all records missing (table sex)"
@@ -70,7 +70,7 @@ def test_a_range_that_ends_before_it_begins_is_refused_with_its_reason() -> None
     form = Form(ATTRIBUTES, completes_gaps=True)
     record = {"age": [40, 20], "pays": ["card"], "pet": ["cat"]}
     found, refused = read_proposals({"proposals": {"1": {"reason": "x", "record": record}}}, form, [MEN], call=1)
-    assert (found, refused) == ([], ["age: the range 40 to 20 ends before it begins"])
+    assert (found, refused) == ([], {"1-1": "age: the range 40 to 20 ends before it begins"})
 
 
 def test_names_and_labels_are_cleaned_and_found_again() -> None:

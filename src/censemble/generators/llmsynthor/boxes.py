@@ -16,7 +16,8 @@ Veach & Guibas (1995), "Optimally combining sampling techniques for Monte Carlo 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from censemble.generators.beliefs import Beliefs
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets
 from censemble.generators.log_linear import draw, given
+from censemble.generators.tables_model import TablesModel
 from censemble.schema import Attribute
 
 Float = NDArray[np.float64]
@@ -35,19 +37,37 @@ Int = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
 
 
-def probability_of(targets: Targets, box: Box) -> float:
-    """Share of the records that the model of the tables expects in a box; 0 where tables allow nobody there."""
-    return _given(targets, box)[1]
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The model of the tables given a box.
+
+    Parameters
+    ----------
+    beliefs : Beliefs
+    probability : float
+        Of the box; 0 where tables allow nobody there.
+    atoms : tuple of Atoms
+        Of the model's attributes, cut to the box.
+    """
+
+    beliefs: Beliefs
+    probability: float
+    atoms: tuple[Atoms, ...]
 
 
-def _given(targets: Targets, box: Box) -> tuple[Beliefs, float, list[Atoms]]:
-    """The model given a box: beliefs, probability, and the atoms cut to the box."""
-    atoms, shares = list(targets.model.atoms), {}
+def given_box(model: TablesModel, box: Box) -> Given:
+    """Condition a model on a box; attributes of the box that no table names change nothing."""
+    atoms, shares = list(model.atoms), {}
     for k, a in enumerate(atoms):
         if a.attribute.name in box:
             atoms[k], shares[k] = narrow(a, box[a.attribute.name])
-    beliefs, probability = given(targets.model.beliefs, shares)
-    return beliefs, probability, atoms
+    beliefs, probability = given(model.beliefs, shares)
+    return Given(beliefs, probability, tuple(atoms))
+
+
+def probability_of(targets: Targets, box: Box) -> float:
+    """Share of the records that the model of the tables expects in a box; 0 where tables allow nobody there."""
+    return given_box(targets.model, box).probability
 
 
 def draw_box(targets: Targets, box: Box, n: int, rng: np.random.Generator) -> Columns:
@@ -69,18 +89,43 @@ def draw_box(targets: Targets, box: Box, n: int, rng: np.random.Generator) -> Co
     dict of str to ndarray of shape (n,)
         All attributes of the record: codes as int32, numbers as float64.
     """
-    return _drawn(targets, box, n, rng)[0]
+    return draw_given(given_box(targets.model, box), targets.attributes, box, n, rng)[0]
 
 
-def _drawn(targets: Targets, box: Box, n: int, rng: np.random.Generator) -> tuple[Columns, float]:
-    """Records in a box, and the box's probability."""
-    beliefs, probability, atoms = _given(targets, box)
-    codes = draw(beliefs, n, rng)
-    drawn = {atoms[k].attribute.name: atoms[k].draw(codes[k], rng) for k in sorted(codes)}
-    for attribute in targets.attributes:
+def draw_given(
+    place: Given,
+    attributes: Sequence[Attribute],
+    box: Box,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    known: Mapping[int, Int] | None = None,
+) -> tuple[Columns, dict[int, Int]]:
+    """Draw values of all attributes in a box, and the atoms that they lie in, by number of the model's attribute.
+
+    Parameters
+    ----------
+    place : Given
+        The model given the box.
+    attributes : sequence of Attribute
+        To draw; those that the model does not have are uniform in the box.
+    box : Box
+        The same.
+    n : int
+        >= 0.
+    rng : numpy.random.Generator
+        The same state gives the same values.
+    known : mapping of int to ndarray of shape (n,), optional
+        Atoms of attributes in the root of the model that are given: the household's, where persons are drawn.
+    """
+    codes = draw(place.beliefs, n, rng, known=known)
+    drawn = {
+        place.atoms[k].attribute.name: place.atoms[k].draw(codes[k], rng) for k in sorted(codes.keys() - (known or {}))
+    }
+    for attribute in attributes:
         if attribute.name not in drawn:
             drawn[attribute.name] = uniform_values(attribute, box.get(attribute.name), n, rng)
-    return {a.name: drawn[a.name] for a in targets.attributes}, probability
+    return {a.name: drawn[a.name] for a in attributes}, codes
 
 
 def uniform_values(attribute: Attribute, allowed: Allowed | None, n: int, rng: np.random.Generator) -> NDArray[Any]:
@@ -144,13 +189,28 @@ def draw_pool(targets: Targets, boxes: Sequence[Box], n: int, rng: np.random.Gen
     >>> box.tolist(), prior.round(6).tolist()
     ([0, 0, 1, 1], [15.0, 15.0, 5.0, 5.0])
     """
-    sizes = np.full(len(boxes), n // len(boxes)) + (np.arange(len(boxes)) < n % len(boxes))
-    drawn = [_drawn(targets, box, int(size), rng) for box, size in zip(boxes, sizes, strict=True)]
-    columns = {a.name: np.concatenate([d[a.name] for d, _ in drawn]) for a in targets.attributes}
+    sizes = shared_out(n, len(boxes))
+    places = [given_box(targets.model, box) for box in boxes]
+    drawn = [
+        draw_given(place, targets.attributes, box, int(size), rng)[0]
+        for place, box, size in zip(places, boxes, sizes, strict=True)
+    ]
+    columns = {a.name: np.concatenate([d[a.name] for d in drawn]) for a in targets.attributes}
     tabled = set(targets.model.names)
     density = np.zeros(n)
-    for box, size, (_, probability) in zip(boxes, sizes, drawn, strict=True):
+    for box, size, place in zip(boxes, sizes, places, strict=True):
         seen = {name: allowed for name, allowed in box.items() if name in tabled}
-        density += holds(seen, columns) * (size / n / probability)
+        density += holds(seen, columns) * (size / n / place.probability)
     prior = 1.0 / density
     return columns, np.repeat(np.arange(len(boxes)), sizes), prior * targets.total / prior.sum()
+
+
+def shared_out(n: int, n_boxes: int) -> Int:
+    """Share out records among boxes as equally as whole numbers allow.
+
+    Examples
+    --------
+    >>> shared_out(5, 3).tolist()
+    [2, 2, 1]
+    """
+    return np.full(n_boxes, n // n_boxes) + (np.arange(n_boxes) < n % n_boxes)

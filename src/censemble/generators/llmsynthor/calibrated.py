@@ -15,7 +15,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.generators.llmsynthor.boxes import draw_pool, probability_of
 from censemble.generators.llmsynthor.discrepancy import (
     Gap,
     differences,
@@ -24,8 +23,12 @@ from censemble.generators.llmsynthor.discrepancy import (
     synthetic_counts,
     unsupported,
 )
-from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of
+from censemble.generators.llmsynthor.fill_in import filled_in
+from censemble.generators.llmsynthor.filling import draw_records
+from censemble.generators.llmsynthor.obedience import disobedience
+from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
+from censemble.generators.llmsynthor.variety import thin_places, with_besides
 
 Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call
@@ -54,30 +57,36 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     Plan
     """
     accepted: list[Proposal] = []
+    planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
     while planner.calls < calls:
-        if now.miss <= tolerance and not now.unsupported:
+        can_be_met = now.miss <= tolerance and not now.unsupported
+        if can_be_met and not (found := thin_places(planner.targets, accepted)):
             ended = "the tables can be met"
             break
         if idle == IDLE:
             ended = f"{IDLE} calls in a row brought the tables no nearer"
             break
-        told = chosen([gap for gap in found if planner.form.asked_of(gap)], planner.n)
+        told = chosen([gap for gap in found if planner.form.asked_of(gap) or planner.form.members], planner.n)
         if not told:
             ended = "what is missing cannot be told as categories and ranges"
             break
-        accepted += _useful(planner, planner.ask(told), rng)
+        n_before = len(accepted)
+        accepted += _useful(planner, planner.ask([with_besides(gap, accepted) for gap in told]), rng)
         if planner.spent:
-            ended = "the budget is spent"
+            ended = planner.spent
             break
-        before = now
+        before, more = now, len(accepted) > n_before
         found, now = assess(planner, accepted, rng)
         steps.append(now)
-        better = now.miss < PROGRESS * before.miss or now.unsupported < before.unsupported
-        idle = 0 if better else idle + 1
+        idle = 0 if _is_better(now, before) or (can_be_met and more) else idle + 1
     filled, last = _fill_in(planner, accepted, found, now, tolerance, rng)
-    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended)
+    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness)
+
+
+def _is_better(now: Step, before: Step) -> bool:
+    return now.miss < PROGRESS * before.miss or now.unsupported < before.unsupported
 
 
 def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Generator) -> tuple[list[Gap], Step]:
@@ -88,10 +97,10 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
     counts = [np.zeros(len(table.boxes)) for table in targets.tables]
     empty = sum(int((table.margin.targets[0] > 0).sum()) for table in targets.tables)
     if accepted:
-        columns, box, prior = draw_pool(targets, [p.box for p in accepted], N_TRIED, rng)
-        ids = [accepted[k].id for k in box]
-        pool = pool_of(targets, columns, prior=prior, proposals=ids, generator="llmsynthor")
-        pool, _ = obedient(pool, planner.services, targets)
+        drawn = draw_records(targets, [p.composition for p in accepted], N_TRIED, rng, planner.conduct)
+        pool = pool_of_drawn(targets, drawn, [p.id for p in accepted])
+        if targets.members is None:
+            pool, _ = obedient(pool, planner.services, targets)
         if pool.n_records:
             weights = calibrate(pool, targets.margins)
             counts = synthetic_counts(targets.tables, pool, weights)
@@ -103,7 +112,7 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
 
 def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
     """The gaps to ask about: those of more attributes say more; one that another serves is left for later."""
-    ranked = sorted(found, key=lambda gap: -gap.missing * len(gap.box))
+    ranked = sorted(found, key=lambda gap: -gap.missing * gap.n_named)
     asked: list[Gap] = []
     for gap in ranked:
         if len(asked) < n and not any(gap.is_served_by(other) for other in asked):
@@ -112,16 +121,14 @@ def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
 
 
 def _useful(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> list[Proposal]:
-    """Refuse proposals of which no record obeys the rules."""
+    """Refuse proposals of which no record obeys the rules; with members those of which hardly any does."""
     kept = []
     for proposal in proposals:
-        columns, _, prior = draw_pool(planner.targets, [proposal.box], 200, rng)
-        pool = pool_of(planner.targets, columns, prior=prior, proposals=[proposal.id] * 200, generator="llmsynthor")
-        left, broken = obedient(pool, planner.services, planner.targets)
-        if left.n_records:
-            kept.append(proposal)
+        why = disobedience(planner.targets, proposal.composition, planner.services, rng)
+        if why:
+            planner.refusals.refuse(proposal.id, why)
         else:
-            planner.refusals[f"rule: {max(broken, key=lambda name: broken[name])}"] += 1
+            kept.append(proposal)
     return kept
 
 
@@ -139,26 +146,13 @@ def _fill_in(
     for _ in range(FILL_ROUNDS):
         if not found or (now.miss <= tolerance and not now.unsupported):
             break
-        boxes = [gap for gap in _finest(found) if probability_of(planner.targets, gap.box) > 0]
-        if not boxes:
+        more = filled_in(planner, accepted, found, rng, first=len(filled) + 1)
+        if not more:
             break
-        start = len(filled) + 1
-        filled += [
-            Proposal(
-                f"fill-{k}", "No proposal reached this; filled in from the tables.", 1, g.box, g.words(), g.missing
-            )
-            for k, g in enumerate(boxes, start)
-        ]
+        filled += more
+        before = now
         found, now = assess(planner, [*accepted, *filled], rng)
         steps.append(now)
+        if planner.targets.members and not _is_better(now, before):
+            break  # borrowed members would be the same again
     return filled, steps
-
-
-def _finest(found: Sequence[Gap]) -> list[Gap]:
-    """Gaps that no gap of more attributes serves already."""
-    ranked = sorted(found, key=lambda gap: -len(gap.box))
-    kept: list[Gap] = []
-    for gap in ranked:
-        if not any(len(o.box) > len(gap.box) and gap.is_served_by(o) for o in kept):
-            kept.append(gap)
-    return kept

@@ -35,11 +35,14 @@ class Group:
         In the model's words.
     table : str
         Name of the margin that counts them together; "" where there is none.
+    of_members : bool
+        Whether some of them are attributes of members, so that tables of members count them.
     """
 
     attributes: tuple[str, ...]
     reason: str
     table: str = ""
+    of_members: bool = False
 
     def words(self) -> str:
         """One sentence for the notes."""
@@ -70,19 +73,22 @@ def infer_groups(client: Client, targets: Targets, form: Form, *, settings: Sett
     (reply,) = client.ask([groups_request(form, told, random_seed=0, settings=settings)])
     groups: dict[tuple[str, ...], Group] = {}
     for one in (reply.value or {"groups": []})["groups"]:
-        named = {form.names[name].name for name in one["attributes"]}
-        ordered = tuple(a.name for a in targets.attributes if a.name in named)
+        named = [form.all_names[name] for name in one["attributes"]]
+        ordered = tuple(a.name for a in targets.schema.attributes if a in named)
+        of_members = targets.members is not None and any(a.entity == "persons" for a in named)
         if len(ordered) > 1:
-            groups.setdefault(ordered, Group(ordered, one["reason"], covering(targets, ordered)))
+            table = covering(targets, ordered, of_members=of_members)
+            groups.setdefault(ordered, Group(ordered, one["reason"], table, of_members))
     return tuple(groups.values())
 
 
-def covering(targets: Targets, attributes: Sequence[str]) -> str:
+def covering(targets: Targets, attributes: Sequence[str], *, of_members: bool = False) -> str:
     """The smallest table that counts some attributes together; "" where there is none.
 
     A table over more attributes will do: what it says of fewer follows by summing out.
     """
-    fitting = [t for t in targets.tables if set(attributes) <= set(t.names)]
+    tables = [t for t in targets.tables if bool(t.n_members) == of_members]
+    fitting = [t for t in tables if set(attributes) <= set(t.names)]
     return min(fitting, key=lambda t: len(t.names)).margin.name if fitting else ""
 
 
@@ -142,7 +148,7 @@ def summed_out(table: TargetTable, keep: Sequence[str], *, total: float = math.n
         sd=sd[None, :],
         importance=np.ones(len(cells)),
     )
-    return TargetTable(implied, tuple(kept[f] for f in first), tuple(keep))
+    return TargetTable(implied, tuple(kept[f] for f in first), tuple(keep), table.n_members)
 
 
 def condition_of(box: Box) -> Expression:
@@ -159,12 +165,14 @@ def guiding(targets: Targets, groups: Sequence[Group]) -> tuple[TargetTable, ...
 
     Marginals that no table gives by itself are summed out of joints; so are groups of which a larger joint is there.
     """
-    wanted = [(a.name,) for a in targets.attributes] + [g.attributes for g in groups if g.table]
+    wanted: list[tuple[tuple[str, ...], bool]] = [((a.name,), False) for a in targets.attributes]
+    wanted += [((a.name,), True) for a in (targets.members.attributes if targets.members else ())]
+    wanted += [(g.attributes, g.of_members) for g in groups if g.table]
     found: list[TargetTable] = []
-    for names in wanted:
-        exact = [t for t in targets.tables if t.names == names]
-        larger = [
-            s for t in targets.tables if set(names) < set(t.names) and (s := summed_out(t, names, total=targets.total))
-        ]
+    for names, of_members in wanted:
+        tables = [t for t in targets.tables if bool(t.n_members) == of_members]
+        exact = [t for t in tables if set(t.names) == set(names)]
+        joints = [t for t in tables if set(names) < set(t.names)]
+        larger = [s for t in joints if (s := summed_out(t, names, total=t.n_members or targets.total))]
         found += exact or larger[:1]
     return tuple(found)

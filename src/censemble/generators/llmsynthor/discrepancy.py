@@ -6,7 +6,7 @@ The arithmetic is done here; a language model is only shown the result, as whole
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +41,11 @@ class Gap:
         Where it lies.
     parts : tuple of (label, share)
         Sub-bins of a main bin with what each lacks, as shares of the bin's lack; empty for a single cell.
+    member : Box or None
+        Where the members lie that a table of members counts, `box` being where their records lie; None where records
+        are counted. Shares are then of all members.
+    besides : tuple of str
+        What has been proposed there already, in words, where another kind is asked for.
     """
 
     table: str
@@ -49,6 +54,13 @@ class Gap:
     target: float
     box: Box
     parts: tuple[tuple[str, float], ...] = ()
+    member: Box | None = None
+    besides: tuple[str, ...] = ()
+
+    @property
+    def n_named(self) -> int:
+        """How many attributes it names."""
+        return len(self.box) + len(self.member or {})
 
     @property
     def percent(self) -> int:
@@ -56,17 +68,25 @@ class Gap:
         return max(1, round(100 * self.missing))
 
     def shown(self) -> dict[str, Any]:
-        """The gap as a prompt tells it: labels, or [low, high] in whole numbers."""
+        """The gap's record as a prompt tells it: labels, or [low, high] in whole numbers."""
         return {name: shown(allowed) for name, allowed in self.box.items()}
+
+    def shown_member(self) -> dict[str, Any]:
+        """The gap's member in the same way."""
+        return {name: shown(allowed) for name, allowed in (self.member or {}).items()}
 
     def is_served_by(self, other: Gap) -> bool:
         """Whether records for another gap, which names at least the same attributes, can be records for this one."""
-        return self.box.keys() <= other.box.keys() and overlaps(self.box, other.box)
+        mine, theirs = self.member or {}, other.member or {}
+        named = self.box.keys() <= other.box.keys() and mine.keys() <= theirs.keys()
+        return named and overlaps(self.box, other.box) and overlaps(mine, theirs)
 
     def words(self) -> str:
         """The gap in one line, for the audit."""
-        where = ", ".join(f"{name} {_said(value)}" for name, value in self.shown().items())
-        return f"{where}: {self.percent} % of all records missing (table {self.table})"
+        named = [*self.shown().items(), *self.shown_member().items()]
+        where = ", ".join(f"{name} {_said(value)}" for name, value in named)
+        counted = "records" if self.member is None else "members"
+        return f"{where}: {self.percent} % of all {counted} missing (table {self.table})"
 
 
 def overlaps(box: Box, other: Box) -> bool:
@@ -121,8 +141,11 @@ def synthetic_counts(tables: Sequence[TargetTable], pool: Pool, weights: Float) 
 
 
 def differences(tables: Sequence[TargetTable], counts: Sequence[Float], total: float) -> list[Float]:
-    """Delta: target minus synthetic as shares of all records, directed, one array for each table."""
-    return [(table.margin.targets[0] - found) / total for table, found in zip(tables, counts, strict=True)]
+    """Delta: target minus synthetic, directed, one array for each table: shares of all records, or of all members."""
+    return [
+        (table.margin.targets[0] - found) / (table.n_members or total)
+        for table, found in zip(tables, counts, strict=True)
+    ]
 
 
 def largest_miss(deltas: Sequence[Float]) -> float:
@@ -145,9 +168,9 @@ def gaps(
     deltas : sequence of ndarray
         From `differences`.
     total : float
-        Records of the region.
+        Records of the region; tables of members know their own total.
     least : float
-        Share of all records below which nothing is told.
+        Share of all records (members) below which nothing is told.
     net : bool
         Count surpluses inside a main bin against what it lacks (the published form). Weights can move records inside
         a bin only where there is support, so that without it each part that lacks records counts.
@@ -155,7 +178,8 @@ def gaps(
     found: list[Gap] = []
     for table, delta in zip(tables, deltas, strict=True):
         binned = len(table.names) == 1 and len(delta) > FINE and _is_numeric(table)
-        found += _main_bins(table, delta, total, net) if binned else _cells(table, delta, total)
+        whole = table.n_members or total
+        found += _main_bins(table, delta, whole, net) if binned else _cells(table, delta, whole)
     kept = [gap for gap in found if gap.missing >= least]
     return sorted(kept, key=lambda gap: -gap.missing)
 
@@ -167,7 +191,9 @@ def _is_numeric(table: TargetTable) -> bool:
 def _cells(table: TargetTable, delta: Float, total: float) -> list[Gap]:
     margin = table.margin
     return [
-        Gap(margin.name, margin.cells[c].label, float(delta[c]), float(margin.targets[0, c] / total), box)
+        _placed(
+            table, Gap(margin.name, margin.cells[c].label, float(delta[c]), float(margin.targets[0, c] / total), box)
+        )
         for c, box in enumerate(table.boxes)
         if box and delta[c] > 0
     ]
@@ -195,8 +221,16 @@ def _main_bins(table: TargetTable, delta: Float, total: float, net: bool) -> lis
         parts = tuple((margin.cells[c].label, float(delta[c] / lack.sum())) for c in lacking)
         target = float(margin.targets[0, cells].sum() / total)
         label = f"{margin.cells[cells[0]].label} .. {margin.cells[cells[-1]].label}"
-        found.append(Gap(margin.name, label, missing, target, {name: hull}, parts))
+        found.append(_placed(table, Gap(margin.name, label, missing, target, {name: hull}, parts)))
     return found
+
+
+def _placed(table: TargetTable, gap: Gap) -> Gap:
+    """The gap of a table of members: what it says of them apart from what it says of their records."""
+    if not table.n_members:
+        return gap
+    member = {name: allowed for name, allowed in gap.box.items() if allowed.attribute.entity == "persons"}
+    return replace(gap, box={k: v for k, v in gap.box.items() if k not in member}, member=member)
 
 
 def unsupported(tables: Sequence[TargetTable], pool: Pool) -> int:

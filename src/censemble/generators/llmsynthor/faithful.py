@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.generators.llmsynthor.boxes import Columns, uniform_values
+from censemble.generators.llmsynthor.boxes import uniform_values
 from censemble.generators.llmsynthor.discrepancy import (
     Gap,
     differences,
@@ -27,8 +28,10 @@ from censemble.generators.llmsynthor.discrepancy import (
     synthetic_counts,
     unsupported,
 )
+from censemble.generators.llmsynthor.filled import Filled, members_of
+from censemble.generators.llmsynthor.filling import Drawn
 from censemble.generators.llmsynthor.macro_statistics import Targets, TargetTable
-from censemble.generators.llmsynthor.planning import Plan, Planner, obedient, pool_of
+from censemble.generators.llmsynthor.planning import Plan, Planner, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.proposals import numbered
 from censemble.pool import Pool, join_pools
@@ -81,7 +84,7 @@ def plan_faithful(
             break
         new = planner.ask(found if guided else [])
         if planner.spent:
-            ended = "the budget is spent"
+            ended = planner.spent
             break
         if new:
             accepted += new
@@ -122,15 +125,33 @@ def draw_uniform(
 ) -> Pool:
     """Draw `n` records from proposals by their shares, uniform inside each; with equal prior weights."""
     which = np.sort(rng.choice(len(proposals), size=n, p=shares_of(proposals)))
-    parts: list[Columns] = []
+    parts: list[Filled] = []
     for k, size in enumerate(np.bincount(which, minlength=len(proposals))):
-        box = proposals[k].box
-        parts.append({a.name: uniform_values(a, box.get(a.name), int(size), rng) for a in targets.attributes})
-    columns = {a.name: np.concatenate([part[a.name] for part in parts]) for a in targets.attributes}
-    prior = np.full(n, targets.total / n)
-    ids = [proposals[k].id for k in which]
-    pool = pool_of(targets, columns, prior=prior, proposals=ids, generator="llmsynthor")
+        parts.append(_uniform(targets, proposals[k], int(size), rng, which=k))
+    columns = {a.name: np.concatenate([part.columns[a.name] for part in parts]) for a in targets.attributes}
+    drawn = Drawn(
+        columns,
+        members_of(targets, parts) if targets.members else {},
+        np.repeat([part.n_members for part in parts], [part.n for part in parts]).astype(np.int64),
+        which,
+        np.full(n, targets.total / n),
+    )
+    pool = pool_of_drawn(targets, drawn, [p.id for p in proposals])
     return pool if name == "ls" else _renamed(pool, name)
+
+
+def _uniform(targets: Targets, proposal: Proposal, n: int, rng: np.random.Generator, *, which: int) -> Filled:
+    """Records of one proposal; members that must be in order are sorted into it where their slots allow that."""
+    columns = {a.name: uniform_values(a, proposal.box.get(a.name), n, rng) for a in targets.attributes}
+    attributes = targets.members.attributes if targets.members else ()
+    members: dict[str, NDArray[Any]] = {}
+    for a in attributes:
+        slots = [uniform_values(a, slot.get(a.name), n, rng) for slot in proposal.members]
+        members[a.name] = np.stack(slots, axis=1) if slots else np.zeros((n, 0))
+    order = targets.members.ordered_by if targets.members else ""
+    if order:  # slots are cut so that the highest value so far is one that each later slot allows
+        members[order] = np.maximum.accumulate(members[order], axis=1)
+    return Filled(which, n, columns, members, np.zeros(n, np.int64), len(proposal.members))
 
 
 def _renamed(pool: Pool, name: str) -> Pool:

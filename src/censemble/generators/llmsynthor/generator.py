@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Literal
 
@@ -13,20 +14,31 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
-from censemble.generators.llmsynthor.boxes import Columns, draw_box, draw_pool, holds, probability_of
+from censemble.generators.llmsynthor.boxes import Columns, draw_box, holds
 from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
+from censemble.generators.llmsynthor.composition_form import form_of
+from censemble.generators.llmsynthor.compositions import Composition, room_of
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
+from censemble.generators.llmsynthor.filling import Conduct, draw_records
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
-from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, pool_of
-from censemble.generators.llmsynthor.proposal_form import Form
+from censemble.generators.llmsynthor.member_targets import MOST_MEMBERS, NOUNS, MemberOptions
+from censemble.generators.llmsynthor.planning import (
+    SPAWN_KEY,
+    Plan,
+    Planner,
+    Services,
+    pool_of,
+    pool_of_drawn,
+    require_proposals,
+)
 from censemble.generators.llmsynthor.told_tables import told_tables
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.llm import Settings
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
-from censemble.schema import Schema
+from censemble.schema import Entity, Schema
 
 Mode = Literal["calibrated", "faithful", "unguided"]
 MODES: tuple[Mode, ...] = ("calibrated", "faithful", "unguided")
@@ -34,14 +46,15 @@ NO_MODEL = (
     "the generator llmsynthor asks a language model, and none was given: configure one (docs/language-models.md) and "
     "run the command, or pass Services(client=...) from Python"
 )
+TOKENS = 400  # of an answer, for each proposal of a record; a quarter more for each member
 MAX_TRIES = 50  # draws for each record that conditions ask of the uniform modes
 
 
 class LLMSynthor:
-    """Propose flat records by asking a language model for what the tables still miss.
+    """Propose records by asking a language model for what the tables still miss: flat ones, or such with members.
 
     Do not use it where a survey is at hand, nor where tables name every pair of attributes that matters: maximum
-    entropy then gives the same without any call. Households with members are not proposed yet.
+    entropy then gives the same without any call.
 
     Parameters
     ----------
@@ -60,7 +73,15 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members always 0.
+    size : str
+        Household attribute whose labels begin with the number of persons, as for `MaximumEntropy`; "" for none.
+    most_members : int
+        Persons of a household at most, >= 1, where a label is open ("5 or more") or no attribute holds the size.
+    ordered_by : str
+        Numeric or ordinal person attribute whose values never decrease along the list (departures of a day's trips).
+    called : mapping, optional
+        `record` and `member`: nouns for the prompt, such as traveller and trip.
     services : Services, optional
         The client, and what calibrates.
 
@@ -79,7 +100,7 @@ class LLMSynthor:
     name = "llmsynthor"
     needs_sample = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is an option of the project file
         self,
         *,
         mode: Mode = "calibrated",
@@ -89,11 +110,17 @@ class LLMSynthor:
         tolerance: float = 0.005,
         temperature: float = 0.7,
         doubt: float = 0.1,
+        size: str = "",
+        most_members: int = MOST_MEMBERS,
+        ordered_by: str = "",
+        called: Mapping[str, str] | None = None,
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
         self.doubt = doubt
+        self.size, self.most_members, self.ordered_by = size, most_members, ordered_by
+        self.called = called
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
@@ -110,7 +137,7 @@ class LLMSynthor:
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
-            The model does not answer; what it has answered is kept.
+            The model does not answer, or nothing that it proposes can be used; what it has answered is kept.
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
@@ -121,24 +148,21 @@ class LLMSynthor:
         if not margins:
             raise SchemaError("llmsynthor: there is no table to work from; give margins")
         flat = seed_sample.record_entity == "persons" if seed_sample else not schema.of("households")
-        if not flat and schema.of("persons"):
-            raise SchemaError(
-                "llmsynthor proposes flat records so far: persons (entity: person), or households without persons. "
-                "Use maximum_entropy for households with members."
-            )
-        targets = targets_of(schema, margins, "persons" if flat else "households")
-        self.targets_, self.plan_ = targets, self._plan(targets)
-        if not self.plan_.proposals:
-            counts = ", ".join(f"{why}: {n}" for why, n in self.plan_.refusals.items()) or "none came"
-            raise SchemaError(f"llmsynthor: no proposal could be used ({counts}); try another model")
-        self.notes_ = tuple(_notes(self.plan_, self.groups_))
+        options = MemberOptions(self.size, self.most_members, self.ordered_by, **{**NOUNS, **(self.called or {})})
+        has_members = not flat and (schema.of("persons") or any(m.entity == "persons" for m in margins))
+        entity: Entity = "persons" if flat else "households"
+        targets = targets_of(schema, margins, entity, members=options if has_members else None)
+        self.targets_, self.plan_ = targets, self._plan(targets, options)
+        require_proposals(self.plan_)
+        self.notes_ = tuple(_notes(targets, self.plan_, self.groups_))
         if self.mode == "calibrated":
             self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
-    def _plan(self, targets: Targets) -> Plan:
-        form = Form(targets.attributes, completes_gaps=self.mode == "calibrated")
-        settings = Settings(temperature=self.temperature, max_tokens=400 * self.proposals)
+    def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
+        form = form_of(targets, options, completes_gaps=self.mode == "calibrated")
+        longest = TOKENS * (1 + max(targets.members.numbers) / 4) if targets.members else TOKENS
+        settings = Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
         if self.mode == "calibrated":
             targets = told_tables(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
@@ -164,27 +188,40 @@ class LLMSynthor:
             Before `fit`; a condition that does not exist or that no proposal can meet.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
-        schema = Schema(targets.attributes)
-        wanted = {a.attribute.name: a for a in read_conditions(conditions, schema, targets.entity)}
+        wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
-        most = n if wanted else len(plan.proposals)
-        proposed = _possible(targets, [(p.id, p.box) for p in plan.proposals], wanted, most=most, rng=rng)
-        wide = [(f"beside-{p.id}", p.gap_box) for p in plan.proposals if p.gap_box] if self.doubt > 0 else []
+        if targets.members is not None:
+            return self._with_members(targets, plan, count_of(n), rng, wanted)
+        most = n if wanted else None
+        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
+        gaps = [(f"beside-{p.id}", Composition(p.gap_box)) for p in plan.proposals if p.gap_box]
+        wide = gaps if self.doubt > 0 else []
         boxes = [*proposed, *_possible(targets, wide, wanted, most=most, rng=rng)]
         if not boxes:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        columns, which, prior = draw_pool(targets, [box for _, box in boxes], count_of(n), rng)
+        drawn = draw_records(targets, [box for _, box in boxes], count_of(n), rng, Conduct())
+        which, prior = drawn.which, drawn.prior
         if wide:
-            owner = _owners([box for _, box in proposed], columns)
+            owner = _owners([c.box for _, c in proposed], drawn.columns)
             prior = np.where(owner >= 0, prior, self.doubt * prior)
             prior *= targets.total / prior.sum()
             which = np.where((which >= len(proposed)) & (owner >= 0), owner, which)
         ids = [boxes[k][0] for k in which]
-        return pool_of(targets, columns, prior=prior, proposals=ids, generator=self.name)
+        return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
+
+    def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
+        """Households with persons: what nobody proposed as a household does not occur."""
+        most = n if wanted else None
+        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
+        if not found:
+            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        conduct = Conduct(self.services.rules, plan.likeness)
+        drawn = draw_records(targets, [c for _, c in found], n, rng, conduct)
+        return pool_of_drawn(targets, drawn, [name for name, _ in found])
 
     def tables(self) -> dict[str, pa.Table]:
-        """What to keep beside the pool: `proposals`, a row each, and `planning`, a row for each call.
+        """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
 
         Raises
         ------
@@ -201,12 +238,14 @@ class LLMSynthor:
                 "filled_in": p.is_filled_in,
                 "num": p.n_records,
                 "record": json.dumps(p.shown(), ensure_ascii=False),
+                "question": plan.refusals.question(p.id),
             }
             for p in plan.proposals
         ]
         return {
             "proposals": pa.Table.from_pylist(proposals),
             "planning": pa.Table.from_pylist([vars(s) for s in plan.steps]),
+            "refused": plan.refusals.table(),
         }
 
 
@@ -228,7 +267,8 @@ def _breadth(targets: Targets, plan: Plan, random_seed: int) -> str:
     rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(SPAWN_KEY, 1)))
     columns = draw_box(targets, {}, N_TRIED, rng)
     inside = np.logical_or.reduce([holds(p.box, columns) for p in plan.proposals])
-    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the records that the tables alone would expect."
+    what = "households, by their own attributes and size," if targets.members else "records"
+    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the {what} that the tables alone would expect."
 
 
 def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
@@ -240,13 +280,22 @@ def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
 
 
 def _possible(
-    targets: Targets, boxes: Sequence[tuple[str, Box]], wanted: Box, *, most: int, rng: np.random.Generator
-) -> list[tuple[str, Box]]:
-    """What conditions leave of boxes, where tables have anybody; `most` of them, for more would get no record."""
-    left = [(name, both) for name, box in boxes if (both := intersection(box, wanted)) is not None]
-    if len(left) > most:
+    targets: Targets,
+    named: Sequence[tuple[str, Composition]],
+    wanted: Box,
+    *,
+    most: int | None,
+    rng: np.random.Generator,
+) -> list[tuple[str, Composition]]:
+    """What conditions leave of compositions, where tables have anybody; `most` of them: more would get no record."""
+    left = [
+        (name, replace(composition, box=both))
+        for name, composition in named
+        if (both := intersection(composition.box, wanted)) is not None
+    ]
+    if most is not None and len(left) > most:
         left = [left[k] for k in rng.permutation(len(left))]
-    found = ((name, box) for name, box in left if probability_of(targets, box) > 0)
+    found = ((name, made) for name, made in left if room_of(targets, made).record.probability > 0)
     return list(islice(found, most))
 
 
@@ -262,8 +311,19 @@ def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wan
     raise SchemaError(f"conditions: hardly any proposal allows records with {', '.join(wanted)} as asked for")
 
 
-def _notes(plan: Plan, groups: Sequence[Group]) -> Iterator[str]:
+def _notes(targets: Targets, plan: Plan, groups: Sequence[Group]) -> Iterator[str]:
     """What a user must know."""
+    if plan.likeness:
+        told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in plan.likeness.items())
+        yield (
+            f"llmsynthor: the model says in how many households of several persons all have the same: {told}; no table "
+            "does."
+        )
+    if targets.members is not None:
+        yield (
+            "llmsynthor: persons of a household are otherwise independent of each other given who they are; households "
+            "that nobody proposed do not occur."
+        )
     yield from (group.words() for group in groups)
     last = plan.steps[-1]
     own = sum(not p.is_filled_in for p in plan.proposals)

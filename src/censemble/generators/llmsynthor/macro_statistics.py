@@ -7,7 +7,7 @@ range of numbers, it counts; that is how a cell is told to a language model and 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from censemble.errors import SchemaError
 from censemble.generators.atoms import Atoms
 from censemble.generators.conditions import Allowed
+from censemble.generators.household_tables import household_models
 from censemble.generators.junction_tree import Scope
+from censemble.generators.llmsynthor.member_targets import MemberOptions, MemberTargets, check_members
 from censemble.generators.region_shares import cell_mask, scope_of, summed_units
-from censemble.generators.tables_model import MAX_CELLS, TablesModel, atoms_by_entity, model_of
+from censemble.generators.tables_model import MAX_CELLS, TablesModel, atoms_by_entity, model_of, visible_atoms
 from censemble.margins import Margin
 from censemble.schema import Attribute, Entity, Schema
 
@@ -39,11 +41,14 @@ class TargetTable:
         Of each cell; None where its condition is no box ("young or retired").
     names : tuple of str
         Attributes that the cells name.
+    n_members : float
+        Where the table counts members of records, how many there are in the region; 0 where it counts records.
     """
 
     margin: Margin
     boxes: tuple[Box | None, ...]
     names: tuple[str, ...]
+    n_members: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +62,23 @@ class Targets:
     attributes : tuple of Attribute
         Of the record; numeric ones have bins.
     model : TablesModel
-        The log-linear model of all tables, which fills in what a proposal leaves open.
+        The log-linear model of all tables of records, which fills in what a proposal leaves open.
     tables : tuple of TargetTable
+        Of records and of their members.
+    members : MemberTargets or None
+        None where records are flat.
     """
 
     entity: Entity
     attributes: tuple[Attribute, ...]
     model: TablesModel
     tables: tuple[TargetTable, ...]
+    members: MemberTargets | None = None
+
+    @property
+    def schema(self) -> Schema:
+        """Attributes of records and of their members."""
+        return Schema((*self.attributes, *(self.members.attributes if self.members else ())))
 
     @property
     def total(self) -> float:
@@ -77,7 +91,14 @@ class Targets:
         return tuple(table.margin for table in self.tables)
 
 
-def targets_of(schema: Schema, margins: Sequence[Margin], entity: Entity, *, max_cells: int = MAX_CELLS) -> Targets:
+def targets_of(
+    schema: Schema,
+    margins: Sequence[Margin],
+    entity: Entity,
+    *,
+    members: MemberOptions | None = None,
+    max_cells: int = MAX_CELLS,
+) -> Targets:
     """Sum tables over the region and find where their cells lie.
 
     Tables may come from several sources and name different attributes. Tables of the same cells at several levels
@@ -91,13 +112,16 @@ def targets_of(schema: Schema, margins: Sequence[Margin], entity: Entity, *, max
         Tables of `entity`.
     entity : {"households", "persons"}
         What the records are.
+    members : MemberOptions, optional
+        For households with persons: without it records are flat.
     max_cells : int
         Cells that the largest clique of tables may have.
 
     Raises
     ------
     SchemaError
-        No total, tables of other entities, conditions that do more than compare, numeric attributes without bins.
+        No total, tables of other entities, options of members that do not fit,
+        conditions that do more than compare, numeric attributes without bins.
 
     Examples
     --------
@@ -112,32 +136,57 @@ def targets_of(schema: Schema, margins: Sequence[Margin], entity: Entity, *, max
     (100.0, [[30.0, 70.0]], [1])
     """
     others = [m.name for m in margins if m.entity != entity]
-    if others:
+    if others and members is None:
         raise SchemaError(
             f"llmsynthor: tables of {margins[0].entity if entity != margins[0].entity else 'another entity'} "
-            f"({', '.join(others)}) cannot guide records that are {entity}; members of households are not proposed yet"
+            f"({', '.join(others)}) cannot guide records that are {entity} without members"
         )
     attributes = schema.of(entity)
-    scaleless = [a.name for a in attributes if a.kind == "numeric" and len(a.bins) < 2]
+    of_members = schema.of("persons") if members else ()
+    scaleless = [a.name for a in (*attributes, *of_members) if a.kind == "numeric" and len(a.bins) < 2]
     if scaleless:
         raise SchemaError(f"llmsynthor: declare bins of {', '.join(scaleless)}, from the lowest to the highest value")
+    if members is not None:
+        return _with_members(schema, margins, members, max_cells)
     atoms = atoms_by_entity(schema, margins)[entity]
     model = model_of(atoms, margins, max_cells=max_cells)
     if math.isnan(model.n_all):
         raise SchemaError(f"llmsynthor: no table counts all {entity}; give a total")
+    return Targets(entity, attributes, model, _distinct(_table(margin, atoms) for margin in margins))
+
+
+def _with_members(schema: Schema, margins: Sequence[Margin], options: MemberOptions, max_cells: int) -> Targets:
+    """Households with persons: both models, and the tables of both."""
+    check_members(schema, options)
+    atoms = atoms_by_entity(schema, margins, apart=frozenset({options.size} if options.size else ()))
+    found = household_models(schema, atoms, margins, size=options.size, max_cells=max_cells, generator="llmsynthor")
+    if found.households is None or found.persons is None or found.sizes is None:
+        raise SchemaError("llmsynthor: neither the schema nor a table knows persons")
+    size = schema.find("households", options.size) if options.size else None
+    members = MemberTargets(
+        schema.of("persons"), found.persons, found.linked, found.sizes, size, options.most, options.ordered_by
+    )
+    tables = _distinct(
+        _table(m, visible_atoms(atoms, m.entity), n_members=members.total if m.entity == "persons" else 0.0)
+        for m in margins
+    )
+    return Targets("households", schema.of("households"), found.households, tables, members)
+
+
+def _distinct(tables: Iterable[TargetTable]) -> tuple[TargetTable, ...]:
+    """Tables of the same cells at several levels count once."""
     seen: dict[tuple[str, ...], TargetTable] = {}
-    for margin in margins:
-        table = _table(margin, atoms)
-        seen.setdefault(tuple(cell.where.text for cell in margin.cells), table)
-    return Targets(entity, attributes, model, tuple(seen.values()))
+    for table in tables:
+        seen.setdefault((table.margin.entity, *(cell.where.text for cell in table.margin.cells)), table)
+    return tuple(seen.values())
 
 
-def _table(margin: Margin, atoms: Sequence[Atoms]) -> TargetTable:
+def _table(margin: Margin, atoms: Sequence[Atoms], *, n_members: float = 0.0) -> TargetTable:
     counts, variance = summed_units(margin)
     scope = scope_of(margin, atoms)
     whole = replace(margin, level=REGION, targets=counts[None, :], sd=np.sqrt(variance)[None, :], moe=None)
     boxes = tuple(box_of(cell_mask(cell.where, scope, atoms), scope, atoms) for cell in margin.cells)
-    return TargetTable(whole, boxes, tuple(atoms[k].attribute.name for k in scope))
+    return TargetTable(whole, boxes, tuple(atoms[k].attribute.name for k in scope), n_members)
 
 
 def box_of(mask: Mask, scope: Scope, atoms: Sequence[Atoms]) -> Box | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -11,17 +10,21 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from censemble.generators.llmsynthor.boxes import Columns, probability_of
+from censemble.errors import LanguageModelError, SchemaError
+from censemble.generators.llmsynthor.boxes import Columns
+from censemble.generators.llmsynthor.compositions import room_of
 from censemble.generators.llmsynthor.discrepancy import Gap
+from censemble.generators.llmsynthor.filling import Conduct, Drawn
+from censemble.generators.llmsynthor.likeness import ask_likeness
 from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.prompts import proposal_request
-from censemble.generators.llmsynthor.proposal_form import Form, Proposal, read_proposals
+from censemble.generators.llmsynthor.proposal_form import Form, Proposal, kind_of, read_proposals
+from censemble.generators.llmsynthor.refusals import Refusals
 from censemble.generators.proposals import household_pool, numbered, person_pool
 from censemble.llm import Client, Settings
 from censemble.margins import Margin
 from censemble.pool import Pool
 from censemble.rules import RuleBook, obeying
-from censemble.schema import Schema
 
 Float = NDArray[np.float64]
 SPAWN_KEY = 31  # of the random stream of planning, apart from that of the records
@@ -94,16 +97,19 @@ class Plan:
     proposals : tuple of Proposal
         Accepted ones, in order; those of the fill-in last.
     steps : tuple of Step
-    refusals : mapping of str to int
-        Why proposals were refused: rule, range, no room in the tables.
+    refusals : Refusals
+        Why proposals were refused: rule, range, no room in the tables; and each of them.
     ended : str
         Why no more calls were made, as a sentence.
+    likeness : mapping of str to float
+        As in `filling.Conduct`; empty where it was not asked.
     """
 
     proposals: tuple[Proposal, ...]
     steps: tuple[Step, ...]
-    refusals: Counter[str]
+    refusals: Refusals
     ended: str
+    likeness: Mapping[str, float] = field(default_factory=dict)
 
 
 class Planner:
@@ -130,9 +136,22 @@ class Planner:
         self.targets, self.form, self.services = targets, form, services
         self.client = services.client
         self.n, self.scenario, self.settings = n, scenario, settings
-        self.refusals: Counter[str] = Counter()
+        self.refusals = Refusals()
         self.calls = 0
-        self.spent = False
+        self.spent = ""  # which limit of the budget ended the asking
+        self.likeness: dict[str, float] = {}
+
+    @property
+    def conduct(self) -> Conduct:
+        """What holds between the members of a record, as far as is known."""
+        return Conduct(self.services.rules, self.likeness)
+
+    def ask_likeness(self) -> None:
+        """Ask how often all members of a record are alike, where records have members; this is no call of proposals."""
+        if self.targets.members is not None:
+            self.likeness = ask_likeness(
+                self.client, self.form, random_seed=self.services.random_seed, settings=self.settings
+            )
 
     def ask(self, gaps: Sequence[Gap]) -> list[Proposal]:
         """Make one call about some gaps, or about none; what cannot be used is counted with its reason."""
@@ -148,19 +167,21 @@ class Planner:
         (reply,) = self.client.ask([request])
         if reply.verdict == "unasked":
             self.calls -= 1
-            self.spent = True
+            self.spent = reply.faults[0].words
             return []
+        self.refusals.answered(self.calls, reply)
         if reply.value is None:
-            self.refusals[f"answer: {reply.faults[0].kind}"] += min(self.n, max(len(gaps), 1))
+            self.refusals.refuse_answer(self.calls, n=min(self.n, max(len(gaps), 1)))
             return []
         found, faults = read_proposals(reply.value, self.form, gaps, call=self.calls)
-        self.refusals.update("range that ends before it begins" for _ in faults)
+        for proposal, fault in faults.items():
+            self.refusals.refuse(proposal, kind_of(fault))
         return [p for p in found if self._has_room(p)]
 
     def _has_room(self, proposal: Proposal) -> bool:
-        room = probability_of(self.targets, proposal.box) > 0
+        room = room_of(self.targets, proposal.composition).record.probability > 0
         if not room:
-            self.refusals["no room in the tables"] += 1
+            self.refusals.refuse(proposal.id, "no room in the tables")
         return room
 
     def step(self, miss: float, unsupported: int, proposals: int, weights: Float) -> Step:
@@ -168,12 +189,49 @@ class Planner:
         refused = sum(self.refusals.values())
         effective = float(weights.sum() ** 2 / (weights**2).sum()) if (weights > 0).any() else 0.0
         if self.services.progress:
-            self.services.progress(f"language model: {self.calls} calls, {proposals} proposals", miss)
+            self.services.progress(f"{self._told()}; {proposals} proposals; share in wrong cells", miss)
         return Step(self.calls, miss, unsupported, proposals, refused, effective)
 
+    def _told(self) -> str:
+        """Calls, tokens and cost so far, in words."""
+        spent = self.client.spending
+        cost = f", cost {spent.cost:.3g}" if spent.cost else ""
+        return f"model: {self.calls} calls, {spent.tokens:,} tokens{cost}"
 
-def pool_of(targets: Targets, columns: Columns, *, prior: Float, proposals: Sequence[str], generator: str) -> Pool:
-    """Make a pool of flat records that say which proposal each comes from.
+
+def require_proposals(plan: Plan) -> None:
+    """End a plan without any proposal of the model: records of the tables alone are not what was asked for.
+
+    Raises
+    ------
+    LanguageModelError
+        Calls were made or forbidden by the budget, and no proposal could be used.
+    SchemaError
+        The tables gave nothing to ask about.
+    """
+    if any(not proposal.is_filled_in for proposal in plan.proposals):
+        return
+    counts = ", ".join(f"{why}: {n}" for why, n in plan.refusals.items()) or "none came"
+    words = f"llmsynthor: no proposal of the language model could be used ({counts}); asking ended because {plan.ended}"
+    if plan.steps[-1].call == 0 and not plan.ended.startswith("the budget"):
+        raise SchemaError(f"{words}. Give tables whose cells are categories or ranges, or use maximum_entropy")
+    action = "Try another model, allow more calls, or use maximum_entropy, which makes records of the tables alone."
+    if plan.ended.startswith("the budget"):
+        action = "Raise the limits: a call is made only if all that it may take fits (see `censemble preview`)."
+    raise LanguageModelError(f"{words}. {action}", "unusable")
+
+
+def pool_of(
+    targets: Targets,
+    columns: Columns,
+    *,
+    prior: Float,
+    proposals: Sequence[str],
+    generator: str,
+    members: Columns | None = None,
+    sizes: NDArray[np.int64] | None = None,
+) -> Pool:
+    """Make a pool of records that say which proposal each comes from.
 
     Parameters
     ----------
@@ -187,20 +245,37 @@ def pool_of(targets: Targets, columns: Columns, *, prior: Float, proposals: Sequ
         Ids.
     generator : str
         Name for the provenance.
+    members : dict of str to ndarray of shape (n_members,), optional
+        All attributes of members, record by record; none for flat records.
+    sizes : ndarray of int64, shape (n,), optional
+        Members of each record.
     """
     ids, total = numbered("ls", len(prior)), float(prior.sum())
     if targets.entity == "persons":
         pool = person_pool(columns, ids=ids, total_weight=total, generator=generator)
         told = pool.person_extra.append_column("proposal", pa.array(proposals, pa.string()))
         return replace(pool, person_extra=told, prior_weights=prior)
-    sizes = np.zeros(len(prior), np.int64)
-    pool = household_pool(columns, {}, sizes, ids=ids, total_weight=total, generator=generator)
+    sizes = np.zeros(len(prior), np.int64) if sizes is None else sizes
+    pool = household_pool(columns, members or {}, sizes, ids=ids, total_weight=total, generator=generator)
     told = pa.table({"proposal": pa.array(proposals, pa.string())})
     return replace(pool, household_extra=told, prior_weights=prior)
+
+
+def pool_of_drawn(targets: Targets, drawn: Drawn, proposals: Sequence[str]) -> Pool:
+    """The same of records as they were drawn; `proposals` are the ids of what they were drawn from."""
+    return pool_of(
+        targets,
+        drawn.columns,
+        prior=drawn.prior,
+        proposals=[proposals[k] for k in drawn.which],
+        generator="llmsynthor",
+        members=drawn.members,
+        sizes=drawn.sizes,
+    )
 
 
 def obedient(pool: Pool, services: Services, targets: Targets) -> tuple[Pool, dict[str, int]]:
     """Leave out records that break a rule; with the counts by rule."""
     if not services.rules.rules:
         return pool, {}
-    return obeying(services.rules, pool, Schema(targets.attributes))
+    return obeying(services.rules, pool, targets.schema)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from censemble.generators.llmsynthor.composition_prompts import gap_told, instructions, task_of
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Message, Request, Settings, data_block
@@ -55,7 +56,12 @@ def gaps_told(gaps: Sequence[Gap], form: Form) -> list[dict[str, Any]]:
     """Gaps as the prompt has them."""
     cleaned = {attribute.name: name for name, attribute in form.names.items()}
     return [
-        {"gap": k, "missing_percent": gap.percent, **{cleaned[name]: value for name, value in gap.shown().items()}}
+        {
+            "gap": k,
+            "missing_percent": gap.percent,
+            **{cleaned[name]: value for name, value in gap.shown().items()},
+            **gap_told(gap, form),
+        }
         for k, gap in enumerate(gaps, 1)
     ]
 
@@ -82,6 +88,8 @@ def proposal_request(
     """
     guided = COMPLETING if form.completes_gaps else FOLLOWING.format(n=n)
     parts = [TASK, guided if gaps else UNGUIDED.format(n=n)]
+    if form.members is not None:
+        parts = instructions(form.members, completes_gaps=form.completes_gaps, guided=bool(gaps), n=n)
     blocks = [data_block("attributes", form.told())]
     if scenario:
         parts.append(SCENARIO)
@@ -106,11 +114,16 @@ def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_se
     settings : Settings
         Of the model.
     """
-    attributes = {"type": "array", "items": {"type": "string", "enum": list(form.names)}, "minItems": 2, "maxItems": 4}
+    attributes = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(form.all_names)},
+        "minItems": 2,
+        "maxItems": 4,
+    }
     properties = {"reason": {"type": "string", "maxLength": 120}, "attributes": attributes}
     group = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     groups = {"type": "array", "items": group, "minItems": 1, "maxItems": MOST_GROUPS}
     schema = {"type": "object", "properties": {"groups": groups}, "required": ["groups"], "additionalProperties": False}
     blocks = [data_block("attributes", form.told()), data_block("tables", {k: list(v) for k, v in tables.items()})]
-    messages = [Message("system", f"{TASK}\n\n{GROUPS}"), Message("user", "\n".join(blocks))]
+    messages = [Message("system", f"{task_of(form.members) or TASK}\n\n{GROUPS}"), Message("user", "\n".join(blocks))]
     return Request(messages, schema, "dependencies", random_seed, settings)

@@ -8,21 +8,30 @@ is refused with the reason.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from censemble.generators.conditions import Allowed
+from censemble.generators.llmsynthor.compositions import Composition
 from censemble.generators.llmsynthor.discrepancy import Gap, overlaps, shown
 from censemble.generators.llmsynthor.macro_statistics import Box
 from censemble.llm import clean_labels, clean_text
 from censemble.schema import Attribute
 
+if TYPE_CHECKING:
+    from censemble.generators.llmsynthor.composition_form import MembersForm
+
 LONGEST_REASON = 80  # characters
 MOST_RECORDS = 1000  # of one proposal
+FAULTS = {
+    "ends before it begins": "range that ends before it begins",
+    "no order of the members": "members in no order",
+    "no record has": "number of members",
+}
 MOST_ASKED = 24  # categories of an attribute that the model is asked to choose among all plausible ones
 
 
@@ -46,6 +55,10 @@ class Proposal:
         The share of all records that was missing there, 0..1; 0 where it answers none.
     gap_box : Box
         Where the gap that it completes lies; empty in the modes in which proposals are free.
+    members : tuple of Box
+        What it allows of each member, in order; empty for flat records.
+    who : tuple of str
+        Who each member is, in the model's words.
     """
 
     id: str
@@ -55,15 +68,28 @@ class Proposal:
     asked_for: str
     missing: float
     gap_box: Box = field(default_factory=dict)
+    members: tuple[Box, ...] = ()
+    who: tuple[str, ...] = ()
+
+    @property
+    def composition(self) -> Composition:
+        """What it allows, without words."""
+        return Composition(self.box, self.members)
 
     @property
     def is_filled_in(self) -> bool:
         """Whether it came from the tables, not from a model."""
         return self.id.startswith("fill-")
 
-    def shown(self) -> dict[str, list[Any]]:
-        """The box in words and numbers."""
-        return {name: shown(allowed) for name, allowed in self.box.items()}
+    def shown(self) -> dict[str, Any]:
+        """The box in words and numbers; with members those of the record and of each member."""
+        record = _words(self.box)
+        if not self.members:
+            return record
+        return {
+            "record": record,
+            "members": [{"who": who, **_words(box)} for who, box in zip(self.who, self.members, strict=True)],
+        }
 
 
 @dataclass(frozen=True)
@@ -77,10 +103,13 @@ class Form:
     completes_gaps : bool
         Calibrated mode: the attributes that a gap names are taken from the gap, the model says of each other one
         which categories are plausible with it. Otherwise it gives one value of every attribute, and how many records.
+    members : MembersForm or None
+        What is asked of members; None for flat records.
     """
 
     attributes: tuple[Attribute, ...]
     completes_gaps: bool
+    members: MembersForm | None = None
 
     @cached_property
     def names(self) -> dict[str, Attribute]:
@@ -89,12 +118,23 @@ class Form:
         return {cleaned: by_name[name] for cleaned, name in clean_labels(by_name).items()}
 
     @cached_property
+    def all_names(self) -> dict[str, Attribute]:
+        """Cleaned name -> attribute, of records and of members; of two with one name the member's says so."""
+        more = self.members.form.names if self.members else {}
+        return self.names | {f"member's {name}" if name in self.names else name: a for name, a in more.items()}
+
+    @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """For each attribute's name, cleaned label -> label."""
         return {a.name: clean_labels(a.categories) for a in self.attributes if a.kind != "numeric"}
 
     def told(self) -> dict[str, Any]:
-        """The attributes as a prompt tells them."""
+        """The attributes as a prompt tells them; with members those of records and of members apart."""
+        if self.members is not None:
+            return {"record": self._facts(), **self.members.told()}
+        return self._facts()
+
+    def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {}
         for name, attribute in self.asked_of(None).items():
             if attribute.kind == "numeric":
@@ -109,24 +149,32 @@ class Form:
         Lists of what is plausible are asked for of attributes with few categories only: of many, answers would be long
         and arbitrary. Such an attribute stays open, and the tables fill it in.
         """
+        return self.left_open(gap.box.keys() if gap else ())
+
+    def left_open(self, fixed: Collection[str]) -> dict[str, Attribute]:
+        """The attributes that the model is to choose where some are fixed, by cleaned name."""
+        size = self.members.targets.size if self.members else None
+        free = {name: a for name, a in self.names.items() if a != size}
         if not self.completes_gaps:
-            return self.names
-        fixed = gap.box.keys() if gap else frozenset[str]()
-        return {name: a for name, a in self.names.items() if a.name not in fixed and len(a.categories) <= MOST_ASKED}
+            return free
+        return {name: a for name, a in free.items() if a.name not in fixed and len(a.categories) <= MOST_ASKED}
 
     def schema(self, n: int, gaps: Sequence[Gap]) -> dict[str, Any]:
         """JSON schema of an answer: a proposal for each gap, by its number; or `n` proposals free to combine gaps."""
         each = gaps if self.completes_gaps else [None] * n
         proposals = {str(k): self._proposal_schema(gap) for k, gap in enumerate(each, 1)}
-        return _object({"proposals": _object(proposals)})
+        return object_of({"proposals": object_of(proposals)})
 
     def _proposal_schema(self, gap: Gap | None) -> dict[str, Any]:
-        record = {name: self._value_schema(a) for name, a in self.asked_of(gap).items()}
-        parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": _object(record)}
+        record = {name: self.value_schema(a) for name, a in self.asked_of(gap).items()}
+        parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": object_of(record)}
+        if self.members is not None:
+            parts |= self.members.schema(gap)
         number = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS}
-        return _object(parts if self.completes_gaps else {**parts, "num": number})
+        return object_of(parts if self.completes_gaps else {**parts, "num": number})
 
-    def _value_schema(self, attribute: Attribute) -> dict[str, Any]:
+    def value_schema(self, attribute: Attribute) -> dict[str, Any]:
+        """What may be said of one attribute."""
         if attribute.kind == "numeric":
             low, high = ends_of(attribute)
             number = {"type": "integer", "minimum": low, "maximum": high}
@@ -138,8 +186,12 @@ class Form:
 
     def read(self, answer: Mapping[str, Any], gap: Gap | None) -> tuple[Box, str]:
         """Turn the record of a valid proposal into a box; with the reason where it cannot be one."""
-        box: dict[str, Allowed] = dict(gap.box) if gap and self.completes_gaps else {}
-        for name, attribute in self.asked_of(gap).items():
+        return self.read_values(answer, gap.box if gap and self.completes_gaps else {})
+
+    def read_values(self, answer: Mapping[str, Any], fixed: Box) -> tuple[Box, str]:
+        """The same where some attributes are fixed."""
+        box: dict[str, Allowed] = dict(fixed)
+        for name, attribute in self.left_open(fixed.keys()).items():
             value = answer[name]
             if attribute.kind == "numeric":
                 low, high = value
@@ -152,7 +204,12 @@ class Form:
         return box, ""
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _words(box: Box) -> dict[str, list[Any]]:
+    return {name: shown(allowed) for name, allowed in box.items()}
+
+
+def object_of(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON schema of an object that has exactly these properties."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -184,7 +241,7 @@ def range_of(attribute: Attribute, low: int, high: int) -> Allowed:
 
 def read_proposals(
     answer: Mapping[str, Any], form: Form, asked: Sequence[Gap], *, call: int
-) -> tuple[list[Proposal], list[str]]:
+) -> tuple[list[Proposal], dict[str, str]]:
     """Read a valid answer.
 
     Parameters
@@ -201,21 +258,45 @@ def read_proposals(
     Returns
     -------
     proposals : list of Proposal
-    refused : list of str
-        One sentence for each proposal that is none.
+    refused : dict of str to str
+        By id, one sentence for each proposal that is none.
     """
-    found, refused = [], []
+    found, refused = [], {}
     for place, one in answer["proposals"].items():
         gap = asked[int(place) - 1] if form.completes_gaps else None
-        box, fault = form.read(one["record"], gap)
-        if fault:
-            refused.append(fault)
+        made, fault = _proposal_of(one, form, gap)
+        if fault or made is None:
+            refused[f"{call}-{place}"] = fault
             continue
-        met = [gap] if gap else [g for g in asked if overlaps(box, g.box)]
+        met = [gap] if gap else [g for g in asked if meets(made, g)]
         words = "; ".join(g.words() for g in met) or "nothing that was told"
         missing = max((g.missing for g in met), default=0.0)
-        number = int(one.get("num", 1))
-        found.append(
-            Proposal(f"{call}-{place}", clean_text(one["reason"]), number, box, words, missing, gap.box if gap else {})
-        )
+        found.append(replace(made, id=f"{call}-{place}", asked_for=words, missing=missing))
     return found, refused
+
+
+def kind_of(fault: str) -> str:
+    """What a fault of a proposal is counted as.
+
+    Examples
+    --------
+    >>> kind_of("age: the range 40 to 20 ends before it begins")
+    'range that ends before it begins'
+    """
+    return next(kind for words, kind in FAULTS.items() if words in fault)
+
+
+def _proposal_of(one: Mapping[str, Any], form: Form, gap: Gap | None) -> tuple[Proposal | None, str]:
+    """One proposal without its id and what it answers; with the fault where it cannot be used."""
+    box, fault = form.read(one["record"], gap)
+    made = Proposal("", clean_text(one["reason"]), int(one.get("num", 1)), box, "", 0.0, gap.box if gap else {})
+    if fault or form.members is None:
+        return made, fault
+    composition, who, fault = form.members.read(one, box, gap)
+    return (replace(made, box=composition.box, members=composition.members, who=who) if composition else None), fault
+
+
+def meets(proposal: Proposal, gap: Gap) -> bool:
+    """Whether records of a proposal can have what a gap lacks."""
+    somebody = not gap.member or any(overlaps(member, gap.member) for member in proposal.members)
+    return overlaps(proposal.box, gap.box) and somebody

@@ -44,11 +44,12 @@ def told_tables(targets: Targets) -> Targets:
 
 def _coarse(table: TargetTable, targets: Targets) -> TargetTable | None:
     """A table without its open attributes; None where it has no others."""
-    unasked = {a.name for a in targets.attributes if a.kind != "numeric" and len(a.categories) > MOST_ASKED}
+    unasked = {a.name for a in targets.schema.attributes if a.kind != "numeric" and len(a.categories) > MOST_ASKED}
+    n_all = table.n_members or targets.total
     kept = [name for name in table.names if name not in unasked]
     if len(table.boxes) <= MOST_TOLD or len(kept) == len(table.names):
         return table
     if not kept:
-        covers_all = math.isclose(float(table.margin.targets.sum()), targets.total, rel_tol=1e-6)
+        covers_all = math.isclose(float(table.margin.targets.sum()), n_all, rel_tol=1e-6)
         return None if covers_all else table
-    return summed_out(table, kept, total=targets.total) or table
+    return summed_out(table, kept, total=n_all) or table

@@ -1,0 +1,166 @@
+"""Curves over a whole number, such as calls: geometry for inline SVG, drawn by the template."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from censemble.evaluation.wording import percent, short
+
+WIDTH, HEIGHT = 400, 250
+N_TONES = 4
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 388, 12, 204
+_MOST_TICKS = 10
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its name and points (x a whole number >= 0, y a number >= 0), in order."""
+
+    name: str
+    points: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class CurveDot:
+    """A point in figure units, its series' tone, and its words."""
+
+    x: float
+    y: float
+    tone: int
+    says: str
+
+
+@dataclass(frozen=True)
+class CurveTick:
+    """A value on an axis and its place along it."""
+
+    label: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Lines with their points, ticks, legend and words.
+
+    Parameters
+    ----------
+    paths : tuple of (tone, path)
+    dots : tuple of CurveDot
+    across, up : tuple of CurveTick
+    legend : tuple of (tone, name)
+        Empty for a single line.
+    x_title, y_title, description : str
+    """
+
+    paths: tuple[tuple[int, str], ...]
+    dots: tuple[CurveDot, ...]
+    across: tuple[CurveTick, ...]
+    up: tuple[CurveTick, ...]
+    legend: tuple[tuple[int, str], ...]
+    x_title: str
+    y_title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A logarithmic axis that begins at 0: places grow with log(1 + value / unit).
+
+    Parameters
+    ----------
+    unit : float
+        Where it turns from even steps to powers of ten.
+    ticks : tuple of float
+        Values, the last one at the end of the axis.
+    show : callable
+        How a value is written.
+    """
+
+    unit: float
+    ticks: tuple[float, ...]
+    show: Callable[[float], str]
+
+    def along(self, value: float) -> float:
+        """Place of a value, 0..1."""
+        return min(math.log1p(value / self.unit) / math.log1p(self.ticks[-1] / self.unit), 1.0)
+
+
+def share_axis() -> Axis:
+    """Axis of shares from 0 to 100 %, where a thousandth still shows.
+
+    Examples
+    --------
+    >>> round(share_axis().along(0.01), 2), share_axis().along(1.0)
+    (0.35, 1.0)
+    """
+    return Axis(0.001, (0.0, 0.001, 0.01, 0.1, 1.0), lambda v: percent(v).replace(".0", ""))
+
+
+def count_axis(largest: float) -> Axis:
+    """Axis of counts from 0 to the power of ten above the largest.
+
+    Examples
+    --------
+    >>> count_axis(150).ticks
+    (0.0, 1.0, 10.0, 100.0, 1000.0)
+    """
+    decades = max(1, math.ceil(math.log10(max(largest, 1.0))))
+    return Axis(1.0, (0.0, *(10.0**k for k in range(decades + 1))), short)
+
+
+def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: str) -> Curves:
+    """Place points and lines; at most four series have colours of their own.
+
+    Parameters
+    ----------
+    series : sequence of Series
+        One at least, each with a point.
+    axis : Axis
+        Of the values.
+    x_title, y_title : str
+        What the axes say.
+
+    Examples
+    --------
+    >>> drawn = draw_curves([Series("miss", ((0, 1.0), (1, 0.0)))], share_axis(), x_title="calls", y_title="share")
+    >>> drawn.paths[0][1], drawn.dots[1].says
+    ('M56 12L388 204', 'calls 1: 0 %')
+    """
+    last = max(x for one in series for x, _ in one.points) or 1
+    dots = []
+    paths = []
+    for tone, one in enumerate(series):
+        places = [
+            (round(_LEFT + (_RIGHT - _LEFT) * x / last, 1), round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(y), 1))
+            for x, y in one.points
+        ]
+        before = f"{one.name}, " if len(series) > 1 else ""
+        says = [f"{before}{x_title} {x}: {axis.show(y)}".replace("\u00a0", " ") for x, y in one.points]
+        dots += [CurveDot(x, y, tone % N_TONES, text) for (x, y), text in zip(places, says, strict=True)]
+        paths.append((tone % N_TONES, "M" + "L".join(f"{x:g} {y:g}" for x, y in places)))
+    return Curves(
+        tuple(paths),
+        tuple(dots),
+        _ticks_across(last),
+        tuple(CurveTick(axis.show(v), round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(v), 1)) for v in axis.ticks),
+        tuple((tone % N_TONES, one.name) for tone, one in enumerate(series)) if len(series) > 1 else (),
+        x_title,
+        y_title,
+        _description(series, axis, x_title, y_title),
+    )
+
+
+def _ticks_across(last: int) -> tuple[CurveTick, ...]:
+    power = 10 ** max(0, math.floor(math.log10(last)) - 1)
+    step = next(s * p for p in (power, 10 * power) for s in (1, 2, 5) if last / (s * p) <= _MOST_TICKS)
+    return tuple(CurveTick(f"{x:,}", round(_LEFT + (_RIGHT - _LEFT) * x / last, 1)) for x in range(0, last + 1, step))
+
+
+def _description(series: Sequence[Series], axis: Axis, x_title: str, y_title: str) -> str:
+    def told(one: Series) -> str:
+        (first, high), (end, low) = one.points[0], one.points[-1]
+        return f"{one.name} from {axis.show(high)} at {first} to {axis.show(low)} at {end}"
+
+    return f"{y_title} by {x_title}: {'; '.join(map(told, series))}.".replace("\u00a0", " ")

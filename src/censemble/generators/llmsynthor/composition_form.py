@@ -1,0 +1,124 @@
+"""What a model is asked of the members of a record: a list whose length says the size, in the order that they have.
+
+Where a gap is one of members, the gap's own member comes first and is asked only for what the gap leaves open. The list
+is as long as the gap's size says; without a size its length is the model's to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from censemble.generators.llmsynthor.compositions import Composition, in_order, sized
+from censemble.generators.llmsynthor.discrepancy import Gap
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets
+from censemble.generators.llmsynthor.member_targets import MemberOptions, MemberTargets
+from censemble.generators.llmsynthor.proposal_form import Form, object_of
+from censemble.llm import clean_text
+
+LONGEST_ROLE = 30  # characters
+
+
+@dataclass(frozen=True)
+class MembersForm:
+    """The members' part of a form.
+
+    Parameters
+    ----------
+    form : Form
+        Of the members' attributes, in the same mode as that of the records.
+    targets : MemberTargets
+        How many members there can be, and in which order.
+    options : MemberOptions
+        What records and members are called.
+    """
+
+    form: Form
+    targets: MemberTargets
+    options: MemberOptions
+
+    def told(self) -> dict[str, Any]:
+        """The attributes of members as a prompt tells them, and which one orders them."""
+        cleaned = {attribute.name: name for name, attribute in self.form.names.items()}
+        order = self.targets.ordered_by
+        return {"member": self.form.told(), **({"members_in_order_of": cleaned[order]} if order else {})}
+
+    def schema(self, gap: Gap | None) -> dict[str, Any]:
+        """Properties of a proposal: `members`, or the gap's own member as `first` and the `others`."""
+        numbers = self.targets.numbers_in(gap.box if gap else {})
+        low, high = (numbers[0], numbers[-1]) if numbers else (0, 0)
+        if not (gap and gap.member):
+            return {"members": self._list(low, high)} if high else {}
+        first = {"first": self._member(gap.member)}
+        return {**first, "others": self._list(max(low, 1) - 1, high - 1)} if high > 1 else first
+
+    def _list(self, low: int, high: int) -> dict[str, Any]:
+        return {"type": "array", "items": self._member({}), "minItems": low, "maxItems": high}
+
+    def _member(self, fixed: Box) -> dict[str, Any]:
+        asked = self.form.left_open(fixed.keys())
+        values = {name: self.form.value_schema(attribute) for name, attribute in asked.items()}
+        return object_of({"who": {"type": "string", "maxLength": LONGEST_ROLE}, **values})
+
+    def read(
+        self, one: Mapping[str, Any], box: Box, gap: Gap | None
+    ) -> tuple[Composition | None, tuple[str, ...], str]:
+        """Read the members of a valid proposal.
+
+        Parameters
+        ----------
+        one : mapping
+            The proposal, valid under the schema.
+        box : Box
+            Of its record.
+        gap : Gap or None
+            That it completes.
+
+        Returns
+        -------
+        composition : Composition or None
+            None where the proposal cannot be used.
+        who : tuple of str
+            Who the members are.
+        fault : str
+            Why it cannot be used, or "".
+        """
+        own = dict(gap.member) if gap and gap.member else {}
+        given = [(one["first"], own)] if own else []
+        given += [(member, {}) for member in one.get("others" if own else "members", [])]
+        slots, who = [], []
+        for answer, fixed in given:
+            slot, fault = self.form.read_values(answer, fixed)
+            if fault:
+                return None, (), fault
+            slots.append(slot)
+            who.append(clean_text(answer["who"]))
+        return self._composed(box, slots, who)
+
+    def _composed(self, box: Box, slots: list[Box], who: list[str]) -> tuple[Composition | None, tuple[str, ...], str]:
+        order, ordered = in_order(self.targets, slots)
+        if ordered is None:
+            return None, (), f"{self.targets.ordered_by}: no order of the members in which it never decreases"
+        composition = sized(self.targets, box, ordered)
+        if composition is None:
+            return None, (), f"members: no record has {len(slots)}"
+        return composition, tuple(who[k] for k in order), ""
+
+
+def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool) -> Form:
+    """The form of records: with their members, or flat.
+
+    Parameters
+    ----------
+    targets : Targets
+        Their attributes.
+    options : MemberOptions
+        What records and members are called.
+    completes_gaps : bool
+        As in `Form`.
+    """
+    if targets.members is None:
+        return Form(targets.attributes, completes_gaps)
+    own = Form(targets.members.attributes, completes_gaps)
+    return Form(targets.attributes, completes_gaps, members=MembersForm(own, targets.members, options))

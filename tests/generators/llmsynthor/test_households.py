@@ -1,0 +1,109 @@
+"""The generator with households and with days of trips, from a model that answers at random."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from households_case import TRIPS, rng, tables, trip_tables
+from llmsynthor_case import fake_client
+from random_answers import random_answers
+from tables_case import SCHEMA
+
+from censemble.errors import SchemaError
+from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.pool import Pool
+from censemble.proposal import region_weights
+
+
+def fitted(mode: str = "calibrated", **changes: Any) -> LLMSynthor:
+    """Fitted on the households."""
+    services = Services(client=fake_client(random_answers()), calibrate=region_weights)
+    options: dict[str, Any] = {"mode": mode, "calls": 4, "size": "size", "most_members": 4, "services": services}
+    return LLMSynthor(**{**options, **changes}).fit(SCHEMA, margins=tables())
+
+
+def members_of(pool: Pool, record: int) -> dict[str, list[float]]:
+    """Attributes of the members of one record."""
+    rows = slice(pool.offsets[record], pool.offsets[record + 1])
+    return {name: values[rows].tolist() for name, values in pool.persons.items()}
+
+
+@pytest.mark.parametrize("mode", ["calibrated", "faithful", "unguided"])
+def test_every_mode_gives_households_with_their_persons(mode: str) -> None:
+    """As many as asked for, with the tables' total; the label is the number of persons; each says its proposal."""
+    generator = fitted(mode)
+    pool = generator.sample(300, rng())
+    assert (pool.n_records, pool.record_entity, pool.generator) == (300, "households", "llmsynthor")
+    assert pool.prior_weights.sum() == pytest.approx(100)
+    sizes = np.diff(pool.offsets)
+    assert (pool.households["size"] == np.minimum(sizes, 3) - 1).all()
+    assert set(pool.household_extra["proposal"].to_pylist()) <= set(
+        generator.tables()["proposals"]["proposal"].to_pylist()
+    )
+    assert pool.person_extra["per_num"].to_pylist()[: sizes[0]] == list(range(1, sizes[0] + 1))
+
+
+def test_every_household_lies_in_its_proposal() -> None:
+    """Record and members, slot by slot, as proposals.parquet has them."""
+    generator = fitted()
+    rows = {row["proposal"]: json.loads(row["record"]) for row in generator.tables()["proposals"].to_pylist()}
+    pool = generator.sample(120, rng())
+    for record, name in enumerate(pool.household_extra["proposal"].to_pylist()):
+        told, persons = rows[name], members_of(pool, record)
+        if "tenure" in told["record"]:
+            assert ["owned", "rented"][pool.households["tenure"][record]] in told["record"]["tenure"]
+        assert len(told["members"]) == len(persons["age"])
+        for age, slot in zip(persons["age"], told["members"], strict=True):
+            low, high = slot.get("age", [0, 99])
+            assert low <= age <= high
+
+
+def test_conditions_are_on_households() -> None:
+    """Tenants of two; what persons are cannot be asked for."""
+    pool = fitted().sample(50, rng(), conditions={"tenure": "rented", "size": "2"})
+    assert set(pool.households["tenure"].tolist()) == {1}
+    assert pool.n_persons == 100
+    with pytest.raises(SchemaError, match="'age' is not an attribute of households"):
+        fitted().sample(5, rng(), conditions={"age": (0, 9)})
+
+
+def test_what_a_user_must_know_is_said() -> None:
+    """What the model says of alike members, that others are independent, how much of the households is allowed."""
+    notes = fitted().notes_
+    assert notes[0].startswith(
+        "llmsynthor: the model says in how many households of several persons all have the same:"
+    )
+    assert "households that nobody proposed do not occur" in notes[1]
+    assert "of the households, by their own attributes and size," in notes[-1]
+
+
+def test_a_day_of_trips_is_a_sequence() -> None:
+    """Travellers of one, two, three or more trips; departures never decrease; tables of both guide."""
+    services = Services(client=fake_client(random_answers()), calibrate=region_weights)
+    generator = LLMSynthor(
+        calls=4,
+        size="trips",
+        most_members=5,
+        ordered_by="hour",
+        called={"record": "traveller", "member": "trip"},
+        services=services,
+    ).fit(TRIPS, margins=trip_tables())
+    pool = generator.sample(600, rng())
+    sizes = np.diff(pool.offsets)
+    assert (pool.households["trips"] == np.minimum(sizes, 3) - 1).all()
+    same_day = np.diff(pool.record_of_person) == 0
+    assert (np.diff(pool.persons["hour"])[same_day] >= 0).all()
+    assert generator.targets_ is not None
+    weights = region_weights(pool, generator.targets_.margins)
+    afternoon = (pool.persons["hour"] >= 8) & (pool.persons["hour"] < 16)
+    assert weights[pool.record_of_person][afternoon].sum() == pytest.approx(110, rel=0.1)
+
+
+def test_the_same_answers_give_the_same_bytes() -> None:
+    """Twice from the beginning."""
+    one, two = (fitted().sample(200, rng()) for _ in range(2))
+    assert all(one.persons[name].tobytes() == two.persons[name].tobytes() for name in one.persons)
+    assert one.prior_weights.tobytes() == two.prior_weights.tobytes()

@@ -1,0 +1,67 @@
+"""Members that are alike as often as a model says, without losing what goes with what."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from households_case import MAN, WOMAN, composed, planner, rng, targets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from censemble.generators.llmsynthor.filling import Conduct, Drawn, draw_records
+from censemble.generators.llmsynthor.likeness import ask_likeness
+from censemble.llm import Settings
+
+TARGETS = targets()
+
+
+def alike(drawn: Drawn, name: str, size: int) -> float:
+    """Share of the records of one size whose members all have the same value, by prior weight."""
+    starts = (np.cumsum(drawn.sizes) - drawn.sizes)[drawn.sizes == size]
+    values = np.stack([drawn.members[name][starts + k] for k in range(size)])
+    weights = drawn.prior[drawn.sizes == size]
+    return float(weights[(values == values[0]).all(axis=0)].sum() / weights.sum())
+
+
+@settings(max_examples=6, deadline=None)
+@given(share=st.floats(0.55, 1.0), random_seed=st.integers(0, 20))
+def test_as_many_are_alike_as_the_model_says(share: float, random_seed: int) -> None:
+    """Two persons of any sex are alike half of the time by chance; with likeness as often as it says."""
+    couples = [composed(TARGETS, {}, {}, {})]
+    drawn = draw_records(TARGETS, couples, 4000, rng(random_seed), Conduct(likeness={"sex": share}))
+    assert alike(drawn, "sex", 2) == pytest.approx(share, abs=0.025)
+    assert (drawn.members["sex"] == 0).mean() == pytest.approx(120 / 230, abs=0.05)
+
+
+def test_slots_that_exclude_each_other_stay_as_they_are() -> None:
+    """A woman and a man are never of one sex, whatever the model says."""
+    drawn = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, MAN)], 200, rng(), Conduct(likeness={"sex": 1.0}))
+    assert alike(drawn, "sex", 2) == 0
+
+
+def test_what_goes_with_a_value_comes_with_it() -> None:
+    """Sex by age is that of the table among persons who were made alike: donors are whole persons."""
+    drawn = draw_records(TARGETS, [composed(TARGETS, {}, {}, {})], 20_000, rng(), Conduct(likeness={"sex": 1.0}))
+    girls = (drawn.members["age"][drawn.members["sex"] == 0] < 18).mean()
+    boys = (drawn.members["age"][drawn.members["sex"] == 1] < 18).mean()
+    assert girls == pytest.approx(30 / 120, abs=0.02)
+    assert boys == pytest.approx(40 / 110, abs=0.02)
+
+
+def test_the_question_is_put_once_for_categorical_attributes() -> None:
+    """Per cents become shares; a number is not asked about; an answer that cannot be used says nothing."""
+    asked: list[str] = []
+
+    def answer(call):  # type: ignore[no-untyped-def]
+        asked.append(call.messages[0].text)
+        return json.dumps({"sex": 30})
+
+    asking = planner(answer)
+    asking.ask_likeness()
+    assert asking.likeness == {"sex": 0.3}
+    assert len(asked) == 1
+    assert "In how many per cent" in asked[0]
+    refusing = planner(lambda call: "?")
+    assert ask_likeness(refusing.client, refusing.form, random_seed=0, settings=Settings()) == {}
