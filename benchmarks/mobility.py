@@ -29,7 +29,6 @@ import pandas as pd
 
 from censemble import pipeline
 from censemble.llm import Client, Store, replayed_model
-from censemble.model_client import ANSWERS
 
 GENERATORS = ("independent", "maximum_entropy", "llmsynthor")
 RECORDS = 50_000  # candidates among which calibration chooses
@@ -132,7 +131,7 @@ def main() -> None:
     if not arguments.docs:
         results = _measure(arguments, arguments.generator or GENERATORS[:2])
         if arguments.export:
-            Store.open_readonly(arguments.work / "llmsynthor" / ANSWERS).export(arguments.export)
+            Store.open_readonly(arguments.work / "llmsynthor" / "answers.sqlite").export(arguments.export)
         if arguments.write:
             RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     else:
