@@ -85,29 +85,23 @@ def split(controls: Controls) -> tuple[Int, Int]:
 def _unique_rows(matrix: sparse.csr_array) -> tuple[Int, Int]:
     """First occurrence and inverse of the distinct rows of a non-negative sparse matrix, in ascending order.
 
-    Stored entries are compared first: a table of thousands of cells has few of them in a row.
+    Only stored entries are compared, so that a table of thousands of cells costs no more than a small one. Of two rows
+    that first differ where one has nothing the other is the later; a later column is a smaller entry.
     """
-    if matrix.shape[1] == 0:
-        return np.zeros(min(1, matrix.shape[0]), np.int64), np.zeros(matrix.shape[0], np.int64)
     stored = matrix.copy()
     stored.sum_duplicates()
     stored.eliminate_zeros()
-    seen: dict[bytes, int] = {}
-    ends = stored.indptr.tolist()
-    kind = np.array(
-        [
-            seen.setdefault(stored.indices[a:b].tobytes() + stored.data[a:b].tobytes(), len(seen))
-            for a, b in pairwise(ends)
-        ],
-        dtype=np.int64,
+    entries = np.empty(stored.nnz, dtype=[("before_end", ">u4"), ("value", ">f8")])  # big-endian: sorts like its bytes
+    entries["before_end"], entries["value"] = matrix.shape[1] - stored.indices, stored.data
+    keys = [entries[a:b].tobytes() for a, b in pairwise(stored.indptr.tolist())]
+    first: dict[bytes, int] = {}
+    for row, key in enumerate(keys):
+        first.setdefault(key, row)
+    rank = {key: place for place, key in enumerate(sorted(first))}
+    return (
+        np.array([first[key] for key in rank], dtype=np.int64),
+        np.array([rank[key] for key in keys], dtype=np.int64),
     )
-    _, first = np.unique(kind, return_index=True)
-    # Big-endian numbers >= 0 sort like their bytes.
-    rows = np.ascontiguousarray(stored[first].toarray().astype(">f8"))
-    order = np.argsort(rows.view(f"V{8 * rows.shape[1]}").reshape(-1), kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[kind]
 
 
 def group_area(controls: Controls, area: int) -> AreaGroups:

@@ -38,7 +38,8 @@ def told_tables(targets: Targets) -> Targets:
     for table in targets.tables:
         coarse = _coarse(table, targets)
         if coarse is not None:
-            found.setdefault(tuple(cell.where.text for cell in coarse.margin.cells), coarse)
+            texts = (cell.where.text for cell in coarse.margin.cells)
+            found.setdefault((coarse.margin.entity, *texts), coarse)
     return replace(targets, tables=tuple(found.values()))
 
 
