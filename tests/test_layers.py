@@ -18,6 +18,7 @@ TOP = (
     "judging",
     "comparing",
     "pipeline",
+    "scenario",
     "model_client",
     "origins",
     "auditing",

@@ -94,6 +94,38 @@ def test_a_language_model_end_to_end(tmp_path: Path) -> None:
     assert (verified.status, "no difference" in verified.out) == (0, True), verified.err
 
 
+def test_an_approximated_joint_is_marked_and_no_control(tmp_path: Path) -> None:
+    """Sex by work is in no table: told in notes, manifest and a file of its own; the tables are met as ever."""
+    options = "{kind: llmsynthor, records: 2000, calls: 6, approximate_missing_joints: true}"
+    inputs = censemble.read_project(write_files(tmp_path / "p", project_of(PERSONS, options, sample=False)))
+    result = censemble.run(inputs, out=tmp_path / "out", client=fake_client())
+    cells = pq.read_table(tmp_path / "out/approximated.parquet").to_pandas()
+    assert set(cells["said_percent"]) == {80, 20}
+    assert cells["share"].sum() == pytest.approx(1)
+    assert result.manifest["generator"]["approximated"] == ["sex, work"]
+    assert ["sex", "work", "proposed"] in result.manifest["dependence"]
+    assert any("no control" in note for note in result.manifest["notes"])
+    assert set(pq.read_table(tmp_path / "out/fit.parquet")["margin"].to_pylist()) == {"persons", "sex", "work by age"}
+    persons = result.persons.to_pandas()
+    share = (persons["work"] == "at work").groupby(persons["sex"]).mean()
+    assert share["female"] > share["male"] + 0.2
+
+
+def test_a_plan_goes_on_from_another(tmp_path: Path) -> None:
+    """For the same tables nothing is asked again; records of a fitted generator are drawn without any call."""
+    folder = write_files(tmp_path, project_of(PERSONS, generator("llmsynthor", of="person"), sample=False))
+    inputs = censemble.read_project(folder)
+    first = propose(inputs, client=fake_client())
+    again = fake_client()
+    on = propose(inputs, client=again, start=first.fitted)
+    assert again.spending.calls == 0
+    assert {p.split("-")[0] for p in on.pool.person_extra["proposal"].to_pylist()} <= {"without", "beside", "fill"}
+    other = replace(inputs, settings=replace(inputs.settings, random_seed=99))
+    drawn = propose(other, fitted=first.fitted)
+    assert drawn.pool.n_records == first.pool.n_records
+    assert drawn.pool.persons["age"].tolist() != first.pool.persons["age"].tolist()
+
+
 def test_planning_weights_meet_what_has_support() -> None:
     """All women: the total holds, men stay missing, and the table of payment is met all the same."""
     found = targets()

@@ -24,6 +24,9 @@ AcceptRelaxation = Annotated[
         "manifest and report list each change.",
     ),
 ]
+Scenario = Annotated[
+    str | None, typer.Option("--scenario", metavar="TEXT", help="A situation in plain words, by which tables change.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display, no summary.")]
 EarlierRun = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 MovedProject = Annotated[Path | None, typer.Option("--project", help="Project file, if it moved.")]

@@ -19,6 +19,7 @@ from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.macro_statistics import REGION
+from censemble.generators.llmsynthor.planning import carried_over
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
@@ -62,6 +63,8 @@ class Proposal:
         What the generator tells of its work, to be written beside the pool.
     language_model : mapping of str to object
         What asking a language model came to, for the manifest; empty where none was asked.
+    fitted : Generator or None
+        What drew the records, to draw others with.
     """
 
     pool: Pool
@@ -71,9 +74,17 @@ class Proposal:
     effective_size: float | None = None
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language_model: Mapping[str, Any] = field(default_factory=dict)
+    fitted: Generator | None = None
 
 
-def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None) -> Proposal:
+def propose(
+    inputs: Inputs,
+    *,
+    client: Client | None = None,
+    progress: Progress | None = None,
+    fitted: Generator | None = None,
+    start: Generator | None = None,
+) -> Proposal:
     """Fit the project's generator and draw its records.
 
     The seed sample is data and is proposed whole. Other generators are asked for `inputs.generator.records`; those
@@ -87,6 +98,10 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         Asks the language model, where the generator needs one.
     progress : callable, optional
         Told a phrase and the share of records in wrong cells while a language model is asked.
+    fitted : Generator, optional
+        Fitted to these inputs before, and not again: other records of the same generator, and no call to a model.
+    start : Generator, optional
+        Fitted to inputs that differ a little: a language model is asked about the difference only.
 
     Raises
     ------
@@ -98,13 +113,9 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
-    generator = make_generator(wanted.kind, wanted.options, services=services)
-    if generator.needs_sample and inputs.seed_sample is None:
-        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
-    fitted = generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    fitted = fitted or _fitted(inputs, client, progress, start)
     if isinstance(fitted, SeedSample):
-        return Proposal(fitted.pool(), fitted.pool().n_records)
+        return Proposal(fitted.pool(), fitted.pool().n_records, fitted=fitted)
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
     first = fitted.sample(wanted.records, rng)
     book, unchecked = checkable(inputs.rules, dataset_of_pool(first, inputs.schema, name=wanted.kind))
@@ -124,7 +135,8 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         )
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
-    if inputs.seed_sample is None or wanted.kind in FROM_TABLES:
+    as_published = isinstance(fitted, LLMSynthor) and fitted.mode != "calibrated"  # its records are what came
+    if (inputs.seed_sample is None or wanted.kind in FROM_TABLES) and not as_published:
         obedient = partial(_obedient, book, inputs.schema)
         pool, n_added = with_support(fitted, pool, inputs.schema, inputs.margins, rng=rng, obedient=obedient)
         if n_added:
@@ -134,7 +146,18 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
     if isinstance(fitted, LLMSynthor) and client is not None:
         tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
         notes.append(totals_words(asked))
-    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked)
+    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked, fitted)
+
+
+def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, start: Generator | None) -> Generator:
+    wanted = inputs.generator
+    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
+    if isinstance(start, LLMSynthor) and start.plan_ is not None:
+        services = replace(services, start=carried_over(start.plan_.proposals))
+    generator = make_generator(wanted.kind, wanted.options, services=services)
+    if generator.needs_sample and inputs.seed_sample is None:
+        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
+    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
 
 
 def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:
@@ -159,22 +182,22 @@ def _kish(pool: Pool) -> float:
 def _obeying(
     fitted: Generator, first: Pool, book: RuleBook, inputs: Inputs, rng: np.random.Generator
 ) -> tuple[list[Pool], int, dict[str, int]]:
-    """Keep what obeys the rules; draw again for what was refused, within bounds."""
+    """Keep what obeys the rules; draw again for what was refused, within bounds and while there is more."""
     wanted, n_drawn, n_kept = inputs.generator.records, 0, 0
     parts: list[Pool] = []
     refused: Counter[str] = Counter()
-    batch = first
+    batch, asked = first, wanted
     while True:
         kept, counts = obeying(book, batch, inputs.schema)
         refused.update(counts)
         n_drawn += batch.n_records
         parts.append(take_records(kept, np.arange(min(wanted - n_kept, kept.n_records))))
         n_kept += parts[-1].n_records
-        if n_kept >= wanted or n_drawn >= MAX_DRAWS * wanted:
+        if n_kept >= wanted or n_drawn >= MAX_DRAWS * wanted or batch.n_records < asked:
             return parts, n_drawn, dict(refused)
         likely = max(n_kept, 1) / n_drawn
         n_next = min(math.ceil(1.1 * (wanted - n_kept) / likely), MAX_DRAWS * wanted - n_drawn)
-        drawn = fitted.sample(n_next, rng)
+        asked, drawn = n_next, fitted.sample(n_next, rng)
         # Ids of a later draw repeat those of the first.
         ids = [f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()]
         batch = replace(drawn, household_ids=pa.array(ids, pa.string()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from censemble.generators.atom_conditions import narrow
@@ -33,3 +35,19 @@ def test_open_ranges_leave_the_rest_whole() -> None:
     """Without a lower end everything below stays."""
     _, shares = narrow(atoms_of(AGE, [("<", (18.0,))]), Allowed(AGE, high=17))
     assert shares.tolist() == [1, 0]
+
+
+def test_who_has_no_value_is_let_through_on_request() -> None:
+    """The atom "no value" keeps its whole share, for numbers and for labels; without it, none."""
+    hours = Attribute("hours", "persons", "numeric", bins=(1, 100))
+    work = Attribute("work", "persons", "categorical", ("employed", "unemployed"))
+    for atoms, allowed in (
+        (atoms_of(hours, [("<", (40.0,))]), Allowed(hours, low=1, high=39)),
+        (atoms_of(work, [("==", (0.0,))]), Allowed(work, frozenset([0]))),
+    ):
+        left, shares = narrow(atoms.with_missing(), replace(allowed, or_missing=True))
+        assert (shares[-1], left.measure[-1]) == (1, 1)
+        assert narrow(atoms.with_missing(), allowed)[1][-1] == 0
+        values = np.array([20.0, np.nan]) if allowed.attribute is hours else np.array([0, -1])
+        assert replace(allowed, or_missing=True).holds(values).tolist() == [True, True]
+        assert allowed.holds(values).tolist() == [True, False]

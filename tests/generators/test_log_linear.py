@@ -14,7 +14,7 @@ import pytest
 
 from censemble.generators.beliefs import product_beliefs
 from censemble.generators.junction_tree import junction_tree
-from censemble.generators.log_linear import Fit, Partition, draw, fit, given
+from censemble.generators.log_linear import Fit, Partition, draw, fit, given, refit
 
 SIZES = (3, 2, 4, 2, 3)
 CHAIN = ((0, 1), (1, 2), (2, 3), (3, 4))
@@ -163,3 +163,40 @@ def test_the_same_marginals_as_mbi(oracle: Path, scopes: tuple[tuple[int, ...], 
     told = subprocess.run([sys.executable, oracle], input=json.dumps(asked), capture_output=True, text=True, check=True)
     for table, found in zip(done.beliefs.tables, json.loads(told.stdout), strict=True):
         np.testing.assert_allclose(table, np.array(found).reshape(table.shape), atol=1e-4)
+
+
+def test_factors_are_what_the_start_was_multiplied_by() -> None:
+    """Start times the factors of all tables is the fitted distribution."""
+    parts = partitions(random_joint(3), ((0, 1), (1, 2)))
+    tree = junction_tree(SIZES, [p.scope for p in parts])
+    start = product_beliefs(tree, [np.ones(n) for n in SIZES])
+    done = fit(start, parts)
+    joint = np.ones(SIZES[:3]) / np.prod(SIZES[:3])
+    joint *= done.factors[0][parts[0].label][:, :, None] * done.factors[1][parts[1].label][None]
+    np.testing.assert_allclose(joint.sum(axis=2), done.beliefs.marginal((0, 1)), atol=1e-9)
+    np.testing.assert_allclose(joint.sum(axis=0), done.beliefs.marginal((1, 2)), atol=1e-9)
+
+
+def test_refitting_keeps_shares_and_follows_the_other_start() -> None:
+    """Two tables of one attribute each: the odds between them are those of the new start, the shares the tables'."""
+    parts = [
+        Partition("a", (0,), np.arange(2), np.array([0.3, 0.7])),
+        Partition("b", (1,), np.arange(2), np.array([0.6, 0.4])),
+    ]
+    tree = junction_tree((2, 2), [(0, 1)])
+    start = product_beliefs(tree, [np.ones(2), np.ones(2)])
+    other = start.copy()
+    other.tables[0] = np.array([[0.4, 0.1], [0.1, 0.4]])
+    found = refit(other, fit(start, parts)).beliefs.marginal((0, 1))
+    np.testing.assert_allclose(found.sum(axis=1), [0.3, 0.7], atol=1e-9)
+    np.testing.assert_allclose(found.sum(axis=0), [0.6, 0.4], atol=1e-9)
+    assert found[0, 0] * found[1, 1] / (found[0, 1] * found[1, 0]) == pytest.approx(16)
+
+
+def test_a_start_that_excludes_what_is_asked_for_changes_nothing() -> None:
+    """Nobody in a class that a table counts: the first fit stays."""
+    parts = [Partition("a", (0,), np.arange(2), np.array([0.3, 0.7]))]
+    tree = junction_tree((2, 2), [(0, 1)])
+    first = fit(product_beliefs(tree, [np.ones(2), np.ones(2)]), parts)
+    blocked = product_beliefs(tree, [np.array([0.0, 1.0]), np.ones(2)])
+    assert refit(blocked, first) is first

@@ -36,8 +36,9 @@ def narrow(atoms: Atoms, allowed: Allowed) -> tuple[Atoms, NDArray[np.float64]]:
     ([10.0, 20.0], [20.0, 60.0], [0.5, 0.5])
     """
     if atoms.attribute.kind != "numeric":
-        known = np.zeros(atoms.attribute.n_codes + 1, dtype=bool)  # the last one for -1, missing
+        known = np.zeros(atoms.attribute.n_codes + 1, dtype=bool)
         known[sorted(allowed.codes)] = True
+        known[-1] = allowed.or_missing  # code -1
         return atoms.narrowed(atoms.low, atoms.high, tuple(m[known[m]] for m in atoms.members))
     low, high = allowed.low, allowed.high
     if atoms.whole:
@@ -46,4 +47,7 @@ def narrow(atoms: Atoms, allowed: Allowed) -> tuple[Atoms, NDArray[np.float64]]:
     points = atoms.high == atoms.low
     least = max(high, np.nextafter(low, math.inf))  # (5, 5) leaves the number 5, not nothing
     highest = np.minimum(atoms.high, np.where(points, high, least))
-    return atoms.narrowed(np.maximum(atoms.low, low), highest, ())
+    left, shares = atoms.narrowed(np.maximum(atoms.low, low), highest, ())
+    if allowed.or_missing and atoms.may_be_missing:  # the last atom is "no value"
+        shares[-1] = left.measure[-1] = 1.0
+    return left, shares

@@ -27,6 +27,8 @@ class Allowed:
         Categorical and ordinal attributes: codes of the labels given.
     low, high : float
         Numeric attributes: both ends included.
+    or_missing : bool
+        Let records without a value through too.
 
     Examples
     --------
@@ -39,12 +41,14 @@ class Allowed:
     codes: frozenset[int] = frozenset()
     low: float = -np.inf
     high: float = np.inf
+    or_missing: bool = False
 
     def holds(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        """Which values are let through; a missing value never is."""
+        """Which values are let through; a missing value only where it is said."""
         if self.attribute.kind == "numeric":
-            return (values >= self.low) & (values <= self.high)
-        return np.isin(values, sorted(self.codes))
+            inside = (values >= self.low) & (values <= self.high)
+            return inside | np.isnan(values) if self.or_missing else inside
+        return np.isin(values, [*sorted(self.codes), *([-1] if self.or_missing else [])])
 
 
 def read_conditions(conditions: Conditions | None, schema: Schema, entity: Entity) -> tuple[Allowed, ...]:

@@ -66,12 +66,18 @@ class Fit:
         tables agree.
     agree : bool
         False where tables contradict each other and the model is their compromise.
+    reached : tuple of Partition
+        The tables, with the shares that the compromise gives them where they contradict each other.
+    factors : tuple of ndarray of shape (n_classes,), >= 0
+        For each table what the start was multiplied by, class by class; known up to what tables that overlap share.
     """
 
     beliefs: Beliefs
     sweeps: int
     gaps: Mapping[str, float]
     agree: bool
+    reached: tuple[Partition, ...] = ()
+    factors: tuple[Float, ...] = ()
 
 
 def fit(start: Beliefs, partitions: Sequence[Partition]) -> Fit:
@@ -93,17 +99,34 @@ def fit(start: Beliefs, partitions: Sequence[Partition]) -> Fit:
     >>> done.beliefs.marginal((0,)).round(6).tolist(), done.agree
     ([0.3, 0.7], True)
     """
-    beliefs = start.copy()
-    sweeps, converged = _proportional(beliefs, partitions)
+    beliefs, reached = start.copy(), list(partitions)
+    sweeps, converged, factors = _proportional(beliefs, partitions)
     if not converged:
         beliefs = start.copy()
-        compromise = _compromise(beliefs, partitions)
-        again, _ = _proportional(beliefs, compromise)
-        sweeps += again
+        reached, factors = _compromise(beliefs, partitions)
+        again, _, last = _proportional(beliefs, reached)
+        sweeps, factors = sweeps + again, [a * b for a, b in zip(factors, last, strict=True)]
     gaps: dict[str, float] = {}
     for part in partitions:
         gaps[part.name] = max(gaps.get(part.name, 0.0), _gap(_shares(beliefs, part), part.shares))
-    return Fit(beliefs, sweeps, gaps, converged)
+    return Fit(beliefs, sweeps, gaps, converged, tuple(reached), tuple(factors))
+
+
+def refit(start: Beliefs, fitted: Fit) -> Fit:
+    """Fit the same tables from another start: shares that were reached stay, what they leave open follows the start.
+
+    Parameters
+    ----------
+    start : Beliefs
+        On the same tree, positive wherever the first start was; not changed.
+    fitted : Fit
+        Returned as it is where its shares cannot be reached from this start.
+    """
+    beliefs = start.copy()
+    sweeps, converged, factors = _proportional(beliefs, fitted.reached)
+    if not converged:
+        return fitted
+    return replace(fitted, beliefs=beliefs, sweeps=fitted.sweeps + sweeps, factors=tuple(factors))
 
 
 def _shares(beliefs: Beliefs, part: Partition) -> Float:
@@ -116,12 +139,13 @@ def _gap(found: Float, wanted: Float) -> float:
     return float(np.abs(found - wanted).max(initial=0.0))
 
 
-def _proportional(beliefs: Beliefs, partitions: Sequence[Partition]) -> tuple[int, bool]:
+def _proportional(beliefs: Beliefs, partitions: Sequence[Partition]) -> tuple[int, bool, list[Float]]:
     """Sweeps of IPF in place, walking the tree so that each clique is up to date when it is fitted."""
     tree = beliefs.tree
-    at_home: dict[int, list[Partition]] = {}
-    for part in partitions:
-        at_home.setdefault(tree.home(part.scope), []).append(part)
+    at_home: dict[int, list[int]] = {}
+    for i, part in enumerate(partitions):
+        at_home.setdefault(tree.home(part.scope), []).append(i)
+    factors = [np.ones(len(part.shares)) for part in partitions]
     walk = list(_walk(beliefs, 0))
     residuals: list[float] = []
     for sweep in range(MAX_SWEEPS):
@@ -129,16 +153,19 @@ def _proportional(beliefs: Beliefs, partitions: Sequence[Partition]) -> tuple[in
         for arrived, source, goal in walk:
             if source >= 0:
                 send(beliefs, source, goal)
-            for part in at_home.get(goal, ()) if arrived else ():
+            for i in at_home.get(goal, ()) if arrived else ():
+                part = partitions[i]
                 found = _shares_at(beliefs, goal, part)
                 worst = max(worst, _gap(found, part.shares))
-                multiply(beliefs, goal, ratio(part.shares, found)[part.label], part.scope)
+                factor = ratio(part.shares, found)
+                factors[i] *= factor
+                multiply(beliefs, goal, factor[part.label], part.scope)
         residuals.append(worst)
         if worst <= TOL:
-            return sweep + 1, True
+            return sweep + 1, True, factors
         if sweep >= LOOK_BACK and worst > 0.99 * residuals[-LOOK_BACK]:
-            return sweep + 1, worst <= 100 * TOL
-    return MAX_SWEEPS, residuals[-1] <= 100 * TOL
+            return sweep + 1, worst <= 100 * TOL, factors
+    return MAX_SWEEPS, residuals[-1] <= 100 * TOL, factors
 
 
 def _shares_at(beliefs: Beliefs, clique: int, part: Partition) -> Float:
@@ -158,13 +185,15 @@ def _walk(beliefs: Beliefs, clique: int) -> Iterator[tuple[bool, int, int]]:
         yield False, child, clique
 
 
-def _compromise(beliefs: Beliefs, partitions: Sequence[Partition]) -> list[Partition]:
+def _compromise(beliefs: Beliefs, partitions: Sequence[Partition]) -> tuple[list[Partition], list[Float]]:
     """Let every table pull at once, each with one vote, until nothing moves; then take what was reached as shares."""
     vote = 1.0 / len(partitions)
     found = [_shares(beliefs, part) for part in partitions]
+    factors = [np.ones(len(part.shares)) for part in partitions]
     for _ in range(MAX_STEPS):
-        for part, shares in zip(partitions, found, strict=True):
+        for k, (part, shares) in enumerate(zip(partitions, found, strict=True)):
             factor = ratio(part.shares, shares) ** vote
+            factors[k] *= factor
             multiply(beliefs, beliefs.tree.home(part.scope), factor[part.label], part.scope)
         propagate(beliefs)
         moved = 0.0
@@ -174,7 +203,7 @@ def _compromise(beliefs: Beliefs, partitions: Sequence[Partition]) -> list[Parti
             found[k] = shares
         if moved <= SETTLED:
             break
-    return [replace(part, shares=shares) for part, shares in zip(partitions, found, strict=True)]
+    return [replace(part, shares=shares) for part, shares in zip(partitions, found, strict=True)], factors
 
 
 def given(beliefs: Beliefs, factors: Mapping[int, Float]) -> tuple[Beliefs, float]:

@@ -26,6 +26,7 @@ from censemble.generators.region_shares import (
     population_size,
     region_tables,
 )
+from censemble.generators.smooth_start import smoothed
 from censemble.margins import Margin
 from censemble.schema import Entity, Schema
 
@@ -213,7 +214,7 @@ def model_of(
         scope = tuple(sorted(names.index(name) for name in start[0]))
         multiply(beliefs, 0, ratio(start[1], beliefs.marginal(scope)), scope)
         propagate(beliefs)
-    return TablesModel(tuple(atoms), fit(beliefs, partitions), n)
+    return TablesModel(tuple(atoms), smoothed(beliefs, fit(beliefs, partitions), atoms), n)
 
 
 def _too_large(

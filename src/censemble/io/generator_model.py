@@ -79,10 +79,11 @@ class LLMSynthorGenerator(Section):
 
     kind: Literal["llmsynthor"] = Field(description="Needs tables and a language model.")
     records: int = _RECORDS
-    mode: Literal["calibrated", "faithful", "unguided"] = Field(
+    mode: Literal["calibrated", "faithful", "marginals", "unguided", "direct"] = Field(
         default="calibrated",
         description="`calibrated`: the model gives support, calibration the weights; `faithful`: the published "
-        "algorithm; `unguided`: direct prompting.",
+        "algorithm; `marginals`: the same without inferred dependences; `unguided`: the same without discrepancies; "
+        "`direct`: record by record.",
     )
     calls: int = Field(default=20, ge=1, description="Calls of proposals, at most.")
     proposals: int = Field(default=5, ge=1, le=20, description="Proposals asked for in one call.")
@@ -93,6 +94,11 @@ class LLMSynthorGenerator(Section):
     temperature: float = Field(default=0.7, ge=0, le=2, description="Of the model's draws.")
     doubt: float = Field(
         default=0.1, ge=0, le=1, description="Prior of what no proposal allows, relative to the tables; 0: impossible."
+    )
+    approximate_missing_joints: bool = Field(
+        default=False,
+        description="Ask the model for joints that it says matter and no table counts: they guide, marked, and are "
+        "never controls.",
     )
     size: str = Field(
         default="",

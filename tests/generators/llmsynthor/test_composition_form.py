@@ -102,3 +102,14 @@ def test_a_gap_without_attributes_of_its_member_is_one_of_records() -> None:
     """Persons in owned households: nobody is first."""
     gap = Gap("persons by tenure", "owned", 0.2, 0.6, OWNED, member={})
     assert set(parts(gap)) == {"reason", "record", "members"}
+
+
+def test_what_is_said_holds_for_those_who_have_a_value() -> None:
+    """Hours of work of a child are the tables' business; what a gap names is as it says."""
+    answer = {"who": "daughter", "hours": [30, 40]}
+    record = {"tenure": ["owned"], "rooms": ["few"]}
+    one = {"reason": "x", "record": record, "first": answer, "others": []}
+    (found,), _ = read_proposals({"proposals": {"1": one}}, FORM, [GIRLS], call=1)
+    assert found.members[0]["hours"].or_missing
+    assert not found.members[0]["age"].or_missing
+    assert found.box["tenure"].or_missing

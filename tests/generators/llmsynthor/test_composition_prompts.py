@@ -50,7 +50,7 @@ def test_each_mode_has_its_instructions() -> None:
     ):
         assert words in request.messages[0].text
         assert "Each record is one household" in request.messages[0].text
-        assert "each person by itself" in request.messages[0].text
+        assert "one entry for every single person" in request.messages[0].text
 
 
 def test_travellers_have_trips_in_an_order() -> None:
@@ -59,7 +59,7 @@ def test_travellers_have_trips_in_an_order() -> None:
     found = targets_of(TRIPS, trip_tables(), "households", members=options)
     form = form_of(found, options, completes_gaps=True)
     request = proposal_request(form, [], n=1, scenario="", random_seed=1, settings=Settings())
-    assert "each trip by itself, in the order of the attribute" in request.messages[0].text
+    assert "one entry for every single trip, in the order of the attribute" in request.messages[0].text
     assert '"members_in_order_of": "hour"' in request.messages[1].text
 
 

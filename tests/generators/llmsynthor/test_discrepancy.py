@@ -17,6 +17,7 @@ from censemble.generators.llmsynthor.discrepancy import (
     shown,
     synthetic_counts,
     unsupported,
+    without_support,
 )
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.planning import pool_of
@@ -117,3 +118,10 @@ def test_boxes_overlap_where_every_shared_attribute_does() -> None:
 def test_whole_numbers_are_shown() -> None:
     """Ends are cut to whole numbers."""
     assert shown(Allowed(AGE, low=20.4, high=29.999)) == [20, 29]
+
+
+def test_gaps_without_support_are_those_of_empty_cells() -> None:
+    """Of women and men that are both missing, a pool of women supports the first."""
+    found = gaps(TARGETS.tables[:2], [np.zeros(1), np.array([0.1, 0.1])], 100.0, least=0.01)
+    assert len(found) == 2
+    assert [gap.label for gap in without_support(found, TARGETS.tables[:2], women_pool())] == ["male"]

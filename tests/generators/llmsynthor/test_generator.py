@@ -23,7 +23,7 @@ def fitted(mode: str = "calibrated", **changes: object) -> LLMSynthor:
     return made.fit(SCHEMA, margins=tables())
 
 
-@pytest.mark.parametrize("mode", ["calibrated", "faithful", "unguided"])
+@pytest.mark.parametrize("mode", ["calibrated", "faithful", "marginals", "unguided"])
 def test_every_mode_gives_a_pool(mode: str) -> None:
     """As many records as asked for, with the tables' total, unique ids and their proposals."""
     generator = fitted(mode)

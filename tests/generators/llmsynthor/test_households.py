@@ -14,6 +14,7 @@ from tables_case import SCHEMA
 
 from censemble.errors import SchemaError
 from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.llm.fake import FakeCall
 from censemble.pool import Pool
 from censemble.proposal import region_weights
 
@@ -107,3 +108,45 @@ def test_the_same_answers_give_the_same_bytes() -> None:
     one, two = (fitted().sample(200, rng()) for _ in range(2))
     assert all(one.persons[name].tobytes() == two.persons[name].tobytes() for name in one.persons)
     assert one.prior_weights.tobytes() == two.prior_weights.tobytes()
+
+
+def test_direct_prompting_gives_the_households_that_came() -> None:
+    """Two calls of three: six households of single values, each as large as its list; marginals of both are told."""
+    texts: list[str] = []
+    answer = random_answers()
+
+    def listening(call: FakeCall) -> str:
+        texts.append(call.messages[-1].text)
+        return answer(call)
+
+    services = Services(client=fake_client(listening), calibrate=region_weights)
+    pool = fitted("direct", calls=2, proposals=3, services=services).sample(1000, rng())
+    assert pool.n_records == 6
+    sizes = np.diff(pool.offsets)
+    assert (pool.households["size"] == np.minimum(sizes, 3) - 1).all()
+    assert (pool.persons["age"] % 1 == 0).all()
+    shares = json.loads(texts[0].split('<data name="shares">')[1].split("</data>")[0])
+    assert shares["record"]["tenure"][0] == {"per_cent": 60, "tenure": ["owned"]}
+    assert [c["sex"] for c in shares["member"]["sex"]] == [["female"], ["male"]]
+
+
+def test_a_joint_of_persons_is_approximated_as_one_of_persons() -> None:
+    """Sex by tenure is in no table of persons: one of 230 persons guides; tables of the project stay."""
+    answer = random_answers()
+
+    def dependent(call: FakeCall) -> str:
+        assert call.response_format is not None
+        asked = call.response_format["json_schema"]["schema"]["properties"]
+        if "groups" in asked:
+            return json.dumps({"groups": [{"reason": "So.", "attributes": ["tenure", "sex"]}]})
+        return answer(call)
+
+    services = Services(client=fake_client(dependent), calibrate=region_weights)
+    generator = fitted(services=services, approximate_missing_joints=True)
+    (joint,) = generator.approximated_
+    assert (joint.entity, joint.total) == ("persons", 230)
+    assert generator.targets_ is not None
+    (guide,) = generator.targets_.approximated
+    assert guide.n_members == 230
+    assert guide.margin.targets.sum() == pytest.approx(230)
+    assert not any(t.margin.name.startswith("approximated") for t in generator.targets_.tables)

@@ -13,7 +13,8 @@ from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.boxes import draw_pool
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import targets_of
-from censemble.generators.llmsynthor.planning import Services, obedient, pool_of
+from censemble.generators.llmsynthor.planning import Services, carried_over, obedient, pool_of
+from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.llm import Budget, Client, FakeModel
 from censemble.margins import Cell, Margin
 from censemble.rules import Rule, RuleBook
@@ -107,3 +108,10 @@ def test_rules_take_records_out() -> None:
     boys = int(((columns["sex"] == 1) & (columns["age"] < 20)).sum())
     assert boys > 0
     assert (kept.n_records, broken) == (200 - boys, {"men-are-adults": boys})
+
+
+def test_proposals_are_carried_over_under_names_of_their_own() -> None:
+    """Those of the model; what was filled in from tables belongs to those tables."""
+    kept = Proposal("3-2", "r", 1, {}, "", 0.0)
+    filled = Proposal("fill-1", "r", 1, {}, "", 0.0)
+    assert [p.id for p in carried_over([kept, filled])] == ["without-3-2"]

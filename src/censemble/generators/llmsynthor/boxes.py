@@ -151,7 +151,7 @@ def uniform_values(attribute: Attribute, allowed: Allowed | None, n: int, rng: n
 
 
 def holds(box: Box, columns: Columns) -> NDArray[np.bool_]:
-    """Which records lie in a box; a missing value lies in none that names its attribute."""
+    """Which records lie in a box; a missing value lies in one that names its attribute only where it says so."""
     inside = np.ones(len(next(iter(columns.values()))), dtype=bool)
     for name, allowed in box.items():
         if allowed.attribute.kind == "numeric":
@@ -159,6 +159,7 @@ def holds(box: Box, columns: Columns) -> NDArray[np.bool_]:
         else:  # a table is several times faster than a search
             known = np.zeros(allowed.attribute.n_codes + 1, dtype=bool)  # the last one for -1, missing
             known[sorted(allowed.codes)] = True
+            known[-1] = allowed.or_missing
             inside &= known[columns[name]]
     return inside
 

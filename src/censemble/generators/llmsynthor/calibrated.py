@@ -22,6 +22,7 @@ from censemble.generators.llmsynthor.discrepancy import (
     largest_miss,
     synthetic_counts,
     unsupported,
+    without_support,
 )
 from censemble.generators.llmsynthor.fill_in import filled_in
 from censemble.generators.llmsynthor.filling import draw_records
@@ -29,6 +30,7 @@ from censemble.generators.llmsynthor.obedience import disobedience
 from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.llmsynthor.variety import thin_places, with_besides
+from censemble.pool import Pool
 
 Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call
@@ -56,7 +58,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     -------
     Plan
     """
-    accepted: list[Proposal] = []
+    accepted: list[Proposal] = list(planner.services.start)
     planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
@@ -93,21 +95,26 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
     """Calibrate what there is so far; say what is missing, and how things stand."""
     targets, calibrate = planner.targets, planner.services.calibrate
     assert calibrate is not None
+    guiding = (*targets.tables, *targets.approximated)
     weights = np.zeros(0)
-    counts = [np.zeros(len(table.boxes)) for table in targets.tables]
+    counts = [np.zeros(len(table.boxes)) for table in guiding]
     empty = sum(int((table.margin.targets[0] > 0).sum()) for table in targets.tables)
     if accepted:
-        drawn = draw_records(targets, [p.composition for p in accepted], N_TRIED, rng, planner.conduct)
-        pool = pool_of_drawn(targets, drawn, [p.id for p in accepted])
-        if targets.members is None:
-            pool, _ = obedient(pool, planner.services, targets)
+        pool = _pool_of(planner, accepted, rng)
         if pool.n_records:
-            weights = calibrate(pool, targets.margins)
-            counts = synthetic_counts(targets.tables, pool, weights)
+            weights = calibrate(pool, [table.margin for table in guiding])
+            counts = synthetic_counts(guiding, pool, weights)
             empty = unsupported(targets.tables, pool)
-    deltas = differences(targets.tables, counts, targets.total)
-    found = gaps(targets.tables, deltas, targets.total, least=LEAST_GAP)
-    return found, planner.step(largest_miss(deltas), empty, len(accepted), weights)
+    deltas = differences(guiding, counts, targets.total)
+    found = gaps(guiding, deltas, targets.total, least=LEAST_GAP)
+    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, len(accepted), weights)
+
+
+def _pool_of(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> Pool:
+    """Records of all proposals so far that obey the rules."""
+    drawn = draw_records(planner.targets, [p.composition for p in proposals], N_TRIED, rng, planner.conduct)
+    pool = pool_of_drawn(planner.targets, drawn, [p.id for p in proposals])
+    return pool if planner.targets.members else obedient(pool, planner.services, planner.targets)[0]
 
 
 def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
@@ -143,16 +150,17 @@ def _fill_in(
     """Support from the tables for what no proposal reached."""
     filled: list[Proposal] = []
     steps: list[Step] = []
+    counted = {table.margin.name for table in planner.targets.tables}  # approximated cells need no support
     for _ in range(FILL_ROUNDS):
+        found = [gap for gap in found if gap.table in counted]
         if not found or (now.miss <= tolerance and not now.unsupported):
             break
+        if planner.targets.members and accepted:  # members that are borrowed again bring nothing where there is support
+            found = without_support(found, planner.targets.tables, _pool_of(planner, [*accepted, *filled], rng))
         more = filled_in(planner, accepted, found, rng, first=len(filled) + 1)
         if not more:
             break
         filled += more
-        before = now
         found, now = assess(planner, [*accepted, *filled], rng)
         steps.append(now)
-        if planner.targets.members and not _is_better(now, before):
-            break  # borrowed members would be the same again
     return filled, steps

@@ -7,7 +7,7 @@ is as long as the gap's size says; without a size its length is the model's to c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from censemble.generators.llmsynthor.compositions import Composition, in_order, sized
@@ -92,9 +92,9 @@ class MembersForm:
             slot, fault = self.form.read_values(answer, fixed)
             if fault:
                 return None, (), fault
-            slots.append(slot)
+            slots.append(_if_any(slot, fixed))
             who.append(clean_text(answer["who"]))
-        return self._composed(box, slots, who)
+        return self._composed(_if_any(box, gap.box if gap else {}), slots, who)
 
     def _composed(self, box: Box, slots: list[Box], who: list[str]) -> tuple[Composition | None, tuple[str, ...], str]:
         order, ordered = in_order(self.targets, slots)
@@ -106,7 +106,12 @@ class MembersForm:
         return composition, tuple(who[k] for k in order), ""
 
 
-def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool) -> Form:
+def _if_any(box: Box, fixed: Box) -> Box:
+    """What a model says of attributes holds for those who have a value; who has none is for the tables to say."""
+    return {name: a if name in fixed else replace(a, or_missing=True) for name, a in box.items()}
+
+
+def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, single_values: bool = False) -> Form:
     """The form of records: with their members, or flat.
 
     Parameters
@@ -115,10 +120,11 @@ def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool) -
         Their attributes.
     options : MemberOptions
         What records and members are called.
-    completes_gaps : bool
+    completes_gaps, single_values : bool
         As in `Form`.
     """
     if targets.members is None:
-        return Form(targets.attributes, completes_gaps)
-    own = Form(targets.members.attributes, completes_gaps)
-    return Form(targets.attributes, completes_gaps, members=MembersForm(own, targets.members, options))
+        return Form(targets.attributes, completes_gaps, single_values=single_values)
+    own = Form(targets.members.attributes, completes_gaps, single_values=single_values)
+    members = MembersForm(own, targets.members, options)
+    return Form(targets.attributes, completes_gaps, members=members, single_values=single_values)

@@ -20,31 +20,45 @@ COMPLETING = """The block "gaps" lists combinations of which there is too little
 each gap, under its number, describe one usual {record} that has the gap's combination, and all its members:
 - "reason": in at most eight words, who they are.
 - "record": of each attribute that the gap does not name all categories that are plausible. Numbers as [low, high].
-- "members": each {member} by itself{order}. "who" in at most three words; then of each attribute the categories that
-  are plausible for this very member, and [low, high] close around what is usual for it.
+- "members": one entry for every single {member}{order}, never two in one: a couple is two entries. "who" in at most
+  three words; then of each attribute all categories that are plausible for this very member, and [low, high] from the
+  lowest to the highest that is usual for it.
 - Where a gap names a "member", that one is "first", without what the gap says; the others are "others".
 - Where a gap says "besides", those are there already: describe another usual kind.
-Members fit each other and their record, as in real life. Spell categories exactly.
+Members fit each other and their record, as in real life. What nobody allows cannot occur, so leave out nothing that is
+usual: of an attribute that has nothing to do with who a member is, give all categories. Spell categories exactly.
 
 An example from another population: records have cars (none, one, several) and tenure (owned, rented), members age (0 to
-99) and work (yes, no).
-Gap: {{"gap": 1, "missing_percent": 12, "cars": ["one"]}}. Answer: {{"1": {{"reason": "Couple with a baby.",
-"record": {{"tenure": ["owned", "rented"]}}, "members": [{{"who": "mother", "age": [24, 40], "work": ["yes", "no"]}},
-{{"who": "father", "age": [25, 44], "work": ["yes"]}}, {{"who": "baby", "age": [0, 2], "work": ["no"]}}]}}}}.
+99), work (yes, no) and eyes (blue, brown).
+Gap: {{"gap": 1, "missing_percent": 12, "cars": ["one"]}}. Answer: {{"1": {{"reason": "Parents with a small child.",
+"record": {{"tenure": ["owned", "rented"]}},
+"members": [{{"who": "mother", "age": [19, 44], "work": ["yes", "no"], "eyes": ["blue", "brown"]}},
+{{"who": "father", "age": [20, 52], "work": ["yes", "no"], "eyes": ["blue", "brown"]}},
+{{"who": "child", "age": [0, 5], "work": ["no"], "eyes": ["blue", "brown"]}}]}}}}.
 Gap: {{"gap": 2, "missing_percent": 5, "cars": ["none"], "member": {{"age": [75, 99]}}}}. Answer: {{"2": {{"reason":
-"Old couple.", "record": {{"tenure": ["owned"]}}, "first": {{"who": "wife", "work": ["no"]}},
-"others": [{{"who": "husband", "age": [72, 92], "work": ["no"]}}]}}}}."""
+"Widow and her daughter.", "record": {{"tenure": ["owned", "rented"]}}, "first": {{"who": "widow", "work": ["no"],
+"eyes": ["blue", "brown"]}},
+"others": [{{"who": "daughter", "age": [45, 75], "work": ["yes", "no"], "eyes": ["blue", "brown"]}}]}}}}."""
 FREE = """Answer with {n} proposals. In each:
 - "reason": in at most eight words, who they are.
 - "record": of every attribute one category spelled exactly as listed, or [low, high].
-- "members": each {member} by itself{order}. "who" in at most three words; then of every attribute one category, or
-  [low, high] close around what is usual for this very member. Members fit each other and their record.
+- "members": one entry for every single {member}{order}. "who" in at most three words; then of every attribute one
+  category, or [low, high] close around what is usual for this very member. Members fit each other and their record.
 - "num" is how many such records."""
 FOLLOWING = """The block "gaps" lists what there is too little of, table by table, with the per cent that is missing;
 under "member" is what a member has. Proposals fill the gaps and nothing else; what is missing most appears in several,
 and numbers are in proportion to the per cents. """
-ALIKE = """In how many per cent of the records with several members do all members have the same value? Say it of each
-attribute of members as a whole number: 100 where members are always the same, 0 where they never are."""
+DIRECT = """The block "shares" tells of each attribute alone how many per cent of all records, or members, have what.
+Answer with {n} records drawn from this population at random, each one {record} with its members as in real life; they
+differ from each other. In each:
+- "reason": in at most eight words, who they are.
+- "record": of every attribute one category spelled exactly as listed, or one whole number.
+- "members": each {member} by itself{order}. "who" in at most three words; then of every attribute one category or one
+  whole number. Members fit each other and their record."""
+ALIKE = """Take a {record} with several members. How often do all its members have the same value? Say it of each
+attribute of members by itself, in whole per cent of such records: some are mostly shared, others hardly ever.
+
+An example from another population, of families: {{"surname": 85, "native language": 93, "shoe size": 4, "sex": 12}}."""
 
 
 def instructions(members: MembersForm, *, completes_gaps: bool, guided: bool, n: int) -> list[str]:
@@ -52,6 +66,12 @@ def instructions(members: MembersForm, *, completes_gaps: bool, guided: bool, n:
     told = {"record": members.options.record, "member": members.options.member, "n": n, "order": _order(members)}
     asked = (COMPLETING if completes_gaps else FREE).format(**told)
     return [task_of(members), FOLLOWING + asked if guided and not completes_gaps else asked]
+
+
+def direct_instructions(members: MembersForm, *, n: int) -> list[str]:
+    """The same where records are asked for one by one."""
+    told = {"record": members.options.record, "member": members.options.member, "n": n, "order": _order(members)}
+    return [task_of(members), DIRECT.format(**told)]
 
 
 def task_of(members: MembersForm | None) -> str:
@@ -90,7 +110,7 @@ def likeness_request(form: Form, *, random_seed: int, settings: Settings) -> Req
     per_cent = {"type": "integer", "minimum": 0, "maximum": 100}
     schema = object_of(dict.fromkeys(alike_attributes(members), per_cent))
     messages = [
-        Message("system", f"{task_of(members)}\n\n{ALIKE}"),
+        Message("system", f"{task_of(members)}\n\n{ALIKE.format(record=members.options.record)}"),
         Message("user", data_block("attributes", form.told())),
     ]
     return Request(messages, schema, "likeness", random_seed, settings)

@@ -127,7 +127,7 @@ def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[list[int], t
     >>> late, early = ({"hour": Allowed(hour, low=low, high=high)} for low, high in ((12, 20), (6, 22)))
     >>> order, cut = in_order(members, [late, early])
     >>> order, [(slot["hour"].low, slot["hour"].high) for slot in cut]
-    ([1, 0], [(6.0, 20.0), (12.0, 20.0)])
+    ([1, 0], [(6, 20), (12, 20)])
     """
     name = members.ordered_by
     if not name:
@@ -139,12 +139,12 @@ def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[list[int], t
     highs = np.minimum.accumulate(spans[order, 1][::-1])[::-1]
     cut: list[Box] = []
     for k, low, high in zip(order, lows.tolist(), highs.tolist(), strict=True):
-        codes = slots[k][name].codes if name in slots[k] else frozenset(range(attribute.n_codes))
-        left = frozenset(c for c in codes if low <= c <= high)
+        slot = slots[k].get(name, Allowed(attribute, frozenset(range(attribute.n_codes))))
+        left = frozenset(c for c in slot.codes if low <= c <= high)
         if low > high or (attribute.kind != "numeric" and not left):
             return order, None
-        numeric = attribute.kind == "numeric"
-        cut.append({**slots[k], name: Allowed(attribute, low=low, high=high) if numeric else Allowed(attribute, left)})
+        ends = {"low": low, "high": high} if attribute.kind == "numeric" else {"codes": left}
+        cut.append({**slots[k], name: replace(slot, **ends)})
     return order, tuple(cut)
 
 

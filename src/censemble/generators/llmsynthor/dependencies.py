@@ -44,15 +44,13 @@ class Group:
     table: str = ""
     of_members: bool = False
 
-    def words(self) -> str:
-        """One sentence for the notes."""
+    def words(self, *, approximated: bool = False) -> str:
+        """One sentence for the notes; whether the model's estimate stands in the place of a table that is missing."""
         said = ", ".join(self.attributes)
         if self.table:
             return f"llmsynthor: {said} are said to depend on each other; table {self.table!r} counts them together."
-        return (
-            f"llmsynthor: {said} are said to depend on each other, but no table counts them together; nothing was "
-            "put in its place."
-        )
+        place = "" if approximated else "; nothing was put in its place"
+        return f"llmsynthor: {said} are said to depend on each other, but no table counts them together{place}."
 
 
 def infer_groups(client: Client, targets: Targets, form: Form, *, settings: Settings) -> tuple[Group, ...]:

@@ -239,3 +239,16 @@ def unsupported(tables: Sequence[TargetTable], pool: Pool) -> int:
     return sum(
         int(((table.margin.targets[0] > 0) & (counts == 0)).sum()) for table, counts in zip(tables, found, strict=True)
     )
+
+
+def without_support(gaps: Sequence[Gap], tables: Sequence[TargetTable], pool: Pool) -> list[Gap]:
+    """Gaps with a cell that asks for records while no record of the pool is in it."""
+    found = synthetic_counts(tables, pool, np.ones(pool.n_records))
+    empty = {
+        (table.margin.name, table.margin.cells[c].label)
+        for table, counts in zip(tables, found, strict=True)
+        for c in np.flatnonzero((table.margin.targets[0] > 0) & (counts == 0))
+    }
+    return [
+        gap for gap in gaps if any((gap.table, label) in empty for label in (gap.label, *(p for p, _ in gap.parts)))
+    ]

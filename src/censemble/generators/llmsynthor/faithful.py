@@ -125,19 +125,25 @@ def draw_uniform(
 ) -> Pool:
     """Draw `n` records from proposals by their shares, uniform inside each; with equal prior weights."""
     which = np.sort(rng.choice(len(proposals), size=n, p=shares_of(proposals)))
-    parts: list[Filled] = []
-    for k, size in enumerate(np.bincount(which, minlength=len(proposals))):
-        parts.append(_uniform(targets, proposals[k], int(size), rng, which=k))
+    pool = pool_of_proposals(targets, proposals, np.bincount(which, minlength=len(proposals)), rng)
+    return pool if name == "ls" else _renamed(pool, name)
+
+
+def pool_of_proposals(
+    targets: Targets, proposals: Sequence[Proposal], counts: NDArray[np.int64], rng: np.random.Generator
+) -> Pool:
+    """A number of records of each proposal, uniform inside it; with equal prior weights."""
+    parts = [_uniform(targets, p, int(n), rng, which=k) for k, (p, n) in enumerate(zip(proposals, counts, strict=True))]
     columns = {a.name: np.concatenate([part.columns[a.name] for part in parts]) for a in targets.attributes}
+    n = int(counts.sum())
     drawn = Drawn(
         columns,
         members_of(targets, parts) if targets.members else {},
         np.repeat([part.n_members for part in parts], [part.n for part in parts]).astype(np.int64),
-        which,
+        np.repeat(np.arange(len(proposals)), counts),
         np.full(n, targets.total / n),
     )
-    pool = pool_of_drawn(targets, drawn, [p.id for p in proposals])
-    return pool if name == "ls" else _renamed(pool, name)
+    return pool_of_drawn(targets, drawn, [p.id for p in proposals])
 
 
 def _uniform(targets: Targets, proposal: Proposal, n: int, rng: np.random.Generator, *, which: int) -> Filled:

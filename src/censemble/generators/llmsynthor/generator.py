@@ -14,13 +14,21 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed, read_conditions
+from censemble.generators.llmsynthor.approximated_joints import (
+    ApproximatedJoint,
+    TargetsWith,
+    approximated_rows,
+    with_approximated,
+)
 from censemble.generators.llmsynthor.boxes import Columns, draw_box, holds
 from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
 from censemble.generators.llmsynthor.composition_form import form_of
 from censemble.generators.llmsynthor.compositions import Composition, room_of
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
+from censemble.generators.llmsynthor.direct import plan_direct, records_of
 from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
 from censemble.generators.llmsynthor.filling import Conduct, draw_records
+from censemble.generators.llmsynthor.joint_estimates import approximate
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
 from censemble.generators.llmsynthor.member_targets import MOST_MEMBERS, NOUNS, MemberOptions
 from censemble.generators.llmsynthor.planning import (
@@ -40,8 +48,8 @@ from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.schema import Entity, Schema
 
-Mode = Literal["calibrated", "faithful", "unguided"]
-MODES: tuple[Mode, ...] = ("calibrated", "faithful", "unguided")
+Mode = Literal["calibrated", "faithful", "marginals", "unguided", "direct"]
+MODES: tuple[Mode, ...] = ("calibrated", "faithful", "marginals", "unguided", "direct")
 NO_MODEL = (
     "the generator llmsynthor asks a language model, and none was given: configure one (docs/language-models.md) and "
     "run the command, or pass Services(client=...) from Python"
@@ -58,9 +66,10 @@ class LLMSynthor:
 
     Parameters
     ----------
-    mode : {"calibrated", "faithful", "unguided"}
-        Calibrated: proposals give support, calibration the weights. Faithful: Algorithm 1 as published. Unguided: the
-        same without discrepancies, which is direct prompting; a baseline.
+    mode : {"calibrated", "faithful", "marginals", "unguided", "direct"}
+        Calibrated: proposals give support, calibration the weights. Faithful: Algorithm 1 as published. Marginals: the
+        same without inferred dependences, so that only tables of one attribute guide. Unguided: the same without
+        discrepancies. Direct: record by record, told the marginals. The last three are ablations and baselines.
     calls : int
         Calls of proposals, at most, >= 1. Dependencies are one more, repairs of unusable answers too.
     proposals : int
@@ -74,6 +83,9 @@ class LLMSynthor:
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
         expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members always 0.
+    approximate_missing_joints : bool
+        Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
+        table counts together. They guide and are never controls; without, what is missing is only reported.
     size : str
         Household attribute whose labels begin with the number of persons, as for `MaximumEntropy`; "" for none.
     most_members : int
@@ -91,6 +103,8 @@ class LLMSynthor:
         After `fit`: proposals, how the discrepancy fell, refusals, why it ended.
     groups_ : tuple of Group
         Dependencies that the model inferred.
+    approximated_ : tuple of ApproximatedJoint
+        Joints that it approximated, on request.
 
     References
     ----------
@@ -110,6 +124,7 @@ class LLMSynthor:
         tolerance: float = 0.005,
         temperature: float = 0.7,
         doubt: float = 0.1,
+        approximate_missing_joints: bool = False,
         size: str = "",
         most_members: int = MOST_MEMBERS,
         ordered_by: str = "",
@@ -118,13 +133,15 @@ class LLMSynthor:
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
-        self.doubt = doubt
+        self.doubt, self.approximate_missing_joints = doubt, approximate_missing_joints
         self.size, self.most_members, self.ordered_by = size, most_members, ordered_by
         self.called = called
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
         self.groups_: tuple[Group, ...] = ()
+        self.approximated_: tuple[ApproximatedJoint, ...] = ()
+        self._left_out: tuple[str, ...] = ()
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, schema: Schema, *, seed_sample: Pool | None = None, margins: Sequence[Margin] = ()) -> LLMSynthor:
@@ -151,18 +168,48 @@ class LLMSynthor:
         options = MemberOptions(self.size, self.most_members, self.ordered_by, **{**NOUNS, **(self.called or {})})
         has_members = not flat and (schema.of("persons") or any(m.entity == "persons" for m in margins))
         entity: Entity = "persons" if flat else "households"
-        targets = targets_of(schema, margins, entity, members=options if has_members else None)
+
+        def targets_with(more: Sequence[Margin]) -> Targets:
+            return targets_of(schema, [*margins, *more], entity, members=options if has_members else None)
+
+        targets = self._with_dependences(targets_with, options)
         self.targets_, self.plan_ = targets, self._plan(targets, options)
         require_proposals(self.plan_)
-        self.notes_ = tuple(_notes(targets, self.plan_, self.groups_))
+        self.notes_ = tuple(_notes(targets, self.plan_, self.groups_, self.approximated_)) + self._left_out
         if self.mode == "calibrated":
             self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
-    def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
-        form = form_of(targets, options, completes_gaps=self.mode == "calibrated")
+    def _with_dependences(self, targets_with: TargetsWith, options: MemberOptions) -> Targets:
+        """Ask which attributes depend on each other where that matters; on request for the joints that are missing."""
+        targets = targets_with(())
+        wanted = self.approximate_missing_joints and self.mode in ("calibrated", "faithful")
+        if self.mode != "faithful" and not wanted:
+            return targets
+        client, settings = self.services.client, self._settings(targets)
+        assert client is not None
+        self.groups_ = infer_groups(client, targets, form_of(targets, options, completes_gaps=False), settings=settings)
+        if not wanted:
+            return targets
+        joints, unusable = approximate(
+            client,
+            targets,
+            self.groups_,
+            scenario=self.scenario,
+            random_seed=self.services.random_seed,
+            settings=settings,
+        )
+        targets, self.approximated_, excluded = with_approximated(targets, targets_with, joints)
+        self._left_out = (*unusable, *excluded)
+        return targets
+
+    def _settings(self, targets: Targets) -> Settings:
         longest = TOKENS * (1 + max(targets.members.numbers) / 4) if targets.members else TOKENS
-        settings = Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
+        return Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
+
+    def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
+        form = form_of(targets, options, completes_gaps=self.mode == "calibrated", single_values=self.mode == "direct")
+        settings = self._settings(targets)
         if self.mode == "calibrated":
             targets = told_tables(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
@@ -170,17 +217,16 @@ class LLMSynthor:
         rng = np.random.default_rng(key)
         if self.mode == "calibrated":
             return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
-        guided = self.mode == "faithful"
-        if guided:
-            assert self.services.client is not None
-            self.groups_ = infer_groups(self.services.client, targets, form, settings=settings)
-        tables = guiding(targets, self.groups_)
-        return plan_faithful(planner, tables, calls=self.calls, guided=guided, rng=rng)
+        if self.mode == "direct":
+            return plan_direct(planner, calls=self.calls, rng=rng)
+        tables = (*guiding(targets, self.groups_), *targets.approximated)
+        return plan_faithful(planner, tables, calls=self.calls, guided=self.mode != "unguided", rng=rng)
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
         """Draw `n` records from the proposals; no further call is made.
 
-        In calibrated mode prior weights differ: they undo how often a place was proposed (see `boxes`).
+        In calibrated mode prior weights differ: they undo how often a place was proposed (see `boxes`). In direct mode
+        there are never more records than the model proposed.
 
         Raises
         ------
@@ -189,6 +235,11 @@ class LLMSynthor:
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
+        if self.mode == "direct":
+            met = [p for p in plan.proposals if intersection(p.box, wanted) is not None]
+            if not met:
+                raise SchemaError(f"conditions: no record that was proposed has {', '.join(wanted)} as asked for")
+            return records_of(targets, met, rng, at_most=count_of(n))
         if self.mode != "calibrated":
             return _meeting(targets, plan, count_of(n), rng, wanted)
         if targets.members is not None:
@@ -223,6 +274,8 @@ class LLMSynthor:
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
 
+        Where joints were approximated also `approximated`, a row for each cell.
+
         Raises
         ------
         SchemaError
@@ -242,7 +295,9 @@ class LLMSynthor:
             }
             for p in plan.proposals
         ]
+        joints = {"approximated": approximated_rows(self.approximated_)} if self.approximated_ else {}
         return {
+            **joints,
             "proposals": pa.Table.from_pylist(proposals),
             "planning": pa.Table.from_pylist([vars(s) for s in plan.steps]),
             "refused": plan.refusals.table(),
@@ -311,7 +366,7 @@ def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wan
     raise SchemaError(f"conditions: hardly any proposal allows records with {', '.join(wanted)} as asked for")
 
 
-def _notes(targets: Targets, plan: Plan, groups: Sequence[Group]) -> Iterator[str]:
+def _notes(targets: Targets, plan: Plan, groups: Sequence[Group], joints: Sequence[ApproximatedJoint]) -> Iterator[str]:
     """What a user must know."""
     if plan.likeness:
         told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in plan.likeness.items())
@@ -324,7 +379,9 @@ def _notes(targets: Targets, plan: Plan, groups: Sequence[Group]) -> Iterator[st
             "llmsynthor: persons of a household are otherwise independent of each other given who they are; households "
             "that nobody proposed do not occur."
         )
-    yield from (group.words() for group in groups)
+    pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
+    yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
+    yield from (joint.words() for joint in joints)
     last = plan.steps[-1]
     own = sum(not p.is_filled_in for p in plan.proposals)
     refused = ", ".join(f"{why}: {n}" for why, n in sorted(plan.refusals.items()))

@@ -68,6 +68,8 @@ class Targets:
         Of records and of their members.
     members : MemberTargets or None
         None where records are flat.
+    approximated : tuple of TargetTable
+        Joint tables that a language model approximated: they guide, and nothing is ever measured against them.
     """
 
     entity: Entity
@@ -75,6 +77,7 @@ class Targets:
     model: TablesModel
     tables: tuple[TargetTable, ...]
     members: MemberTargets | None = None
+    approximated: tuple[TargetTable, ...] = ()
 
     @property
     def schema(self) -> Schema:
@@ -167,9 +170,12 @@ def _with_members(schema: Schema, margins: Sequence[Margin], options: MemberOpti
     members = MemberTargets(
         schema.of("persons"), found.persons, found.linked, found.sizes, size, options.most, options.ordered_by
     )
+    # Planning asks whether there is support for what tables say, not how sure they are: the shares of sizes that no
+    # table gives would else win over an uncertain number of persons.
+    sure = [replace(m, sd=np.zeros_like(m.sd)) for m in margins]
     tables = _distinct(
         _table(m, visible_atoms(atoms, m.entity), n_members=members.total if m.entity == "persons" else 0.0)
-        for m in margins
+        for m in sure
     )
     return Targets("households", schema.of("households"), found.households, tables, members)
 

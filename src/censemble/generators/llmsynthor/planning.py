@@ -53,6 +53,8 @@ class Services:
         Of the language model's draws and of the records drawn while planning.
     progress : callable, optional
         Told a phrase and the share of records still in wrong cells.
+    start : tuple of Proposal
+        Calibrated mode: accepted before, for tables that differ a little; only what they leave missing is asked for.
     """
 
     client: Client | None = None
@@ -60,6 +62,7 @@ class Services:
     rules: RuleBook = field(default_factory=RuleBook)
     random_seed: int = 0
     progress: Callable[[str, float], None] | None = None
+    start: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ class Plan:
     refusals: Refusals
     ended: str
     likeness: Mapping[str, float] = field(default_factory=dict)
+
+
+def carried_over(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """Proposals of a plan as the start of another: "without-3-2"; what was filled in from tables is not among them."""
+    return tuple(replace(p, id=f"without-{p.id}") for p in proposals if not p.is_filled_in)
 
 
 class Planner:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from censemble.generators.llmsynthor.composition_prompts import gap_told, instructions, task_of
+from censemble.generators.llmsynthor.composition_prompts import direct_instructions, gap_told, instructions, task_of
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Message, Request, Settings, data_block
@@ -44,6 +44,11 @@ UNGUIDED = """Answer with {n} proposals of records that together look like the p
 - "reason" says in at most eight words who or what these records are.
 - "record" has every attribute: one category spelled exactly as listed, or [low, high] in whole numbers.
 - "num" is how many records."""
+DIRECT = """The block "shares" tells of each attribute alone how many per cent of all records have what. Answer with {n}
+records drawn from this population at random: the attributes of a record go together as they do for somebody real, and
+records differ from each other. In each:
+- "reason" says in at most eight words who or what the record is.
+- "record" has every attribute: one category spelled exactly as listed, or one whole number."""
 SCENARIO = (
     'The block "scenario" describes a situation. Choose what is plausible in it; everything it does not speak of stays '
     "as usual."
@@ -98,6 +103,52 @@ def proposal_request(
         blocks.append(data_block("gaps", gaps_told(gaps, form)))
     messages = [Message("system", "\n\n".join(parts)), Message("user", "\n".join(blocks))]
     return Request(messages, form.schema(n, gaps), "proposals", random_seed, settings)
+
+
+def direct_request(
+    form: Form, shares: Sequence[Gap], *, n: int, scenario: str, random_seed: int, settings: Settings
+) -> Request:
+    """Ask for records one by one, told what the tables of one attribute say.
+
+    Parameters
+    ----------
+    form : Form
+        That asks for single values.
+    shares : sequence of Gap
+        Classes of single attributes; their target shares are told.
+    n : int
+        Records wanted.
+    scenario : str
+        Plain words; "" for none.
+    random_seed : int
+        Of the model's draw.
+    settings : Settings
+        Of the model.
+    """
+    parts, blocks = [TASK, DIRECT.format(n=n)], [data_block("attributes", form.told())]
+    if form.members is not None:
+        parts = direct_instructions(form.members, n=n)
+    if scenario:
+        parts.append(SCENARIO)
+        blocks.append(data_block("scenario", clean_text(scenario)))
+    blocks.append(data_block("shares", _shares_told(form, shares)))
+    messages = [Message("system", "\n\n".join(parts)), Message("user", "\n".join(blocks))]
+    return Request(messages, form.schema(n, ()), "records", random_seed, settings)
+
+
+def _shares_told(form: Form, shares: Sequence[Gap]) -> dict[str, Any]:
+    """Classes of each attribute with their per cent; of members apart."""
+    told: dict[str, Any] = {}
+    for form_of_part, part in ((form, "record"), (form.members.form if form.members else None, "member")):
+        cleaned = {attribute.name: name for name, attribute in form_of_part.names.items()} if form_of_part else {}
+        classes: dict[str, list[dict[str, Any]]] = {}
+        for gap in shares:
+            shown = gap.shown_member() if part == "member" else gap.shown()
+            for name, value in shown.items():
+                share = {"per_cent": max(1, round(100 * gap.target)), cleaned[name]: value}
+                classes.setdefault(cleaned[name], []).append(share)
+        told[part] = {name: classes[name] for name in cleaned.values() if name in classes}
+    return told if form.members else told["record"]
 
 
 def groups_request(form: Form, tables: Mapping[str, Sequence[str]], *, random_seed: int, settings: Settings) -> Request:

@@ -105,11 +105,14 @@ class Form:
         which categories are plausible with it. Otherwise it gives one value of every attribute, and how many records.
     members : MembersForm or None
         What is asked of members; None for flat records.
+    single_values : bool
+        Direct prompting: one number instead of a range, and a proposal is one record.
     """
 
     attributes: tuple[Attribute, ...]
     completes_gaps: bool
     members: MembersForm | None = None
+    single_values: bool = False
 
     @cached_property
     def names(self) -> dict[str, Attribute]:
@@ -171,13 +174,16 @@ class Form:
         if self.members is not None:
             parts |= self.members.schema(gap)
         number = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS}
-        return object_of(parts if self.completes_gaps else {**parts, "num": number})
+        counted = not (self.completes_gaps or self.single_values)
+        return object_of({**parts, "num": number} if counted else parts)
 
     def value_schema(self, attribute: Attribute) -> dict[str, Any]:
         """What may be said of one attribute."""
         if attribute.kind == "numeric":
             low, high = ends_of(attribute)
             number = {"type": "integer", "minimum": low, "maximum": high}
+            if self.single_values:
+                return number
             return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
         one = {"type": "string", "enum": list(self.labels[attribute.name])}
         return (
@@ -193,7 +199,9 @@ class Form:
         box: dict[str, Allowed] = dict(fixed)
         for name, attribute in self.left_open(fixed.keys()).items():
             value = answer[name]
-            if attribute.kind == "numeric":
+            if self.single_values and attribute.kind == "numeric":
+                box[attribute.name] = number_of(attribute, value)
+            elif attribute.kind == "numeric":
                 low, high = value
                 if low > high:
                     return {}, f"{name}: the range {low} to {high} ends before it begins"
@@ -237,6 +245,19 @@ def range_of(attribute: Attribute, low: int, high: int) -> Allowed:
     first, last = attribute.bins[0], float(np.nextafter(attribute.bins[-1], -math.inf))
     below = float(np.nextafter(high + 1, -math.inf))
     return Allowed(attribute, low=max(float(low), first), high=max(min(below, last), float(low), first))
+
+
+def number_of(attribute: Attribute, value: int) -> Allowed:
+    """One number of an attribute, drawn to the ends of its scale.
+
+    Examples
+    --------
+    >>> found = number_of(Attribute("price", "persons", "numeric", bins=(0.5, 99.5)), 0)
+    >>> found.low, found.high
+    (0.5, 0.5)
+    """
+    inside = min(max(float(value), attribute.bins[0]), float(np.nextafter(attribute.bins[-1], -math.inf)))
+    return Allowed(attribute, low=inside, high=inside)
 
 
 def read_proposals(
