@@ -14,9 +14,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.calibration import calibrate
+from censemble.change_tables import name_of
 from censemble.controls import build_controls
 from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
+from censemble.generators.independent import Independent
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.macro_statistics import REGION
 from censemble.generators.llmsynthor.planning import carried_over
@@ -157,7 +159,12 @@ def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, st
     generator = make_generator(wanted.kind, wanted.options, services=services)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
-    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    margins = inputs.margins
+    if wanted.kind == Independent.name and inputs.scenario is not None:
+        # The table of a change counts its records alone: nothing about one attribute follows from it.
+        own = {name_of(change.id) for change in inputs.scenario.changes}
+        margins = tuple(m for m in margins if m.name not in own)
+    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=margins)
 
 
 def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:
