@@ -16,8 +16,12 @@ from llmsynthor_case import fake_client
 
 import censemble
 from censemble.evaluation.verify import examine
+from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.llm import Client, Store, replayed_model
+from censemble.proposal import region_weights
 
 Script = Callable[[str], ModuleType]
+REPLAY = Path(__file__).resolve().parents[2] / "benchmarks/replay/mobility.replay"
 
 
 @pytest.fixture
@@ -136,3 +140,30 @@ def test_trips_too_many_count_too(script: Script) -> None:
     assert count(pd.DataFrame({"mode": ["a", "a", "b"]}), table) == 0
     assert count(pd.DataFrame({"mode": ["a", "b", "b"]}), table) == 2
     assert count(pd.DataFrame({"mode": ["a", "a", "c"]}), table) == 2
+
+
+def test_the_recorded_planning_is_repeated(script: Script, shared_data: Path, tmp_path: Path) -> None:
+    """Twenty calls of a small model about all 30,000 trips, from the replay file: no flow was asked for, all usable.
+
+    The whole run, which `--replay` repeats, takes too long for a test.
+    """
+    path = script("mobility").Sources(shared_data).write(tmp_path, {"kind": "llmsynthor", "records": 1_000})
+    inputs = censemble.read_project(path)
+    store = Store.open_readonly(REPLAY)
+    client = Client(replayed_model(store), store=store)
+    generator = LLMSynthor(calls=20, services=Services(client=client, calibrate=region_weights))
+    generator.fit(inputs.schema, margins=inputs.margins)
+    assert generator.plan_ is not None
+    last = generator.plan_.steps[-1]
+    assert (last.call, dict(client.verdicts)) == (20, {"valid": 20})
+    assert last.miss < 0.005
+    assert last.unsupported <= 3  # cells of a trip or two, which 12,000 records can lack by chance
+    assert all("destination" not in p.box for p in generator.plan_.proposals)
+
+
+def test_the_page_has_the_kept_figures(script: Script) -> None:
+    """The table of the documentation is the one that the benchmark prints."""
+    module = script("mobility")
+    page = (Path(__file__).resolve().parents[2] / "docs/llmsynthor.md").read_text(encoding="utf-8")
+    shown = page.partition("<!-- mobility: begin -->\n")[2].partition("<!-- mobility: end -->")[0]
+    assert shown.strip() == module.table_of(json.loads(module.RESULTS.read_text(encoding="utf-8")))
