@@ -84,6 +84,9 @@ class Changes:
         Changes that were proposed and not made, by reason.
     notes : tuple of str
         What the user should know.
+    there : mapping of str to (mapping of str to int)
+        By id of a change that names attributes, how many such records there were without the scenario in each unit: of
+        the level of the units that it names, or of the outermost.
     """
 
     text: str
@@ -91,10 +94,11 @@ class Changes:
     records: Mapping[Entity, pa.Table] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    there: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """Everything but the records, as JSON."""
-        made = [change.facts() for change in self.changes]
+        made = [change.facts() | {"there": dict(self.there.get(change.id, {}))} for change in self.changes]
         return {"text": self.text, "changes": made, "refused": dict(self.refused), "notes": list(self.notes)}
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.calibration import calibrate
+from censemble.change_tables import name_of
 from censemble.controls import build_controls
 from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
+from censemble.generators.independent import Independent
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.macro_statistics import REGION
 from censemble.generators.llmsynthor.planning import carried_over
@@ -23,6 +26,7 @@ from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.generators.support import with_support
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
@@ -30,9 +34,10 @@ from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
-from censemble.schema import Entity
+from censemble.schema import Entity, Schema
 
 Progress = Callable[[str, float], None]
+FROM_TABLES = (MaximumEntropy.name, LLMSynthor.name)  # what cells ask for is possible to them
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
 ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
 SOFTNESS = 1e-3  # of all records: standard deviation of a table while llmsynthor plans
@@ -133,6 +138,12 @@ def propose(
         notes.append(f"{wanted.kind}: {few}; {wanted.records:,} were asked for.")
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
+    as_published = isinstance(fitted, LLMSynthor) and fitted.mode != "calibrated"  # its records are what came
+    if (inputs.seed_sample is None or wanted.kind in FROM_TABLES) and not as_published:
+        obedient = partial(_obedient, book, inputs.schema)
+        pool, n_added = with_support(fitted, pool, inputs.schema, inputs.margins, rng=rng, obedient=obedient)
+        if n_added:
+            notes.append(f"{wanted.kind}: {n_added:,} records more, for cells that hardly any of the others is in.")
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
     tables, asked = _asking(fitted, client)
     return Proposal(pool, n_drawn, refused, (*notes, *_words(asked)), effective, tables, asked, fitted)
@@ -158,7 +169,16 @@ def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, st
     generator = make_generator(wanted.kind, wanted.options, services=services)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
-    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    margins = inputs.margins
+    if wanted.kind == Independent.name and inputs.scenario is not None:
+        # The table of a change counts its records alone: nothing about one attribute follows from it.
+        own = {name_of(change.id) for change in inputs.scenario.changes}
+        margins = tuple(m for m in margins if m.name not in own)
+    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=margins)
+
+
+def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:
+    return obeying(book, pool, schema)[0]
 
 
 def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
@@ -167,7 +187,7 @@ def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
     Tables alone are worth one record in a hundred: soft tables of zones then decide, and the prior steadies them.
     """
     own = _kish(pool)
-    if seed_sample is None or kind in (MaximumEntropy.name, LLMSynthor.name):
+    if seed_sample is None or kind in FROM_TABLES:
         return min(own, ALONE * float(pool.prior_weights.sum()))
     return min(own, _kish(seed_sample))
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from censemble.change_tables import tables_of_changes
 from censemble.changes import Changes, require_declared, shift_margins
 from censemble.errors import ConfigError, ConvergenceError
 from censemble.evaluation.scenario_facts import scenario_facts
 from censemble.evaluation.scenario_page import render
 from censemble.generators.llmsynthor.scenario_changes import Setting, propose_changes
-from censemble.generators.llmsynthor.scenario_residents import residents_of
+from censemble.generators.llmsynthor.scenario_residents import residents_of, there_of
 from censemble.inputs import Inputs
 from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
 from censemble.llm import Client, clean_text
@@ -87,7 +88,11 @@ def apply_scenario(
     setting = Setting(residents, inputs.schema, inputs.geography, inputs.rules)
     chosen = inputs.settings.random_seed if random_seed is None else random_seed
     changes = propose_changes(setting, text, client=client, random_seed=chosen)
-    margins, notes = shift_margins(inputs.margins, changes.records, schema=inputs.schema, geography=inputs.geography)
+    there = {c.id: there_of(c, residents[c.of], inputs.geography) for c in changes.changes if c.where}
+    changes = replace(changes, there=there)
+    tables = tables_of_changes(changes, schema=inputs.schema, geography=inputs.geography)
+    before = (*inputs.margins, *tables)
+    margins, notes = shift_margins(before, changes.records, schema=inputs.schema, geography=inputs.geography)
     changes = replace(changes, notes=(*changes.notes, *notes))
     generator = inputs.generator
     if generator.kind == "llmsynthor":  # the only one that reads: it then proposes what is plausible in the scenario

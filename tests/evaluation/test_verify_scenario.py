@@ -55,6 +55,8 @@ def test_the_tables_are_those_of_the_run(made: Path) -> None:
     assert ledger.differences == []
     assert again.margins[0].targets.tolist() == [[252], [160]]
     assert again.margins[1].targets[0, -1] == 17
+    assert (again.margins[3].name, again.margins[3].targets.sum()) == ("scenario c1", 17)
+    assert "c1: what was there without the scenario" in " ".join(ledger.unverified)
     assert with_scenario(made, {}, case.inputs(), ledger).margins[0].targets.tolist() == [[240], [160]]
     assert found(made) == ""
 
@@ -89,9 +91,9 @@ def test_missing_files_and_columns_are_found(out: Path) -> None:
 
 
 def test_a_manifest_that_hides_the_scenario_is_found(out: Path) -> None:
-    """The targets are then not those of the tables."""
+    """The tables are then not those of the run."""
     path = out / "manifest.json"
     manifest = json.loads(path.read_text())
     del manifest["scenario"]
     path.write_text(json.dumps(manifest))
-    assert "fit.parquet: target" in found(out)
+    assert "fit.parquet: 19 rows, recomputed 17" in found(out)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from censemble.changes import ADDED, CHANGE, FILES, ZONE
+from censemble.change_tables import tables_of_changes
+from censemble.changes import ADDED, CHANGE, FILES, ZONE, Change, Changes
 from censemble.evaluation.ledger import Ledger
 from censemble.evaluation.verify_records import places, read_frame
 from censemble.evaluation.verify_tables import codes_of
@@ -57,7 +58,9 @@ def with_scenario(out: Path, manifest: Mapping[str, Any], inputs: Inputs, ledger
     for change in scenario["changes"]:
         if change["of"] in frames:
             _check_change(change, frames[change["of"]], inputs, ledger)
-    margins = tuple(_again(m, frames[m.entity], inputs) if m.entity in frames else m for m in inputs.margins)
+    own = [_own_table(change, inputs, ledger) for change in scenario["changes"] if change.get("there")]
+    before = (*inputs.margins, *own)
+    margins = tuple(_again(m, frames[m.entity], inputs) if m.entity in frames else m for m in before)
     return replace(inputs, margins=margins)
 
 
@@ -91,6 +94,17 @@ def _check_change(change: Mapping[str, Any], frame: pd.DataFrame, inputs: Inputs
         of_zone = dict(zip(inputs.geography.zones, units, strict=True))
         lives = rows[ZONE].astype(str).map(of_zone)
         ledger.require(bool(lives.isin(change["units"]).all()), f"{name}: is not in {change['units']} throughout")
+
+
+def _own_table(change: Mapping[str, Any], inputs: Inputs, ledger: Ledger) -> Margin:
+    """The table of one change, as it was without the scenario: what was there is in the manifest alone."""
+    ledger.unverified.append(f"manifest.json: {change['id']}: what was there without the scenario")
+    stated = {key: tuple(values) for key, values in change["where"].items()}
+    parts = {key: change[key] for key in ("id", "reason", "kind", "of", "records", "level", "converts")}
+    one = Change(**parts, where=stated, units=tuple(change["units"]))
+    there = {one.id: change["there"]}
+    (table,) = tables_of_changes(Changes("", (one,), there=there), schema=inputs.schema, geography=inputs.geography)
+    return table
 
 
 def _again(margin: Margin, frame: pd.DataFrame, inputs: Inputs) -> Margin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -39,6 +40,7 @@ from censemble.generators.llmsynthor.planning import (
     pool_of,
     require_proposals,
 )
+from censemble.generators.llmsynthor.told_tables import told_tables
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.llm import Settings
@@ -214,6 +216,8 @@ class LLMSynthor:
     def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
         form = form_of(targets, options, completes_gaps=self.mode == "calibrated", single_values=self.mode == "direct")
         settings = self._settings(targets)
+        if self.mode == "calibrated":
+            targets = told_tables(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
@@ -247,12 +251,13 @@ class LLMSynthor:
             return _meeting(targets, plan, count_of(n), rng, wanted)
         if targets.members is not None:
             return self._with_members(targets, plan, count_of(n), rng, wanted)
-        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
-        if not proposed:
-            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        most = n if wanted else None
+        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
         gaps = [(f"beside-{p.id}", Composition(p.gap_box)) for p in plan.proposals if p.gap_box]
         wide = gaps if self.doubt > 0 else []
-        boxes = [*proposed, *_possible(targets, wide, wanted)]
+        boxes = [*proposed, *_possible(targets, wide, wanted, most=most, rng=rng)]
+        if not boxes:
+            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
         drawn = draw_records(targets, [box for _, box in boxes], count_of(n), rng, Conduct())
         which, prior = drawn.which, drawn.prior
         if wide:
@@ -266,11 +271,12 @@ class LLMSynthor:
     def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
         """Households with persons: proposed ones, and by doubt others (`doubts`, `anybody`)."""
         assert targets.members is not None
-        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
+        most = n if wanted else None
+        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
         if not found:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        loose = _possible(targets, [(p.id, p.composition) for p in plan.beside], wanted)
-        others = _possible(targets, anybody(targets.members), wanted) if self.doubt > 0 else []
+        loose = _possible(targets, [(p.id, p.composition) for p in plan.beside], wanted, most=most, rng=rng)
+        others = _possible(targets, anybody(targets.members), wanted, most=most, rng=rng) if self.doubt > 0 else []
         conduct = Conduct(self.services.rules, plan.likeness)
         return draw_mixture(targets, (found, loose, others), n, rng, conduct=conduct, doubt=self.doubt)
 
@@ -337,14 +343,24 @@ def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
     return owner
 
 
-def _possible(targets: Targets, named: Sequence[tuple[str, Composition]], wanted: Box) -> list[tuple[str, Composition]]:
-    """What conditions on records leave of compositions, where tables have anybody."""
+def _possible(
+    targets: Targets,
+    named: Sequence[tuple[str, Composition]],
+    wanted: Box,
+    *,
+    most: int | None,
+    rng: np.random.Generator,
+) -> list[tuple[str, Composition]]:
+    """What conditions leave of compositions, where tables have anybody; `most` of them: more would get no record."""
     left = [
         (name, replace(composition, box=both))
         for name, composition in named
         if (both := intersection(composition.box, wanted)) is not None
     ]
-    return [(name, made) for name, made in left if room_of(targets, made).record.probability > 0]
+    if most is not None and len(left) > most:
+        left = [left[k] for k in rng.permutation(len(left))]
+    found = ((name, made) for name, made in left if room_of(targets, made).record.probability > 0)
+    return list(islice(found, most))
 
 
 def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:

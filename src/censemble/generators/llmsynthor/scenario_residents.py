@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from censemble.change_tables import level_of
 from censemble.changes import Change, codes_of, places
 from censemble.coding import coding_of, quantile_edges
 from censemble.geography import Geography
@@ -106,6 +107,14 @@ def inside(change: Change, name: str, residents: Residents) -> Bool:
         low, high = range_of(values)
         return np.asarray((column >= low) & (column < high + 1))
     return np.isin(column, [attribute.categories.index(str(v)) for v in values])
+
+
+def there_of(change: Change, residents: Residents, geography: Geography) -> dict[str, int]:
+    """How many records that a change means each unit has: of the level of its units, or of the outermost."""
+    k = geography.level_index(level_of(change, geography))
+    meant = np.logical_and.reduce([inside(change, name, residents) for name in change.where])
+    counts = np.bincount(geography.unit_of_zone[k][residents.zone[meant]], minlength=len(geography.units[k]))
+    return {unit: int(n) for unit, n in zip(geography.units[k], counts, strict=True)}
 
 
 def range_of(values: tuple[Any, ...]) -> tuple[int, int]:
