@@ -6,12 +6,10 @@ import json
 
 import numpy as np
 import pytest
-from llmsynthor_case import AGE, SCHEMA, SEX, answer_by_rote, fake_client, services, tables
+from llmsynthor_case import SCHEMA, answer_by_rote, fake_client, services, tables
 
 from censemble.errors import ConfigError, LanguageModelError, SchemaError
-from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor import LLMSynthor, Services
-from censemble.generators.llmsynthor.generator import intersection
 from censemble.llm import Client, FakeModel, Store, replayed_model
 from censemble.llm.fake import FakeCall
 from censemble.proposal import region_weights
@@ -137,13 +135,3 @@ def test_nothing_is_drawn_before_fit() -> None:
     """The message says what to call."""
     with pytest.raises(SchemaError, match="was not fitted"):
         LLMSynthor().sample(1, np.random.default_rng(1))
-
-
-def test_boxes_intersect() -> None:
-    """Attribute by attribute; nothing where they exclude each other."""
-    women, adults = {"sex": Allowed(SEX, frozenset([0]))}, {"age": Allowed(AGE, low=20, high=99)}
-    young = {"age": Allowed(AGE, low=0, high=30)}
-    both = intersection({**women, **adults}, young)
-    assert both is not None
-    assert (both["age"].low, both["age"].high, both["sex"].codes) == (20, 30, {0})
-    assert intersection(women, {"sex": Allowed(SEX, frozenset([1]))}) is None

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import islice
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, SchemaError
-from censemble.generators.conditions import Allowed, read_conditions
-from censemble.generators.llmsynthor.anybody import anybody, draw_mixture
+from censemble.generators.conditions import read_conditions
 from censemble.generators.llmsynthor.approximated_joints import (
     ApproximatedJoint,
     TargetsWith,
     approximated_rows,
     with_approximated,
 )
-from censemble.generators.llmsynthor.boxes import Columns, draw_box, holds
-from censemble.generators.llmsynthor.calibrated import N_TRIED, plan_calibrated
+from censemble.generators.llmsynthor.calibrated import plan_calibrated
 from censemble.generators.llmsynthor.composition_form import form_of
-from censemble.generators.llmsynthor.compositions import Composition, room_of
 from censemble.generators.llmsynthor.dependencies import Group, guiding, infer_groups
 from censemble.generators.llmsynthor.direct import plan_direct, records_of
-from censemble.generators.llmsynthor.faithful import draw_uniform, plan_faithful
-from censemble.generators.llmsynthor.filling import Conduct, draw_records
+from censemble.generators.llmsynthor.faithful import plan_faithful
 from censemble.generators.llmsynthor.joint_estimates import approximate
-from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
+from censemble.generators.llmsynthor.macro_statistics import Targets, targets_of
 from censemble.generators.llmsynthor.member_targets import MOST_MEMBERS, NOUNS, MemberOptions
-from censemble.generators.llmsynthor.planning import (
-    SPAWN_KEY,
-    Plan,
-    Planner,
-    Services,
-    pool_of,
-    require_proposals,
-)
+from censemble.generators.llmsynthor.plan_notes import breadth, notes_of
+from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, require_proposals
+from censemble.generators.llmsynthor.sampling import flat_records, households, intersection, uniform_records
 from censemble.generators.llmsynthor.told_tables import told_tables
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.llm import Settings
 from censemble.margins import Margin
-from censemble.pool import Pool, join_pools, take_records
+from censemble.pool import Pool
 from censemble.schema import Entity, Schema
 
 Mode = Literal["calibrated", "faithful", "marginals", "unguided", "direct"]
@@ -55,7 +43,6 @@ NO_MODEL = (
     "run the command, or pass Services(client=...) from Python"
 )
 TOKENS = 400  # of an answer, for each proposal of a record; a quarter more for each member
-MAX_TRIES = 50  # draws for each record that conditions ask of the uniform modes
 
 
 class LLMSynthor:
@@ -181,9 +168,9 @@ class LLMSynthor:
         targets = self._with_dependences(targets_with, options)
         self.targets_, self.plan_ = targets, self._plan(targets, options)
         require_proposals(self.plan_)
-        self.notes_ = tuple(_notes(targets, self.plan_, self.groups_, self.approximated_)) + self._left_out
+        self.notes_ = tuple(notes_of(targets, self.plan_, self.groups_, self.approximated_)) + self._left_out
         if self.mode == "calibrated":
-            self.notes_ += (_breadth(targets, self.plan_, self.services.random_seed),)
+            self.notes_ += (breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
     def _with_dependences(self, targets_with: TargetsWith, options: MemberOptions) -> Targets:
@@ -248,37 +235,10 @@ class LLMSynthor:
                 raise SchemaError(f"conditions: no record that was proposed has {', '.join(wanted)} as asked for")
             return records_of(targets, met, rng, at_most=count_of(n))
         if self.mode != "calibrated":
-            return _meeting(targets, plan, count_of(n), rng, wanted)
-        if targets.members is not None:
-            return self._with_members(targets, plan, count_of(n), rng, wanted)
-        most = n if wanted else None
-        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
-        gaps = [(f"beside-{p.id}", Composition(p.gap_box)) for p in plan.proposals if p.gap_box]
-        wide = gaps if self.doubt > 0 else []
-        boxes = [*proposed, *_possible(targets, wide, wanted, most=most, rng=rng)]
-        if not boxes:
-            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        drawn = draw_records(targets, [box for _, box in boxes], count_of(n), rng, Conduct())
-        which, prior = drawn.which, drawn.prior
-        if wide:
-            owner = _owners([c.box for _, c in proposed], drawn.columns)
-            prior = np.where(owner >= 0, prior, self.doubt * prior)
-            prior *= targets.total / prior.sum()
-            which = np.where((which >= len(proposed)) & (owner >= 0), owner, which)
-        ids = [boxes[k][0] for k in which]
-        return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
-
-    def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-        """Households with persons: proposed ones, and by doubt others (`doubts`, `anybody`)."""
-        assert targets.members is not None
-        most = n if wanted else None
-        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
-        if not found:
-            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        loose = _possible(targets, [(p.id, p.composition) for p in plan.beside], wanted, most=most, rng=rng)
-        others = _possible(targets, anybody(targets.members), wanted, most=most, rng=rng) if self.doubt > 0 else []
-        conduct = Conduct(self.services.rules, plan.likeness)
-        return draw_mixture(targets, (found, loose, others), n, rng, conduct=conduct, doubt=self.doubt)
+            return uniform_records(targets, plan, count_of(n), rng, wanted)
+        if targets.members is None:
+            return flat_records(targets, plan, count_of(n), rng, wanted, doubt=self.doubt)
+        return households(targets, plan, count_of(n), rng, wanted, rules=self.services.rules, doubt=self.doubt)
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
@@ -311,94 +271,3 @@ class LLMSynthor:
             "planning": pa.Table.from_pylist([vars(s) for s in plan.steps]),
             "refused": plan.refusals.table(),
         }
-
-
-def intersection(box: Box, other: Box) -> Box | None:
-    """What two boxes allow together; None where that is nothing."""
-    both: dict[str, Allowed] = {**box, **other}
-    for name in box.keys() & other.keys():
-        mine, theirs = box[name], other[name]
-        low, high = max(mine.low, theirs.low), min(mine.high, theirs.high)
-        both[name] = Allowed(mine.attribute, mine.codes & theirs.codes, low, high)
-        empty = low > high if mine.attribute.kind == "numeric" else not both[name].codes
-        if empty:
-            return None
-    return both
-
-
-def _breadth(targets: Targets, plan: Plan, random_seed: int) -> str:
-    """Say how much of what the tables expect the proposals allow: little of it is little variety."""
-    rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(SPAWN_KEY, 1)))
-    columns = draw_box(targets, {}, N_TRIED, rng)
-    inside = np.logical_or.reduce([holds(p.box, columns) for p in plan.proposals])
-    what = "households, by their own attributes and size," if targets.members else "records"
-    return f"llmsynthor: proposals allow {100 * inside.mean():.0f} % of the {what} that the tables alone would expect."
-
-
-def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
-    """The first box that holds each record; -1 for none."""
-    owner = np.full(len(next(iter(columns.values()))), -1)
-    for k, box in enumerate(boxes):
-        owner[(owner < 0) & holds(box, columns)] = k
-    return owner
-
-
-def _possible(
-    targets: Targets,
-    named: Sequence[tuple[str, Composition]],
-    wanted: Box,
-    *,
-    most: int | None,
-    rng: np.random.Generator,
-) -> list[tuple[str, Composition]]:
-    """What conditions leave of compositions, where tables have anybody; `most` of them: more would get no record."""
-    left = [
-        (name, replace(composition, box=both))
-        for name, composition in named
-        if (both := intersection(composition.box, wanted)) is not None
-    ]
-    if most is not None and len(left) > most:
-        left = [left[k] for k in rng.permutation(len(left))]
-    found = ((name, made) for name, made in left if room_of(targets, made).record.probability > 0)
-    return list(islice(found, most))
-
-
-def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-    """Draw until `n` records meet the conditions."""
-    kept: list[Pool] = []
-    for attempt in range(MAX_TRIES if wanted else 1):
-        drawn = draw_uniform(targets, plan.proposals, n, rng, name=f"ls{attempt + 1}" if wanted else "ls")
-        columns: Any = drawn.households if targets.entity == "households" else drawn.persons
-        kept.append(take_records(drawn, np.flatnonzero(holds(wanted, columns))))
-        if sum(p.n_records for p in kept) >= n:
-            return take_records(join_pools(kept), np.arange(n))
-    raise SchemaError(f"conditions: hardly any proposal allows records with {', '.join(wanted)} as asked for")
-
-
-def _notes(targets: Targets, plan: Plan, groups: Sequence[Group], joints: Sequence[ApproximatedJoint]) -> Iterator[str]:
-    """What a user must know."""
-    if plan.likeness:
-        told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in plan.likeness.items())
-        yield (
-            f"llmsynthor: the model says in how many households of several persons all have the same: {told}; no table "
-            "does."
-        )
-    if targets.members is not None:
-        yield "llmsynthor: persons of a household are otherwise independent of each other given who they are."
-    pairs = [{joint.rows.name, joint.columns.name} for joint in joints]
-    yield from (g.words(approximated=any(pair <= set(g.attributes) for pair in pairs)) for g in groups)
-    yield from (joint.words() for joint in joints)
-    last = plan.steps[-1]
-    own = sum(not p.is_filled_in for p in plan.proposals)
-    refused = ", ".join(f"{why}: {n}" for why, n in sorted(plan.refusals.items()))
-    yield (
-        f"llmsynthor: asking ended after {last.call} calls because {plan.ended}; {own} proposals accepted"
-        + (f", refused or left out: {refused}" if refused else "")
-        + f"; {100 * last.miss:.1f} % of the records are in wrong cells of the worst table."
-    )
-    filled = len(plan.proposals) - own
-    if filled:
-        yield (
-            f"llmsynthor: {filled} places that no proposal reached were filled in from the tables; their records are "
-            'marked "fill-..." and no model vouches for them.'
-        )
