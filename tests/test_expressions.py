@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from censemble import expressions
 from censemble.errors import ExpressionError
-from censemble.expressions import Expression, all_of, always, between, is_in, parse
+from censemble.expressions import Expression, all_of, always, between, evaluate_each, is_in, parse
 
 COLUMNS = {
     "NP": np.array([1.0, 2.0, 4.0, np.nan, 5.0]),
@@ -323,3 +324,23 @@ def test_knoxville_record_counts_are_the_published_ones(shared_data: Path) -> No
         expression = parse(control["expression"])
         counted[control["target"]] = int(expression.evaluate(_arrays(expression, tables[control["seed_table"]])).sum())
     assert counted == published
+
+
+def test_many_cells_equal_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conditions that cells share are evaluated once, in any order, and forgotten when there are too many."""
+    rng = np.random.default_rng(1)
+    columns = {"a": rng.integers(-1, 5, 50), "b": rng.integers(-1, 4, 50), "x": rng.normal(size=50)}
+    cells = [all_of(is_in("a", [i]), is_in("b", [j]), between("x", -1, 1)) for i in range(5) for j in range(4)]
+    cells += [always(), is_in("a", [1, 2]), parse("a + 2 * b"), parse("(x > 0) & ~(a == 1)")]
+    for most in (256, 2):
+        monkeypatch.setattr(expressions, "MOST_SHARED", most)
+        for found, cell in zip(evaluate_each(cells, columns), cells, strict=True):
+            wanted = cell.evaluate(columns)
+            assert found.dtype == wanted.dtype
+            assert found.tolist() == wanted.tolist()
+
+
+def test_arithmetic_is_not_joined_as_a_condition() -> None:
+    """A number beside a condition is refused, as it is one by one."""
+    with pytest.raises(ExpressionError, match="join conditions"):
+        list(evaluate_each([parse("(a + 1) & (a > 1)")], {"a": np.arange(3)}))

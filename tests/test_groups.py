@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hand_made import controls, level, random_problem, three_levels
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
 
 from censemble import groups
 from censemble.calibration import calibrate
@@ -86,3 +89,17 @@ def test_large_blocks_come_in_pieces_and_weights_do_not_notice(monkeypatch: pyte
     monkeypatch.setattr(groups, "MAX_BLOCK", 1)
     assert all(len(block.zones) == 1 for block in blocks_of(problem))
     assert calibrate(problem).record_totals() == pytest.approx(whole, rel=1e-9)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10_000))
+def test_distinct_rows_come_in_ascending_order(random_seed: int) -> None:
+    """First occurrence and inverse are those of a plain comparison of dense rows, stored zeros or not."""
+    rng = np.random.default_rng(random_seed)
+    dense = rng.choice([0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 300.0], (int(rng.integers(1, 30)), int(rng.integers(1, 5))))
+    matrix = sparse.csr_array(dense)
+    matrix.data[rng.random(len(matrix.data)) < 0.2] = 0.0
+    first, inverse = groups._unique_rows(matrix)
+    _, slow_first, slow_inverse = np.unique(matrix.toarray(), axis=0, return_index=True, return_inverse=True)
+    assert first.tolist() == slow_first.tolist()
+    assert inverse.tolist() == slow_inverse.reshape(-1).tolist()

@@ -111,6 +111,21 @@ def test_an_approximated_joint_is_marked_and_no_control(tmp_path: Path) -> None:
     assert share["female"] > share["male"] + 0.2
 
 
+def test_a_plan_goes_on_from_another(tmp_path: Path) -> None:
+    """For the same tables nothing is asked again; records of a fitted generator are drawn without any call."""
+    folder = write_files(tmp_path, project_of(PERSONS, generator("llmsynthor", of="person"), sample=False))
+    inputs = censemble.read_project(folder)
+    first = propose(inputs, client=fake_client())
+    again = fake_client()
+    on = propose(inputs, client=again, start=first.fitted)
+    assert again.spending.calls == 0
+    assert {p.split("-")[0] for p in on.pool.person_extra["proposal"].to_pylist()} <= {"without", "beside", "fill"}
+    other = replace(inputs, settings=replace(inputs.settings, random_seed=99))
+    drawn = propose(other, fitted=first.fitted)
+    assert drawn.pool.n_records == first.pool.n_records
+    assert drawn.pool.persons["age"].tolist() != first.pool.persons["age"].tolist()
+
+
 def test_planning_weights_meet_what_has_support() -> None:
     """All women: the total holds, men stay missing, and the table of payment is met all the same."""
     found = targets()
@@ -222,7 +237,16 @@ def test_households_of_a_language_model_from_fit_to_verify(tmp_path: Path) -> No
         sizes.clip(upper=3).astype(str).str.replace("3", "3 or more") == households.set_index("household_id")["size"]
     ).all()
     proposals = pq.read_table(tmp_path / "out" / "proposals.parquet")["proposal"].to_pylist()
-    assert set(households["proposal"]) <= set(proposals)
+    assert set(households["proposal"].str.removeprefix("beside-")) <= {*proposals, "tables"}
     assert result.manifest["generator"]["refused"] == {"adult": 0}
     verified = command("verify", tmp_path / "out")
     assert (verified.status, "no difference" in verified.out) == (0, True), verified.err
+
+
+def test_records_one_by_one_are_as_many_as_came(tmp_path: Path) -> None:
+    """Where there are no rules no rule is blamed for fewer records."""
+    options = "{kind: llmsynthor, mode: direct, records: 300, calls: 2, size: size, most_members: 6}"
+    inputs = censemble.read_project(write_files(tmp_path, project_of(HOUSEHOLDS, options, sample=False)))
+    proposal = propose(inputs, client=fake_client(random_answers()))
+    assert proposal.pool.n_records == 10
+    assert "llmsynthor: there are only 10 records; 300 were asked for." in proposal.notes

@@ -16,6 +16,7 @@ from censemble.llm import CallFault, FakeModel, Request
 from censemble.llm.fake import FakeCall
 from censemble.model_client import asking_client
 from censemble.rehearsal import rehearse
+from censemble.rehearsal_text import rehearsal_lines
 
 ENVIRON = {"CENSEMBLE_LLM_BASE_URL": "http://127.0.0.1:9/v1", "CENSEMBLE_LLM_MODEL": "fake"}
 PRICES = {"fake": {"in": "1", "out": "2"}}
@@ -110,11 +111,48 @@ def test_faithful_mode_asks_about_dependences_first(tmp_path: Path) -> None:
     assert found.likely.tokens_in > 3 * alone.likely.tokens_in / 4  # not as short as the first
 
 
-def test_a_scenario_is_in_the_question(inputs: Inputs) -> None:
-    """As data."""
+def test_a_scenario_is_counted_with_both_runs(inputs: Inputs) -> None:
+    """What `censemble scenario` asks: the run without it as ever, what changes, the run with it."""
+    alone, found = rehearse(inputs, ENVIRON), rehearse(inputs, ENVIRON, scenario="A concert at the stadium.")
+    assert found.questions == {"proposals": 6, "scenario": 1, "proposals with the scenario": 6}
+    assert (found.likely.calls, found.at_most.calls) == (13, 26)
+    assert found.likely.tokens_in > 2 * alone.likely.tokens_in
+    assert found.next_request is not None
+    assert alone.next_request is not None
+    assert found.next_request.messages == alone.next_request.messages
+    assert alone.about_scenario is None
+    assert found.about_scenario is not None
+
+
+def test_after_the_run_without_it_the_scenario_is_next(inputs: Inputs) -> None:
+    """Its question is shown; the run with it may still ask as many."""
+    n_calls = len(asked(inputs))
     found = rehearse(inputs, ENVIRON, scenario="A concert at the stadium.")
     assert found.next_request is not None
-    assert '<data name="scenario">\n"A concert at the stadium."' in found.next_request.messages[-1].text
+    assert found.next_request.purpose == "scenario"
+    assert (found.stored.calls, found.likely.calls) == (n_calls, 7)
+
+
+def test_a_scenario_is_asked_about_with_any_generator(tmp_path: Path) -> None:
+    """One question."""
+    other = censemble.read_project(project(tmp_path, generator="{kind: maximum_entropy}"))
+    found = rehearse(other, ENVIRON, scenario="A storm.")
+    assert (found.questions, found.likely.calls, found.at_most.calls) == ({"scenario": 1}, 1, 2)
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "empty"), (" \u200b", "empty"), ("x" * 4001, "cannot be sent")])
+def test_a_scenario_that_a_run_refuses_is_refused(inputs: Inputs, text: str, words: str) -> None:
+    """With the same words, not passed over."""
+    with pytest.raises(ConfigError, match=words):
+        rehearse(inputs, ENVIRON, scenario=text)
+
+
+def test_a_limit_of_money_needs_a_price(inputs: Inputs) -> None:
+    """A run refuses it, so the preview does; without a model it says so."""
+    limited = replace(inputs, language_model=LanguageModelSettings({}, max_cost="0.5"))
+    with pytest.raises(ConfigError, match="needs the price of the model"):
+        rehearse(limited, ENVIRON)
+    assert "a run needs that price" in " ".join(" ".join(rehearsal_lines(rehearse(limited, {}))).split())
 
 
 def test_generators_that_ask_nothing(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ AcceptRelaxation = Annotated[
         "manifest and report list each change.",
     ),
 ]
+Scenario = Annotated[
+    str | None, typer.Option("--scenario", metavar="TEXT", help="A situation in plain words, by which tables change.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display, no summary.")]
 EarlierRun = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 MovedProject = Annotated[Path | None, typer.Option("--project", help="Project file, if it moved.")]
@@ -47,7 +50,10 @@ RecordId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as data.")]
 ShowRequest = Annotated[bool, typer.Option("--show", help="The next question in full.")]
-ScenarioText = Annotated[str, typer.Option("--scenario", metavar="TEXT", help="A situation in plain words.")]
+ScenarioText = Annotated[
+    str | None,
+    typer.Option("--scenario", metavar="TEXT", help="What `censemble scenario` would ask about a situation, too."),
+]
 Train = Annotated[
     str | None, typer.Option("--train", metavar="TRAIN", help="The sample that the generators learnt from.")
 ]

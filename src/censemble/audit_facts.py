@@ -30,10 +30,11 @@ def summary_facts(audit: Audit) -> Facts:
         "faults": dict(about["faults"] if about else faults),
         "tokens_in": sum(question["tokens_in"] for question in audit.questions),
         "tokens_out": sum(question["tokens_out"] for question in audit.questions),
-        "cost": about.get("cost") or str(sum((Decimal(call.cost) for call in calls), Decimal(0))),
+        "cost": about.get("cost") if about else str(sum((Decimal(call.cost) for call in calls), Decimal(0))),
         "seconds": round(sum(call.raw.seconds for call in calls), 3),
         "failures": dict(Counter(failure["kind"] for failure in audit.failures)),
-        **(_proposals_summary(audit) if audit.out else {}),
+        "generator": audit.manifest.get("generator", {}).get("kind", ""),
+        **(_proposals_summary(audit) if _planned(audit) else {}),
     }
 
 
@@ -53,7 +54,7 @@ def _proposals_summary(audit: Audit) -> Facts:
 
 def records_of(audit: Audit) -> dict[str, int]:
     """How many records of the population come from each proposal, by its id as the records have it."""
-    if audit.out is None:
+    if audit.out is None or not _planned(audit):
         return {}
     return count_values(audit.out, str(audit.manifest["record_entity"]), "proposal")
 
@@ -220,7 +221,17 @@ def _row(out: Path, entity: str, column: str, number: int) -> Facts:
     return rows[0]
 
 
+def _planned(audit: Audit) -> bool:
+    """Whether a language model proposed the records of a run."""
+    return bool(audit.planning)
+
+
 def _require_run(audit: Audit) -> Path:
     if audit.out is None:
         raise ConfigError(f"{audit.name} holds questions and answers only. Name the folder of a finished run (--out).")
+    if not _planned(audit):
+        kind = audit.manifest["generator"]["kind"]
+        raise ConfigError(
+            f"{audit.name}: no language model proposed records, its generator is {kind}. What was asked: --calls."
+        )
     return audit.out

@@ -45,12 +45,15 @@ def summary_lines(facts: Facts) -> Iterator[str]:
     yield from _named("verdicts", _counts(facts["verdicts"]))
     yield from _named("faults", _counts(facts["faults"]))
     tokens = f"{facts['tokens_in']:,} sent, {facts['tokens_out']:,} received"
-    yield from _named("tokens", f"{tokens}; cost {facts['cost']}; {facts['seconds']:,.0f} s")
+    yield from _named("tokens", f"{tokens}; cost {facts['cost'] or 'unknown (no price)'}; {facts['seconds']:,.0f} s")
     yield from _named("failed calls", _counts(facts["failures"]))
     yield from _named("answers", facts["answers"] or "not found: prompts and answers cannot be shown")
     if "planning" in facts:
         yield from _planned(facts)
         yield "More: --proposals, --refused, --record ID, --calls, --call N; the same as data: --json"
+    elif facts["generator"]:
+        told = f"The records are from the generator {facts['generator']}: no language model proposed them."
+        yield from wrapped(f"More: --calls, --call N; the same as data: --json. {told}")
     else:
         yield "More: --calls, --call N; the same as data: --json. Proposals and records: name the folder of a run."
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from censemble.errors import ConfigError
 from censemble.io.project import load_project
-from censemble.io.run_folder import locate, read_manifest, read_rows
+from censemble.io.run_folder import locate, read_manifest, read_rows, refuse_comparison
 from censemble.llm import Entry, Store
+from censemble.model_client import ASKING
 
 SQLITE = b"SQLite format 3\x00"
 Facts = dict[str, Any]
@@ -41,7 +42,7 @@ class Audit:
         Folder of the run; without one there are no proposals and no records.
     manifest : mapping
     proposals, refused, planning : tuple of dict
-        Rows of the run's tables.
+        Rows of the run's tables; none where a scenario alone was asked about.
     """
 
     name: str
@@ -83,6 +84,7 @@ def read_audit(path: Path, *, answers: Path | None = None) -> Audit:
         if not kept.is_file():
             raise ConfigError(f"{path}: no language model has been asked yet: there is no {kept}. Run it first.")
         return _of_answers(kept, str(path))
+    refuse_comparison(path)
     raise ConfigError(f"{path} is no finished run, no project and no file of answers. Name one of these.")
 
 
@@ -124,6 +126,7 @@ def _of_run(out: Path, answers: Path | None) -> Audit:
         with suppress(ConfigError):
             answers = locate(str(manifest["language_model"]["answers"]), out=out, manifest=manifest)
     questions = tuple(read_rows(out, "questions"))
+    planned = manifest["generator"]["kind"] in ASKING  # others were asked for by a scenario alone
     entries, failures = _stored(answers) if answers is not None else ([], ())
     keys = {question["question"] for question in questions}
     return Audit(
@@ -134,5 +137,5 @@ def _of_run(out: Path, answers: Path | None) -> Audit:
         tuple(failure for failure in failures if failure["key"] in keys),
         out,
         manifest,
-        *(tuple(read_rows(out, name)) for name in ("proposals", "refused", "planning")),
+        *(tuple(read_rows(out, name)) if planned else () for name in ("proposals", "refused", "planning")),
     )

@@ -73,6 +73,7 @@ def run(
     out: arguments.Out = Path("out"),
     populationsim: arguments.PopulationSim = None,
     accept_relaxation: arguments.AcceptRelaxation = False,
+    scenario: arguments.Scenario = None,
     quiet: arguments.Quiet = False,
 ) -> None:
     """Make households and persons that meet the tables.
@@ -83,9 +84,32 @@ def run(
     Examples:
       censemble run censemble.yaml --out out
       censemble run --populationsim example_calm --out out --accept-relaxation
+      censemble run censemble.yaml --scenario "The harbour closes." --out closed
     """
     origin = origins.origin_of(project, populationsim)
-    terminal.run_shown(origin, out, accept_relaxation=accept_relaxation, quiet=quiet)
+    terminal.run_shown(origin, out, accept_relaxation=accept_relaxation, scenario=scenario, quiet=quiet)
+
+
+@app.command("scenario")
+def compare_scenario(
+    scenario: Annotated[str, typer.Option("--scenario", metavar="TEXT", help="What happens, in plain words.")],
+    project: arguments.Project = None,
+    out: arguments.Out = Path("scenario"),
+    accept_relaxation: arguments.AcceptRelaxation = False,
+    quiet: arguments.Quiet = False,
+) -> None:
+    """Make the population without and with a scenario, and compare them.
+
+    A language model says what the scenario changes: how many records more or fewer, and which. The tables change by
+    exactly these. Writes the folders `without` and `with`, each a run, scenario.html and scenario.json.
+
+    \b
+    Example:
+      censemble scenario censemble.yaml --scenario "The plant with 800 night-shift workers opens." --out plant
+    """
+    terminal.scenario_shown(
+        origins.origin_of(project, None), scenario, out, accept_relaxation=accept_relaxation, quiet=quiet
+    )
 
 
 @app.command()
@@ -260,7 +284,7 @@ def init(
 def preview(
     project: arguments.Project = None,
     show: arguments.ShowRequest = False,
-    scenario: arguments.ScenarioText = "",
+    scenario: arguments.ScenarioText = None,
 ) -> None:
     """Say what a language model will be asked, before anything is sent.
 
@@ -271,6 +295,7 @@ def preview(
     Examples:
       censemble preview censemble.yaml
       censemble preview censemble.yaml --show
+      censemble preview censemble.yaml --scenario "The harbour closes."
     """
     from censemble.rehearsal import rehearse
     from censemble.rehearsal_text import rehearsal_lines

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from censemble.errors import MarginError
+from censemble.expressions import evaluate_each
 from censemble.geography import Geography
 from censemble.margins import Margin
 from censemble.pool import Pool
@@ -106,12 +107,15 @@ def incidence_columns(pool: Pool, margin: Margin) -> sparse.csc_array:
     """
     columns = pool.households if margin.entity == "households" else pool.persons
     rows_of = np.arange(pool.n_records) if margin.entity == "households" else pool.record_of_person
-    data = []
-    for cell in margin.cells:
+    at, data = [], []
+    for values in evaluate_each((cell.where for cell in margin.cells), columns):
         # A condition counts 0 or 1; arithmetic (a household's number of workers, say) counts as many as it says.
-        values = cell.where.evaluate(columns).astype(np.float64)
-        data.append(np.bincount(rows_of, weights=values, minlength=pool.n_records))
-    return sparse.csc_array(np.stack(data, axis=1))
+        counted = np.flatnonzero(values)
+        sums = np.bincount(rows_of[counted], weights=values[counted].astype(np.float64), minlength=1)
+        at.append(np.flatnonzero(sums))
+        data.append(sums[at[-1]])
+    starts = np.cumsum([0, *map(len, at)])
+    return sparse.csc_array((np.concatenate(data), np.concatenate(at), starts), (pool.n_records, len(data)))
 
 
 def build_controls(

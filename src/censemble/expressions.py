@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -37,6 +37,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "%": np.mod,
 }
 _SIGNS: dict[str, Callable[[Any], Any]] = {"negative": np.negative, "positive": np.positive}
+MOST_SHARED = 256  # conditions whose answers are kept at a time: bounds memory
 _CONDITIONS = {*_ORDER, *_EQUALITY, *_LOGIC, "~", "isin", "isnull", "notnull"}
 
 
@@ -97,6 +98,43 @@ class Expression:
             raise ExpressionError(f"expression {self.text!r}: the result is text; write a comparison")
         value = value if value.dtype.kind == "b" else value.astype(np.float64)
         return np.broadcast_to(value, (n,)).copy() if value.shape != (n,) else value
+
+
+def evaluate_each(expressions: Iterable[Expression], columns: Mapping[str, NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    """Evaluate many expressions on the same columns; conditions that they share are evaluated once.
+
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The cells of a table, say: each joins one condition on every attribute.
+    columns : mapping of str to ndarray of shape (n,)
+        As in `Expression.evaluate`.
+
+    Yields
+    ------
+    ndarray of shape (n,)
+        As `Expression.evaluate` gives it.
+
+    Examples
+    --------
+    >>> cells = [all_of(is_in("sex", [s]), is_in("tenure", [t])) for s in (0, 1) for t in (0, 1)]
+    >>> [found.tolist() for found in evaluate_each(cells, {"sex": np.array([0, 1]), "tenure": np.array([1, 1])})]
+    [[False, False], [True, False], [False, False], [False, True]]
+    """
+    known: dict[Node, NDArray[Any]] = {}
+    for expression in expressions:
+        root = expression.root
+        if not (isinstance(root, Operation) and root.name == "&"):
+            yield expression.evaluate(columns)
+            continue
+        parts = []
+        for operand in root.operands:
+            if operand not in known:
+                if len(known) >= MOST_SHARED:
+                    known.clear()
+                known[operand] = Expression(expression.text, expression.columns, operand).evaluate(columns)
+            parts.append(known[operand])
+        yield parts[0] if len(parts) == 1 else np.asarray(_apply(root, parts, expression.text))
 
 
 def parse(text: str, *, table: str | None = None) -> Expression:

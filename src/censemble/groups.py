@@ -9,6 +9,7 @@ zone groups x zones of one block, or groups x 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -82,13 +83,25 @@ def split(controls: Controls) -> tuple[Int, Int]:
 
 
 def _unique_rows(matrix: sparse.csr_array) -> tuple[Int, Int]:
-    """First occurrence and inverse of the distinct rows of a non-negative sparse matrix."""
-    dense = np.ascontiguousarray(matrix.toarray())
-    if dense.shape[1] == 0:
-        return np.zeros(min(1, dense.shape[0]), np.int64), np.zeros(dense.shape[0], np.int64)
-    keys = dense.view([("", dense.dtype)] * dense.shape[1]).reshape(-1)
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    return first, inverse.reshape(-1)
+    """First occurrence and inverse of the distinct rows of a non-negative sparse matrix, in ascending order.
+
+    Only stored entries are compared, so that a table of thousands of cells costs no more than a small one. Of two rows
+    that first differ where one has nothing the other is the later; a later column is a smaller entry.
+    """
+    stored = matrix.copy()
+    stored.sum_duplicates()
+    stored.eliminate_zeros()
+    entries = np.empty(stored.nnz, dtype=[("before_end", ">u4"), ("value", ">f8")])  # big-endian: sorts like its bytes
+    entries["before_end"], entries["value"] = matrix.shape[1] - stored.indices, stored.data
+    keys = [entries[a:b].tobytes() for a, b in pairwise(stored.indptr.tolist())]
+    first: dict[bytes, int] = {}
+    for row, key in enumerate(keys):
+        first.setdefault(key, row)
+    rank = {key: place for place, key in enumerate(sorted(first))}
+    return (
+        np.array([first[key] for key in rank], dtype=np.int64),
+        np.array([rank[key] for key in keys], dtype=np.int64),
+    )
 
 
 def group_area(controls: Controls, area: int) -> AreaGroups:

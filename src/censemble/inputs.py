@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from censemble.changes import Changes
 from censemble.geography import Geography
 from censemble.margins import Margin
 from censemble.pool import Pool
@@ -152,6 +153,8 @@ class Inputs:
         What a record is.
     origin : mapping of str to str
         Where they were read: a kind (project, populationsim, demo) and a path; empty for tables in memory.
+    scenario : Changes or None
+        What a scenario has changed in `margins`.
     """
 
     name: str
@@ -171,3 +174,4 @@ class Inputs:
     language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
     record_entity: Entity = "households"
     origin: Mapping[str, str] = field(default_factory=dict)
+    scenario: Changes | None = None

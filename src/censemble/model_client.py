@@ -76,7 +76,7 @@ def client_of(inputs: Inputs, environ: Mapping[str, str], *, always: bool = Fals
     environ : mapping
         `os.environ`, see `censemble.llm.configured_model`.
     always : bool
-        Make one whatever the generator: something else than the generator asks.
+        Make one whatever the generator: a scenario asks too.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from censemble.controls import Controls, build_controls
 from censemble.errors import ConvergenceError
 from censemble.evaluation.fit import fit_table
 from censemble.evaluation.verdict import check_thresholds
+from censemble.generators.protocol import Generator
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
 from censemble.io.geojson import check_outlines, read_geojson
@@ -131,18 +132,82 @@ def run(
     OutputError
         The outputs cannot be written; an unusable `out` is found before the work begins.
     """
+    made = make(
+        inputs,
+        out=None if out is None else Path(out),
+        accept_relaxation=accept_relaxation,
+        progress=progress,
+        client=client,
+    )
+    if out is not None:
+        publish_made(made, Path(out), inputs=inputs)
+    fit = made.run.calibration
+    if throw and fit.status is not Status.CONVERGED:
+        raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", made.run)
+    return made.run
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A run that is made and not yet written.
+
+    Parameters
+    ----------
+    run : Run
+    evidence : Evidence
+    clock : Clock
+    fitted : Generator or None
+        What proposed the records.
+    """
+
+    run: Run
+    evidence: Evidence
+    clock: Clock
+    fitted: Generator | None
+
+
+def make(
+    inputs: Inputs,
+    *,
+    out: Path | None = None,
+    accept_relaxation: bool = False,
+    progress: Progress | None = None,
+    client: Client | None = None,
+    fitted: Generator | None = None,
+    start: Generator | None = None,
+) -> Made:
+    """Make a population as `run` does and write nothing but, into `out`, why tables contradict each other.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        As in `run`.
+    out : Path, optional
+        Where the outputs will go.
+    accept_relaxation, progress, client
+        As in `run`.
+    fitted : Generator, optional
+        Fitted to these inputs before; it draws other records where the random seed is another.
+    start : Generator, optional
+        Fitted to inputs that differ a little, for a language model to go on from.
+
+    Raises
+    ------
+    InfeasibleError, InputError, OutputError
+        As in `run`. Calibration that does not converge is left to the caller.
+    """
     clock = Clock()
     tell = progress or _silent
     if out is not None:
-        require_writable(Path(out))
+        require_writable(out)
     check_thresholds(inputs.thresholds)
     geojson = _outlines(inputs)
-    proposal, controls = _prepare(inputs, tell, client)
+    proposal, controls = _prepare(inputs, tell, client, fitted=fitted, start=start)
     pool = proposal.pool
     clock.lap("prepare")
     diagnosis = _diagnose(inputs, controls, pool, tell)
     if not diagnosis.feasible and not accept_relaxation:
-        refuse(diagnosis, inputs, None if out is None else Path(out))
+        refuse(diagnosis, inputs, out)
     fit = diagnosis.calibration
     clock.lap("calibrate")
     whole = _integerise(fit, controls, diagnosis, inputs, tell)
@@ -158,18 +223,19 @@ def run(
         inputs, proposal=proposal, fit=table, calibration=fit, whole=whole, manifest=manifest, geojson=geojson
     )
     clock.lap("evaluate")
-    result = Run(population, facts, manifest, diagnosis, fit)
-    if out is not None:
-        publish(
-            result,
-            Path(out),
-            inputs=inputs,
-            evidence=Evidence(pool, table, whole.results, geojson, proposal.tables),
-            clock=clock,
-        )
-    if throw and fit.status is not Status.CONVERGED:
-        raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", result)
-    return result
+    evidence = Evidence(pool, table, whole.results, geojson, proposal.tables)
+    return Made(Run(population, facts, manifest, diagnosis, fit), evidence, clock, proposal.fitted)
+
+
+def publish_made(made: Made, out: Path, *, inputs: Inputs) -> None:
+    """Write a run that was made.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be made or written; files of an earlier run are then still there.
+    """
+    publish(made.run, out, inputs=inputs, evidence=made.evidence, clock=made.clock)
 
 
 def _outlines(inputs: Inputs) -> dict[str, Any] | None:
@@ -188,9 +254,16 @@ def _silent(_phrase: str, _value: float) -> None:
     """Tell nobody."""
 
 
-def _prepare(inputs: Inputs, tell: Progress, client: Client | None) -> tuple[Proposal, Controls]:
+def _prepare(
+    inputs: Inputs,
+    tell: Progress,
+    client: Client | None,
+    *,
+    fitted: Generator | None = None,
+    start: Generator | None = None,
+) -> tuple[Proposal, Controls]:
     tell("proposing records", 0.0)
-    proposal = propose(inputs, client=client, progress=tell)
+    proposal = propose(inputs, client=client, progress=tell, fitted=fitted, start=start)
     controls = build_controls(proposal.pool, inputs.margins, inputs.geography, effective_size=proposal.effective_size)
     return proposal, controls
 

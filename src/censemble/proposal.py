@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.calibration import calibrate
+from censemble.change_tables import name_of
 from censemble.controls import build_controls
 from censemble.dataset import Dataset, Dependence, dataset_of_pool
 from censemble.errors import SchemaError
+from censemble.generators.independent import Independent
 from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.llmsynthor.macro_statistics import REGION
+from censemble.generators.llmsynthor.planning import carried_over
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.generators.support import with_support
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
@@ -29,9 +34,10 @@ from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
 from censemble.rules import RuleBook, checkable, obeying
-from censemble.schema import Entity
+from censemble.schema import Entity, Schema
 
 Progress = Callable[[str, float], None]
+FROM_TABLES = (MaximumEntropy.name, LLMSynthor.name)  # what cells ask for is possible to them
 SPAWN_KEY = 30  # of the random stream of proposals, apart from every other stream of a run
 ALONE = 0.01  # of the population: what tables without any survey are worth as evidence for what they do not fix
 SOFTNESS = 1e-3  # of all records: standard deviation of a table while llmsynthor plans
@@ -59,6 +65,8 @@ class Proposal:
         What the generator tells of its work, to be written beside the pool.
     language_model : mapping of str to object
         What asking a language model came to, for the manifest; empty where none was asked.
+    fitted : Generator or None
+        What drew the records, to draw others with.
     """
 
     pool: Pool
@@ -68,9 +76,17 @@ class Proposal:
     effective_size: float | None = None
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language_model: Mapping[str, Any] = field(default_factory=dict)
+    fitted: Generator | None = None
 
 
-def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None) -> Proposal:
+def propose(
+    inputs: Inputs,
+    *,
+    client: Client | None = None,
+    progress: Progress | None = None,
+    fitted: Generator | None = None,
+    start: Generator | None = None,
+) -> Proposal:
     """Fit the project's generator and draw its records.
 
     The seed sample is data and is proposed whole. Other generators are asked for `inputs.generator.records`; those
@@ -84,6 +100,10 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         Asks the language model, where the generator needs one.
     progress : callable, optional
         Told a phrase and the share of records in wrong cells while a language model is asked.
+    fitted : Generator, optional
+        Fitted to these inputs before, and not again: other records of the same generator, and no call to a model.
+    start : Generator, optional
+        Fitted to inputs that differ a little: a language model is asked about the difference only.
 
     Raises
     ------
@@ -95,13 +115,11 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
-    generator = make_generator(wanted.kind, wanted.options, services=services)
-    if generator.needs_sample and inputs.seed_sample is None:
-        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
-    fitted = generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=inputs.margins)
+    fitted = fitted or _fitted(inputs, client, progress, start)
     if isinstance(fitted, SeedSample):
-        return Proposal(fitted.pool(), fitted.pool().n_records)
+        tables, asked = _asking(fitted, client)
+        pool = fitted.pool()
+        return Proposal(pool, pool.n_records, notes=_words(asked), tables=tables, language_model=asked, fitted=fitted)
     rng = np.random.default_rng(np.random.SeedSequence(inputs.settings.random_seed, spawn_key=(SPAWN_KEY,)))
     first = fitted.sample(wanted.records, rng)
     book, unchecked = checkable(inputs.rules, dataset_of_pool(first, inputs.schema, name=wanted.kind))
@@ -115,18 +133,52 @@ def propose(inputs: Inputs, *, client: Client | None = None, progress: Progress 
             "correct the rules, raise generator.records (twenty times as many are drawn), or take another generator"
         )
     if pool.n_records < wanted.records:
-        notes.append(
-            f"{wanted.kind}: only {pool.n_records:,} of {n_drawn:,} records drawn obey the rules; "
-            f"{wanted.records:,} were asked for."
-        )
+        obey = f"only {pool.n_records:,} of {n_drawn:,} records drawn obey the rules"
+        few = obey if book.rules else f"there are only {pool.n_records:,} records"
+        notes.append(f"{wanted.kind}: {few}; {wanted.records:,} were asked for.")
     share = float(first.prior_weights.sum() / pool.prior_weights.sum())
     pool = replace(pool, prior_weights=pool.prior_weights * share)
+    as_published = isinstance(fitted, LLMSynthor) and fitted.mode != "calibrated"  # its records are what came
+    if (inputs.seed_sample is None or wanted.kind in FROM_TABLES) and not as_published:
+        obedient = partial(_obedient, book, inputs.schema)
+        pool, n_added = with_support(fitted, pool, inputs.schema, inputs.margins, rng=rng, obedient=obedient)
+        if n_added:
+            notes.append(f"{wanted.kind}: {n_added:,} records more, for cells that hardly any of the others is in.")
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
-    tables, asked = {}, {}
-    if isinstance(fitted, LLMSynthor) and client is not None:
-        tables, asked = {**fitted.tables(), "questions": questions_of(client)}, totals_of(client)
-        notes.append(totals_words(asked))
-    return Proposal(pool, n_drawn, refused, tuple(notes), effective, tables, asked)
+    tables, asked = _asking(fitted, client)
+    return Proposal(pool, n_drawn, refused, (*notes, *_words(asked)), effective, tables, asked, fitted)
+
+
+def _asking(fitted: Generator, client: Client | None) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """Tables and totals of what was asked: by the generator, or before it about a scenario."""
+    if client is None or not (client.asked or isinstance(fitted, LLMSynthor)):
+        return {}, {}
+    planned = fitted.tables() if isinstance(fitted, LLMSynthor) else {}
+    return {**planned, "questions": questions_of(client)}, totals_of(client)
+
+
+def _words(asked: Mapping[str, Any]) -> tuple[str, ...]:
+    return (totals_words(asked),) if asked else ()
+
+
+def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, start: Generator | None) -> Generator:
+    wanted = inputs.generator
+    services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
+    if isinstance(start, LLMSynthor) and start.plan_ is not None:
+        services = replace(services, start=carried_over(start.plan_))
+    generator = make_generator(wanted.kind, wanted.options, services=services)
+    if generator.needs_sample and inputs.seed_sample is None:
+        raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
+    margins = inputs.margins
+    if wanted.kind == Independent.name and inputs.scenario is not None:
+        # The table of a change counts its records alone: nothing about one attribute follows from it.
+        own = {name_of(change.id) for change in inputs.scenario.changes}
+        margins = tuple(m for m in margins if m.name not in own)
+    return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=margins)
+
+
+def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:
+    return obeying(book, pool, schema)[0]
 
 
 def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
@@ -135,7 +187,7 @@ def _effective_size(pool: Pool, seed_sample: Pool | None, kind: str) -> float:
     Tables alone are worth one record in a hundred: soft tables of zones then decide, and the prior steadies them.
     """
     own = _kish(pool)
-    if seed_sample is None or kind in (MaximumEntropy.name, LLMSynthor.name):
+    if seed_sample is None or kind in FROM_TABLES:
         return min(own, ALONE * float(pool.prior_weights.sum()))
     return min(own, _kish(seed_sample))
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from censemble import __version__
 from censemble.calibration import Calibration, Diagnosis
+from censemble.changes import FILES
 from censemble.dependence import dependence_of
 from censemble.errors import InfeasibleError
 from censemble.evaluation.diversity import diversity
@@ -97,7 +98,7 @@ class Evidence:
     told: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
-def command_of(origin: Mapping[str, str], *, accept_relaxation: bool) -> str:
+def command_of(origin: Mapping[str, str], *, accept_relaxation: bool, scenario: str = "") -> str:
     """Spell the command that makes this population; for tables in memory there is none.
 
     Examples
@@ -111,6 +112,8 @@ def command_of(origin: Mapping[str, str], *, accept_relaxation: bool) -> str:
         "populationsim": f"censemble run --populationsim {path} --out OUT",
         "demo": "censemble demo --out OUT",
     }.get(origin.get("kind", ""), "")
+    if scenario:
+        run = f"{run} --scenario {shlex.quote(scenario)}" if origin.get("kind") == "project" else ""
     return f"{run} --accept-relaxation" if run and accept_relaxation else run
 
 
@@ -124,7 +127,9 @@ def manifest_of(
     return {
         "format": "censemble-manifest/1",
         "name": inputs.name,
-        "command": command_of(inputs.origin, accept_relaxation=accept_relaxation),
+        "command": command_of(
+            inputs.origin, accept_relaxation=accept_relaxation, scenario=inputs.scenario.text if inputs.scenario else ""
+        ),
         "source": dict(inputs.origin),
         "status": fit.status.name.lower(),
         "calibration": {
@@ -141,11 +146,17 @@ def manifest_of(
         "generator": _generator(inputs, proposal),
         **({"language_model": dict(proposal.language_model)} if proposal and proposal.language_model else {}),
         "dependence": [list(d) for d in dependence_of(inputs.schema, inputs.margins, otherwise=beyond_tables(inputs))],
-        "notes": [*inputs.notes, *(proposal.notes if proposal else ()), *unsupported_lines(diagnosis, inputs)],
+        **({"scenario": inputs.scenario.facts()} if inputs.scenario else {}),
+        "notes": _notes(inputs, diagnosis, proposal),
         "inputs": [asdict(f) for f in inputs.files],
         "outlines": {"path": inputs.geojson, "id": inputs.geojson_id} if inputs.geojson else {},
         "relaxations": relaxation_rows(diagnosis, inputs),
     }
+
+
+def _notes(inputs: Inputs, diagnosis: Diagnosis, proposal: Proposal | None) -> list[str]:
+    told = [f"scenario: {inputs.scenario.text}", *inputs.scenario.notes] if inputs.scenario else []
+    return [*inputs.notes, *told, *(proposal.notes if proposal else ()), *unsupported_lines(diagnosis, inputs)]
 
 
 def _generator(inputs: Inputs, proposal: Proposal | None) -> dict[str, Any]:
@@ -248,6 +259,9 @@ def publish(result: Run, out: Path, *, inputs: Inputs, evidence: Evidence, clock
                 folder.records(name, table, ("parquet",))
         for name, table in evidence.told.items():
             folder.records(name, table, ("parquet",))
+        if inputs.scenario is not None:
+            for entity, table in inputs.scenario.records.items():
+                folder.table(FILES[entity], table)
         folder.table("fit", evidence.fit)
         folder.table("weights", _weights(result, inputs, evidence.pool))
         folder.json("report.json", result.facts)

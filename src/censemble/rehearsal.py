@@ -18,6 +18,7 @@ from censemble.llm.client import Progress
 from censemble.llm.configure import HOW, configured_model
 from censemble.model_client import ASKING, answers_path, budget_of
 from censemble.proposal import propose
+from censemble.rehearsal_scenario import SCENARIO, expected_request
 
 PROPOSALS = "proposals"  # purpose of the questions of which there are many
 
@@ -49,8 +50,13 @@ class Rehearsal:
         Whether the project has limits.
     excess : str
         Which of them stored and further calls may pass; "" if none.
+    about_scenario : Request or None
+        What a scenario changes is asked about a population that is made first: here its question is worded from the
+        inputs (`rehearsal_scenario`), and counts as not stored.
     priced : bool
         Whether the model has a price.
+    needs_price : bool
+        Whether it has none although there is a limit of money.
     """
 
     model: str
@@ -65,6 +71,8 @@ class Rehearsal:
     limited: bool
     excess: str
     priced: bool
+    needs_price: bool = False
+    about_scenario: Request | None = None
 
 
 class _Reached(Exception):
@@ -114,7 +122,7 @@ class _StoredAnswers(Client):
         return [Reply("refused", faults=(Fault("absent", "nothing is sent in a preview"),)) for _ in requests]
 
 
-def rehearse(inputs: Inputs, environ: Mapping[str, str], *, scenario: str = "") -> Rehearsal:
+def rehearse(inputs: Inputs, environ: Mapping[str, str], *, scenario: str | None = None) -> Rehearsal:
     """Find out what a run would ask; nothing is sent and nothing is written.
 
     Parameters
@@ -123,38 +131,68 @@ def rehearse(inputs: Inputs, environ: Mapping[str, str], *, scenario: str = "") 
         Of a project whose generator asks a language model.
     environ : mapping
         `os.environ`; without a configured model the cost is unknown, and how to configure one is told.
-    scenario : str
-        A situation in plain words instead of the project's.
+    scenario : str, optional
+        A situation in plain words: what `censemble scenario` would ask, with any generator.
 
     Raises
     ------
     ConfigError
-        The generator asks no language model.
+        The generator asks no language model and there is no scenario; its text is empty or too long; a limit of money,
+        and no price of the model that is configured.
     SchemaError
         The tables cannot guide it.
     """
-    if inputs.generator.kind not in ASKING:
+    asks = inputs.generator.kind in ASKING
+    if not asks and scenario is None:
         raise ConfigError(
             f"The generator {inputs.generator.kind!r} asks no language model: there is nothing to preview. "
             f"Those that ask one: {', '.join(sorted(ASKING))}."
         )
-    if scenario:
-        options = {**inputs.generator.options, "scenario": scenario}
-        inputs = replace(inputs, generator=replace(inputs.generator, options=options))
+    about = None if scenario is None else expected_request(inputs, scenario)
     model, how = _configured(inputs, environ)
-    prices = Budget(prices=budget_of(inputs.language_model).prices)
+    limits = budget_of(inputs.language_model)
+    if model:
+        limits.check(model)
     with _stored(inputs) as store:
         answered = store.models()
         name = model or (answered[0] if len(answered) == 1 else "")
-        client = _StoredAnswers(_Unsent(name), store=store, budget=prices)
-        try:
-            propose(replace(inputs, generator=replace(inputs.generator, records=1)), client=client)
-        except _Reached:
-            pass
-        except LanguageModelError as error:
-            if error.kind != "absent":  # a repair is still to be asked
-                raise
-        return _counted(inputs, client, model, how)
+        client = _StoredAnswers(_Unsent(name), store=store, budget=Budget(prices=limits.prices))
+        parts = [_planned(inputs, client)] if asks else []
+        if about is not None:
+            parts.append(_Part({about.purpose: 1}, 1, (about,)))
+            if asks:
+                options = {**inputs.generator.options, "scenario": scenario}
+                changed = replace(inputs, generator=replace(inputs.generator, options=options))
+                parts.append(_planned(changed, _StoredAnswers(client.model, store=store, budget=client.budget)).again())
+        return _counted(inputs, client, parts, model=model, how=how)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Questions at most by purpose, how many of them are left, and those that were met without a stored answer."""
+
+    questions: Mapping[str, int]
+    left: int
+    open: tuple[Request, ...]
+
+    def again(self) -> _Part:
+        """The questions of the run with the scenario; what of them is stored is not known before the tables change."""
+        named = {f"{name} with the scenario": n for name, n in self.questions.items()}
+        return _Part(named, sum(named.values()) if self.open else 0, self.open)
+
+
+def _planned(inputs: Inputs, client: _StoredAnswers) -> _Part:
+    """What a generator asks, as far as stored answers lead."""
+    try:
+        propose(replace(inputs, generator=replace(inputs.generator, records=1)), client=client)
+    except _Reached:
+        pass
+    except LanguageModelError as error:
+        if error.kind != "absent":  # a repair is still to be asked
+            raise
+    asked = [purpose for purpose, _ in client.asked]
+    questions = most_questions(inputs.generator.options, [*asked, *(request.purpose for request in client.open)])
+    return _Part(questions, sum(questions.values()) - len(asked) if client.open else 0, client.open)
 
 
 def _configured(inputs: Inputs, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -172,16 +210,15 @@ def _stored(inputs: Inputs) -> Store:
     return Store.open_readonly(path) if path.is_file() else Store.in_memory()
 
 
-def _counted(inputs: Inputs, client: _StoredAnswers, model: str, how: str) -> Rehearsal:
-    """Bounds from the longest open question that was met: the others are taken to be as long."""
-    asked = [purpose for purpose, _ in client.asked]
-    questions = most_questions(inputs.generator.options, [*asked, *(request.purpose for request in client.open)])
-    left = sum(questions.values()) - len(asked) if client.open else 0
+def _counted(inputs: Inputs, client: _StoredAnswers, parts: Sequence[_Part], *, model: str, how: str) -> Rehearsal:
+    """Bounds from the longest open question that was met in each part: the others are taken to be as long."""
     likely = most = Spending()
-    if client.open:
-        bounds = [_bounds(client, request) for request in client.open]
-        once, twice = max(bounds, key=lambda bound: bound[1].tokens)
-        likely, most = _times(left, once), _times(left, twice)
+    for part in parts:
+        if part.open:
+            bounds = [_bounds(client, request) for request in part.open]
+            once, twice = max(bounds, key=lambda bound: bound[1].tokens)
+            likely, most = likely + _times(part.left, once), most + _times(part.left, twice)
+    still_open = [request for part in parts for request in part.open]
     limits = budget_of(inputs.language_model)
     return Rehearsal(
         model=model,
@@ -189,13 +226,15 @@ def _counted(inputs: Inputs, client: _StoredAnswers, model: str, how: str) -> Re
         how=how,
         answers=str(answers_path(inputs)),
         stored=client.spending,
-        questions=questions,
-        next_request=client.open[0] if client.open else None,
+        questions={name: n for part in parts for name, n in part.questions.items()},
+        next_request=still_open[0] if still_open else None,
         likely=likely,
         at_most=most,
         limited=not limits.unlimited,
         excess=limits.excess(client.spending + most),
         priced=model in limits.prices,
+        needs_price=limits.max_cost is not None and model not in limits.prices,
+        about_scenario=next((request for request in still_open if request.purpose == SCENARIO), None),
     )
 
 

@@ -22,7 +22,7 @@ def rehearsal_lines(found: Rehearsal, *, show: bool = False) -> Iterator[str]:
     """
     yield from wrapped(f"Model: {found.model or 'none is configured'}. Nothing is sent by this command.")
     said = ", ".join(f"{name} {n:,}" for name, n in found.questions.items())
-    yield f"Questions at most: {said}; each may be repaired once."
+    yield from wrapped(f"Questions at most: {said}; each may be repaired once.")
     whose = f" of {found.answered_by}" if found.stored.calls and not found.model else ""
     yield from wrapped(f"Stored already: {_spent(found.stored)}{whose}, in {found.answers}")
     if found.next_request is None:
@@ -30,11 +30,16 @@ def rehearsal_lines(found: Rehearsal, *, show: bool = False) -> Iterator[str]:
     else:
         yield from wrapped(f"Still to ask: {_spent(found.likely)}, at most; with all repairs {_spent(found.at_most)}.")
         yield "  Prompts are taken to be as long as the next one for proposals, answers as long as they may be."
+    if found.about_scenario is not None:
+        yield "What the scenario changes is asked when the population without it is made. Until then its"
+        yield "  question is worded from tables and survey, and counts as not stored, as what follows it does."
     yield from wrapped(_cost(found))
     if found.how:
         yield from found.how.splitlines()
     if found.next_request is not None:
-        yield from _request_lines(found.next_request, show)
+        yield from _request_lines("Next question", found.next_request, show)
+    if show and found.about_scenario is not None and found.about_scenario is not found.next_request:
+        yield from _request_lines("Later question", found.about_scenario, show)
 
 
 def _spent(spending: Spending) -> str:
@@ -49,18 +54,20 @@ def _cost(found: Rehearsal) -> str:
         cost = f"Cost: unknown, there is no price of {name} under language_model.prices in the project file."
     else:
         cost = f"Cost: {found.stored.cost:f} so far, {found.likely.cost:f} more; at most {found.at_most.cost:f} more."
+    if found.needs_price:
+        return f"{cost} Budget: a run needs that price, because max_cost limits the money."
     if not found.limited:
         return f"{cost} Budget: no limits."
     stop = f"may end the asking before: {found.excess}. What there is then is used, and said."
     return f"{cost} Budget: {stop if found.excess else 'allows all of this.'}"
 
 
-def _request_lines(request: Request, show: bool) -> Iterator[str]:
+def _request_lines(when: str, request: Request, show: bool) -> Iterator[str]:
     if not show:
-        yield f"Next question: {request.purpose}; --show shows it in full."
+        yield f"{when}: {request.purpose}; --show shows it in full."
         return
     settings = ", ".join(f"{name} {value}" for name, value in request.settings.as_dict().items())
-    yield f"Next question: {request.purpose}, random seed {request.random_seed}, {settings}"
+    yield f"{when}: {request.purpose}, random seed {request.random_seed}, {settings}"
     for message in request.messages:
         yield f"  -- {message.role}"
         yield from wrapped(message.text, indent="  | ")

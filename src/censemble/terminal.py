@@ -48,8 +48,9 @@ def run_shown(
     *,
     quiet: bool,
     accept_relaxation: bool = False,
+    scenario: str | None = None,
 ) -> None:
-    """Read and run with the progress on the terminal, say what came of it.
+    """Read and run, with a scenario if there is one, with the progress on the terminal; say what came of it.
 
     Raises
     ------
@@ -66,16 +67,54 @@ def run_shown(
         tell("reading the inputs", 0.0)
         inputs = read_origin(origin)
         try:
-            with asking(inputs, os.environ) as client:
-                result = pipeline.run(
-                    inputs, out=out, accept_relaxation=accept_relaxation, progress=tell, client=client
-                )
+            options: dict[str, Any] = {"out": out, "accept_relaxation": accept_relaxation, "progress": tell}
+            with asking(inputs, os.environ, always=scenario is not None) as client:
+                if scenario is None:
+                    result = pipeline.run(inputs, client=client, **options)
+                else:
+                    from censemble.scenario import run
+
+                    assert client is not None
+                    result = run(inputs, scenario, client=client, **options)
         except ConvergenceError as error:
             stalled, result = error, error.result
     if not quiet:
         say_result(result, out)
     if stalled is not None:
         raise stalled
+
+
+def scenario_shown(
+    origin: Mapping[str, str], text: str, out: Path, *, quiet: bool, accept_relaxation: bool = False
+) -> None:
+    """Run without and with a scenario with the progress on the terminal; say what moved.
+
+    Raises
+    ------
+    CensembleError
+        As reading the inputs and `scenario.compare` do.
+    """
+    from censemble import scenario
+    from censemble.evaluation.scenario_text import scenario_lines
+    from censemble.model_client import asking
+
+    with show_progress(quiet) as tell:
+        tell("reading the inputs", 0.0)
+        inputs = read_origin(origin)
+        with asking(inputs, os.environ, always=True) as client:
+            assert client is not None
+            found = scenario.compare(
+                inputs, text, client=client, out=out, accept_relaxation=accept_relaxation, progress=tell
+            )
+    if not quiet:
+        for note in found.changed.manifest["notes"]:
+            typer.echo(f"note: {printable(note)}")
+        for line in scenario_lines(found.facts):
+            typer.echo(printable(line))
+        typer.echo(
+            f"Wrote {out / scenario.PAGE}, {out / scenario.FACTS}, and the runs {out / scenario.WITHOUT} and "
+            f"{out / scenario.WITH}."
+        )
 
 
 def say_result(result: Run, out: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import sparse
 
+from censemble.calibration import zone_newton
 from censemble.calibration.zone_newton import ZoneSystem, dual_value, solve_zones
 from censemble.groups import Float, Int
 
@@ -119,3 +120,21 @@ def test_scaling_survives_nobody_and_far_duals() -> None:
     assert np.isfinite(duals).all()
     assert weights[:, 0] == pytest.approx(np.zeros(4), abs=1e-300)
     assert weights[:, 1].sum() == pytest.approx(12.0)
+
+
+def test_many_controls_of_which_few_may_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solving for the duals that may move gives what the whole equations give, whichever these are in a zone."""
+    rng = np.random.default_rng(3)
+    k, n_groups, n_zones = 40, 60, 5
+    system = ZoneSystem.of(
+        sparse.csr_array((rng.random((n_groups, k)) < 0.1) * rng.integers(1, 4, (n_groups, k)) * 1.0)
+    )
+    weights, ridge = rng.random((n_groups, n_zones)), np.full((k, n_zones), 1e-3)
+    free = rng.random((k, n_zones)) < 0.3
+    right = rng.normal(size=(n_zones, k, 3)) * free.T[:, :, None]
+    whole = system.solve(weights, ridge, free, right)
+    monkeypatch.setattr(zone_newton, "MANY_CONTROLS", 2)
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(zone_newton, "SPARSE", share)
+        assert system.solve(weights, ridge, free, right) == pytest.approx(whole, rel=1e-7, abs=1e-10)
+    assert not whole[~free.T].any()

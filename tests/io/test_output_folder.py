@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from censemble.errors import OutputError
-from censemble.io.output_folder import PARTIAL, open_output, require_writable, write_text
+from censemble.io.output_folder import PARTIAL, open_output, remove_file, require_writable, write_text
 
 TABLE = pa.table({"a": [1, 2]})
 
@@ -160,3 +160,10 @@ def test_labels_are_written_as_text_part_by_part(tmp_path: Path, monkeypatch: py
         assert read.schema.field("tenure").type == pa.string()
         assert read.to_pydict() == {"n": [1, 2, 3], "tenure": ["owned", None, "rented"]}
         assert (tmp_path / str(part) / "t.csv").read_text() == '"n","tenure"\n1,"owned"\n2,\n3,"rented"\n'
+
+
+def test_a_file_that_cannot_be_removed_is_named(tmp_path: Path) -> None:
+    """A folder of that name; one that is not there is no fault."""
+    remove_file(tmp_path / "f.txt")
+    with pytest.raises(OutputError, match=tmp_path.name):
+        remove_file(tmp_path)

@@ -61,15 +61,11 @@ def _block_part(system: System, block: Block, duals: Duals, targets: Targets) ->
     free, ridge = targets.zone_free[:, block.zones], targets.zone_ridge[:, block.zones]
     gradient = zone_system.transposed @ weights - targets.zone[:, block.zones] + ridge * duals.zone[:, block.zones]
     gradient = gradient * free
-    hessian = zone_system.hessian(weights, ridge)
-    fixed = ~free.T
-    hessian[fixed[:, :, None] | fixed[:, None, :]] = 0.0
-    diagonal = np.arange(hessian.shape[1])
-    hessian[:, diagonal, diagonal] += fixed
     index = system.upper_index(block)
     group_weights = share[:, None] * weights[groups.zone_group]
     coupling = upper_system.coupling(group_weights) * free.T[:, :, None]
-    solved = np.linalg.solve(hessian, np.concatenate([gradient.T[:, :, None], coupling], axis=2))
+    right = np.concatenate([gradient.T[:, :, None], coupling], axis=2)
+    solved = zone_system.solve(weights, ridge, free, right)
     total = group_weights.sum(axis=1)
     return _BlockPart(
         index=index,

@@ -160,8 +160,11 @@ def _matrix(system: System, rows: _Rows, choice: _Choice) -> sparse.csc_array:
     """Incidence of the chosen columns, shape (n_rows, n_columns)."""
     controls = system.controls
     parts = []
-    for (block, zone), chosen in choice.items_():
-        groups = system.areas[block.area]
+    of_zone_alone = list(rows.numbers) == [controls.zone_level.level]
+    for (block, zone), entered in choice.items_():
+        groups, chosen = system.areas[block.area], entered
+        if of_zone_alone and len(choice.groups) == 1:  # groups of one zone group are the same column
+            chosen = entered[np.unique(groups.zone_group[entered], return_index=True)[1]]
         pieces, numbers = [], []
         if controls.zone_level.level in rows.numbers:
             pieces.append(groups.zone_incidence[groups.zone_group[chosen]].toarray())

@@ -14,38 +14,43 @@ is moved there first: what is left behaves like a log-partition function, on whi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import splu
 
 from censemble.calibration.gram import pair_products
 from censemble.groups import Float, Int
 
 MAX_STEP = 30.0  # largest change of one dual in one Newton step
 LEAST_RIDGE = 1e-12  # a control without a ridge that nobody can serve must not make the equations singular
+MANY_CONTROLS = 256  # from here on zones are solved one by one, for the duals that may move
+SPARSE = 0.1  # share of pairs of controls that some record serves, up to which equations are factorised sparse
 
 
 @dataclass(frozen=True, eq=False)
 class ZoneSystem:
-    """The zone level's incidence of one area, with its pair products ready."""
+    """The zone level's incidence of one area."""
 
     incidence: sparse.csr_array  # (n_zone_groups, k)
     transposed: sparse.csr_array  # (k, n_zone_groups)
-    pairs: sparse.csr_array  # (n_pairs, n_zone_groups)
-    first: Int
-    second: Int
     total: int  # column of the household total, or -1
     counted: NDArray[np.bool_]  # (n_zone_groups,): groups that the total counts
 
     @classmethod
     def of(cls, incidence: sparse.csr_array, *, total: int = -1) -> ZoneSystem:
         """Prepare once for an area; `total` is the column of an exact household total."""
-        pairs, first, second = pair_products(incidence)
         counted = np.zeros(incidence.shape[0], bool)
         if total >= 0:
             counted = np.asarray(incidence[:, [total]].todense()).reshape(-1) == 1.0
-        return cls(incidence, sparse.csr_array(incidence.T), pairs, first, second, total, counted)
+        return cls(incidence, sparse.csr_array(incidence.T), total, counted)
+
+    @cached_property
+    def pairs(self) -> tuple[sparse.csr_array, Int, Int]:
+        """Products of all pairs of controls, made once; thousands of controls never need them."""
+        return pair_products(self.incidence)
 
     def scaled(self, log_base: Float, duals: Float, targets: Float) -> tuple[Float, Float]:
         """Duals with the total's one at its optimum, and the weights there."""
@@ -70,11 +75,54 @@ class ZoneSystem:
         """Gram matrices plus ridge, shape (n_zones, k, k)."""
         k, n = self.incidence.shape[1], weights.shape[1]
         out = np.zeros((n, k, k))
-        upper = (self.pairs @ weights).T
-        out[:, self.first, self.second] = upper
-        out[:, self.second, self.first] = upper
+        pairs, first, second = self.pairs
+        upper = (pairs @ weights).T
+        out[:, first, second] = upper
+        out[:, second, first] = upper
         diagonal = np.arange(k)
         out[:, diagonal, diagonal] += np.maximum(ridge.T, LEAST_RIDGE)
+        return out
+
+    def solve(self, weights: Float, ridge: Float, free: NDArray[np.bool_], right: Float) -> Float:
+        """Newton equations of every zone, over the duals that may move.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_zone_groups, n_zones)
+            Of the zone groups, now.
+        ridge : ndarray of shape (k, n_zones)
+            Of every control.
+        free : ndarray of bool, shape (k, n_zones)
+            Duals that may move.
+        right : ndarray of shape (n_zones, k, m)
+            0 where a dual may not move.
+
+        Returns
+        -------
+        ndarray of shape (n_zones, k, m), 0 where a dual may not move
+        """
+        if free.shape[0] >= MANY_CONTROLS:
+            return self._solve_many(weights, ridge, free, right)
+        hessian = self.hessian(weights, ridge)
+        fixed = ~free.T
+        hessian[fixed[:, :, None] | fixed[:, None, :]] = 0.0
+        diagonal = np.arange(hessian.shape[1])
+        hessian[:, diagonal, diagonal] += fixed
+        return np.asarray(np.linalg.solve(hessian, right))
+
+    def _solve_many(self, weights: Float, ridge: Float, free: NDArray[np.bool_], right: Float) -> Float:
+        """The same, zone by zone: a table of all destinations has few that any one origin sends somebody to."""
+        out = np.zeros_like(right)
+        for z in range(weights.shape[1]):
+            at = np.flatnonzero(free[:, z])
+            rows = self.transposed[at]
+            weighted = sparse.csr_array((rows.data * weights[rows.indices, z], rows.indices, rows.indptr), rows.shape)
+            hessian = weighted @ rows.T + sparse.diags_array(np.maximum(ridge[at, z], LEAST_RIDGE))
+            if len(at) >= MANY_CONTROLS and hessian.nnz < SPARSE * len(at) ** 2:  # cells of a table exclude each other
+                factors = splu(sparse.csc_array(hessian), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+                out[z, at] = factors.solve(right[z, at])
+            else:
+                out[z, at] = np.linalg.solve(hessian.toarray(), right[z, at])
         return out
 
 
@@ -147,12 +195,7 @@ class _Part:
     def newton_step(self, duals: Float) -> tuple[Float, Float]:
         weights = self.system.weights(self.log_base, duals)
         gradient = (self.system.transposed @ weights - self.targets + self.ridge * duals) * self.free
-        hessian = self.system.hessian(weights, self.ridge)
-        fixed = ~self.free.T
-        hessian[fixed[:, :, None] | fixed[:, None, :]] = 0.0
-        diagonal = np.arange(hessian.shape[1])
-        hessian[:, diagonal, diagonal] += fixed
-        step = -np.linalg.solve(hessian, gradient.T[:, :, None])[:, :, 0].T
+        step = -self.system.solve(weights, self.ridge, self.free, gradient.T[:, :, None])[:, :, 0].T
         largest = np.abs(step).max(axis=0, initial=1e-300)
         return gradient, step * np.minimum(1.0, MAX_STEP / largest)
 

@@ -36,8 +36,10 @@ def narrow(atoms: Atoms, allowed: Allowed) -> tuple[Atoms, NDArray[np.float64]]:
     ([10.0, 20.0], [20.0, 60.0], [0.5, 0.5])
     """
     if atoms.attribute.kind != "numeric":
-        codes = np.array([*sorted(allowed.codes), *([-1] if allowed.or_missing else [])])
-        return atoms.narrowed(atoms.low, atoms.high, tuple(np.intersect1d(m, codes) for m in atoms.members))
+        known = np.zeros(atoms.attribute.n_codes + 1, dtype=bool)
+        known[sorted(allowed.codes)] = True
+        known[-1] = allowed.or_missing  # code -1
+        return atoms.narrowed(atoms.low, atoms.high, tuple(m[known[m]] for m in atoms.members))
     low, high = allowed.low, allowed.high
     if atoms.whole:
         low = math.ceil(low) if math.isfinite(low) else low

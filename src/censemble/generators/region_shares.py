@@ -8,15 +8,15 @@ variance of the sums, where a table without error wins over one with error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
-from censemble.expressions import Expression
 from censemble.generators.atoms import Atoms
+from censemble.generators.cell_places import CellPlace, places_of
 from censemble.generators.junction_tree import Scope, n_cells
 from censemble.generators.log_linear import Partition
 from censemble.margins import Margin
@@ -76,12 +76,10 @@ def region_tables(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> list[Reg
     for margin in margins:
         scope = scope_of(margin, atoms)
         sole = [k for k in scope if atoms[k].may_be_missing and sum(k in s for s in scopes) == 1]
-        masks = [cell_mask(cell.where, scope, atoms) for cell in margin.cells]
         counts, variance = summed_units(margin)
-        for group in _apart(masks):
-            label = np.full(masks[0].shape, len(group), dtype=np.int64)
-            for place, k in enumerate(group):
-                label[masks[k]] = place
+        places = places_of((cell.where for cell in margin.cells), scope, atoms)
+        for group, label in _apart(places, [atoms[k].n_atoms for k in scope]):
+            label[label < 0] = len(group)
             for k in sole:
                 label[(label == len(group)) & _has_value(k, scope, atoms)] = len(group) + 1
             found.append(RegionTable(margin.name, scope, label, counts[group], variance[group]))
@@ -98,15 +96,6 @@ def scope_of(margin: Margin, atoms: Sequence[Atoms]) -> Scope:
     return scope
 
 
-def cell_mask(where: Expression, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_]:
-    """Whether each combination of atoms is in a cell, shape (n_atoms of the first attribute of `scope`, ...)."""
-    shape = [atoms[k].n_atoms for k in scope]
-    grid: Sequence[Int] = list(np.indices(shape).reshape(len(scope), -1)) if scope else []
-    columns = {atoms[k].attribute.name: atoms[k].values[g] for k, g in zip(scope, grid, strict=True)}
-    answers = where.evaluate(columns or {"": np.zeros(1)})
-    return np.asarray(answers, dtype=bool).reshape(shape)
-
-
 def _has_value(k: int, scope: Scope, atoms: Sequence[Atoms]) -> NDArray[np.bool_]:
     """Combinations in which attribute k, whose last atom is "no value", has one."""
     known = np.arange(atoms[k].n_atoms) < atoms[k].n_atoms - 1
@@ -121,17 +110,20 @@ def summed_units(margin: Margin) -> tuple[Float, Float]:
     return np.nansum(margin.targets, axis=0) * more, np.where(known, margin.sd**2, 0.0).sum(axis=0) * more**2
 
 
-def _apart(masks: Sequence[NDArray[np.bool_]]) -> list[list[int]]:
-    """Put cells into as few groups as they come, so that those of a group exclude each other."""
-    groups: list[list[int]] = []
-    taken: list[NDArray[np.bool_]] = []
-    for k, mask in enumerate(masks):
-        free = next((g for g, inside in enumerate(taken) if not (inside & mask).any()), len(groups))
+def _apart(places: Iterable[CellPlace], shape: Sequence[int]) -> list[tuple[list[int], Int]]:
+    """Put cells into as few groups as they come, so that those of a group exclude each other.
+
+    With each group the place in it of the cell of every combination, -1 for none.
+    """
+    groups: list[tuple[list[int], Int]] = []
+    for k, place in enumerate(places):
+        index = place.index
+        free = next((g for g, (_, label) in enumerate(groups) if not (label[index] >= 0).any()), len(groups))
         if free == len(groups):
-            groups.append([])
-            taken.append(np.zeros_like(mask))
-        groups[free].append(k)
-        taken[free] |= mask
+            groups.append(([], np.full(shape, -1, dtype=np.int64)))
+        group, label = groups[free]
+        label[index] = len(group)
+        group.append(k)
     return groups
 
 
@@ -256,10 +248,10 @@ def counted_atoms(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> dict[str
     seen = {a.attribute.name: np.zeros(a.n_atoms, dtype=bool) for a in atoms}
     for margin in margins:
         scope = scope_of(margin, atoms)
-        for cell in margin.cells:
-            mask = cell_mask(cell.where, scope, atoms)
-            for axis, k in enumerate(scope):
+        wheres = [cell.where for cell in margin.cells]
+        for where, place in zip(wheres, places_of(wheres, scope, atoms), strict=True):
+            for side, k in zip(place.sides, scope, strict=True):
                 name = atoms[k].attribute.name
-                if name in cell.where.columns:
-                    seen[name] |= mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis))
+                if name in where.columns and not place.is_empty:
+                    seen[name] |= side
     return seen

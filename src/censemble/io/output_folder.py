@@ -141,6 +141,31 @@ def require_writable(final: Path) -> None:
         _remove_empty(made)
 
 
+def require_replaceable(path: Path) -> None:
+    """Find out before a long run that one file of a folder cannot be written because a folder has its name.
+
+    Raises
+    ------
+    OutputError
+    """
+    if path.is_dir():
+        raise _output_error(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
+
+
+def remove_file(path: Path) -> None:
+    """Remove one file if it is there.
+
+    Raises
+    ------
+    OutputError
+        It cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _output_error(path, error) from error
+
+
 def _as_text(table: pa.Table) -> pa.Table:
     """Dictionary-encoded columns as what they stand for."""
     fields = [

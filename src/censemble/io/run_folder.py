@@ -23,11 +23,23 @@ def read_manifest(out: Path) -> dict[str, Any]:
         There is none, or it cannot be read.
     """
     if not (out / MANIFEST).is_file():
+        refuse_comparison(out)
         found = "has no manifest.json" if out.is_dir() else "is not a folder"
         raise ConfigError(
             f"{out} is not a finished run: it {found}. Name the folder that was given to --out, or run again."
         )
     return read_json(out / MANIFEST)
+
+
+def refuse_comparison(folder: Path) -> None:
+    """Say of the folder of a scenario that the runs are inside it.
+
+    Raises
+    ------
+    ConfigError
+    """
+    if (folder / "scenario.json").is_file():
+        raise ConfigError(f"{folder} compares two runs. Name one of them: {folder / 'without'} or {folder / 'with'}.")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def narrow(call: FakeCall) -> str:
 
 def test_a_generous_model_meets_the_tables_at_once() -> None:
     """Everything plausible everywhere: a few calls until each cell was asked about, nothing filled in."""
-    plan = plan_calibrated(planner(), calls=20, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(planner(), calls=20, tolerance=0.005, doubt=0.1, rng=rng())
     assert plan.ended == "the tables can be met"
     assert plan.steps[-1].call <= 5
     assert plan.steps[-1].unsupported == 0
@@ -48,7 +48,7 @@ def test_a_generous_model_meets_the_tables_at_once() -> None:
 def test_what_calibration_cannot_reach_asks_for_the_next_proposals() -> None:
     """A narrow model needs more calls, each about what is still missing, and gets there."""
     asking = planner(services(narrow), n=3)
-    plan = plan_calibrated(asking, calls=20, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(asking, calls=20, tolerance=0.005, doubt=0.1, rng=rng())
     assert plan.steps[-1].call > 1
     assert plan.steps[-1].miss < 0.005
     misses = [s.miss for s in plan.steps]
@@ -58,7 +58,7 @@ def test_what_calibration_cannot_reach_asks_for_the_next_proposals() -> None:
 
 def test_what_was_never_proposed_is_filled_in_and_marked() -> None:
     """One call of a narrow model leaves cells without records; the tables fill them in."""
-    plan = plan_calibrated(planner(services(narrow), n=1), calls=1, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(planner(services(narrow), n=1), calls=1, tolerance=0.005, doubt=0.1, rng=rng())
     filled = [p for p in plan.proposals if p.is_filled_in]
     assert filled
     assert plan.ended == "all 1 calls are made"
@@ -70,7 +70,7 @@ def test_what_was_never_proposed_is_filled_in_and_marked() -> None:
 def test_two_calls_without_progress_end_the_asking() -> None:
     """A model that cannot answer is not asked twenty times."""
     asking = planner(services(lambda call: "{}"))
-    plan = plan_calibrated(asking, calls=20, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(asking, calls=20, tolerance=0.005, doubt=0.1, rng=rng())
     assert asking.calls == 2
     assert plan.ended == "2 calls in a row brought the tables no nearer"
     assert sum(plan.refusals.values()) == 6
@@ -80,7 +80,7 @@ def test_proposals_that_a_rule_forbids_are_refused_by_its_name() -> None:
     """Nobody may pay later: a proposal of nothing else is refused."""
     formula = read_formula("pays is not 'later'", SCHEMA, entity="persons")
     book = RuleBook((Rule("no-credit", "Nobody pays later.", formula),))
-    plan = plan_calibrated(planner(services(rules=book), n=9), calls=3, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(planner(services(rules=book), n=9), calls=3, tolerance=0.005, doubt=0.1, rng=rng())
     assert plan.refusals["rule: no-credit"] > 0
 
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_told_ends_the_asking() -> None:
     strange = table("odd", {"odd": parse(odd), "rest": parse(f"~({odd})")}, [[30, 70]])
     only = targets_of(SCHEMA, [tables()[0], strange], "persons")
     asking = planner(of=only)
-    plan = plan_calibrated(asking, calls=20, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(asking, calls=20, tolerance=0.005, doubt=0.1, rng=rng())
     assert asking.calls <= 1
     assert plan.ended in ("what is missing cannot be told as categories and ranges", "the tables can be met")
 
@@ -105,7 +105,9 @@ def test_gaps_that_another_serves_wait() -> None:
 
 def test_the_same_answers_give_the_same_plan() -> None:
     """Byte for byte: nothing else decides."""
-    one, two = (plan_calibrated(planner(services(narrow)), calls=5, tolerance=0.005, rng=rng()) for _ in range(2))
+    one, two = (
+        plan_calibrated(planner(services(narrow)), calls=5, tolerance=0.005, doubt=0.1, rng=rng()) for _ in range(2)
+    )
     assert one.steps == two.steps
     assert [p.shown() for p in one.proposals] == [p.shown() for p in two.proposals]
 
@@ -114,7 +116,7 @@ def test_gaps_that_leave_nothing_to_ask_are_filled_in() -> None:
     """Where a gap names all that a model may be asked for, its answer would say nothing: no call is made."""
     only = targets_of(Schema((SEX,)), tables()[:2], "persons")
     asking = planner(of=only)
-    plan = plan_calibrated(asking, calls=20, tolerance=0.005, rng=rng())
+    plan = plan_calibrated(asking, calls=20, tolerance=0.005, doubt=0.1, rng=rng())
     assert asking.calls == 0
     assert plan.steps[-1].unsupported == 0
     assert {p.id for p in plan.proposals} == {"fill-1", "fill-2"}

@@ -87,8 +87,9 @@ def test_which_attribute_orders_is_told() -> None:
     """Beside the attributes of both."""
     found = targets_of(TRIPS, trip_tables(), "households", members=MemberOptions("trips", 3, "hour"))
     told = form_of(found, MemberOptions("trips", 3, "hour"), completes_gaps=True).told()
-    assert set(told) == {"record", "member", "members_in_order_of"}
+    assert set(told) == {"record", "member", "members_in_order_of", "always_said_of_members"}
     assert (told["record"], told["members_in_order_of"]) == ({}, "hour")
+    assert "hour" in told["always_said_of_members"]
 
 
 def test_names_of_both_can_be_grouped() -> None:

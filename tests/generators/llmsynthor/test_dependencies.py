@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from llmsynthor_case import AGES, PAYMENTS, SCHEMA, SEXES, crossed, fake_client, table, tables, targets
 
+from censemble.expressions import always, between
 from censemble.generators.llmsynthor.dependencies import covering, guiding, infer_groups, summed_out
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.proposal_form import Form
@@ -81,3 +82,26 @@ def test_the_implied_table_counts_what_it_says() -> None:
     columns = {"pays": np.array([0, 1, 1, 2])}
     assert [int(c.where.evaluate(columns).sum()) for c in pays.margin.cells] == [1, 2, 1]
     assert pays.margin.targets.sum() == pytest.approx(100)
+
+
+def test_cells_inside_each_other_are_not_summed() -> None:
+    """Women, and among them those of 20 and over: a sum over ages would count the latter twice."""
+    over_20 = {"20+": between("age", 20, 79)}
+    nested = table("nested", crossed(SEXES, {**AGES, **over_20}), np.arange(1.0, 11.0)[None, :])
+    found = targets_of(SCHEMA, [tables()[0], nested], "persons")
+    assert summed_out(found.tables[1], ["sex"]) is None
+    assert "sex" not in {name for part in guiding(found, ()) for name in part.names}
+
+
+def test_what_a_complete_table_does_not_list_is_nobody() -> None:
+    """Cells of a long file that leaves out empty ones line up where the table counts everybody, and only then."""
+    counts = np.array([5.0, 0, 3, 2, 0, 4, 1, 5, 6, 0, 2, 7])
+    listed = {label: where for (label, where), n in zip(crossed(AGES, PAYMENTS).items(), counts, strict=True) if n}
+    total = table("all", {"all": always()}, [[counts.sum()]], is_total=True)
+    sparse = targets_of(SCHEMA, [total, table("sparse", listed, [counts[counts > 0]])], "persons").tables[1]
+    assert summed_out(sparse, ["pays"]) is None
+    assert summed_out(sparse, ["pays"], total=99.0) is None
+    pays = summed_out(sparse, ["pays"], total=counts.sum())
+    assert pays is not None
+    by_code = {min(box["pays"].codes): n for box, n in zip(pays.boxes, pays.margin.targets[0], strict=True) if box}
+    assert by_code == dict(enumerate(counts.reshape(4, 3).sum(axis=0)))

@@ -6,12 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from llmsynthor_case import AGE, SEX, answer_by_rote, planner, services, targets
+from llmsynthor_case import AGE, SCHEMA, SEX, answer_by_rote, planner, services, table, tables, targets
+from random_answers import random_answers
 
+from censemble.errors import SchemaError
+from censemble.expressions import is_in
 from censemble.generators.conditions import Allowed
+from censemble.generators.llmsynthor import LLMSynthor
 from censemble.generators.llmsynthor.dependencies import guiding
 from censemble.generators.llmsynthor.discrepancy import differences
 from censemble.generators.llmsynthor.faithful import draw_uniform, guidance, plan_faithful, shares_of
+from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.proposal_form import Proposal
 
 WOMEN = Proposal("1-1", "", 30, {"sex": Allowed(SEX, frozenset([0])), "age": Allowed(AGE, low=0, high=3)}, "", 0.1)
@@ -67,3 +72,28 @@ def test_every_call_counts_alike() -> None:
     """Numbers are shares of their call."""
     later = Proposal("2-1", "", 999, {}, "", 0.0)
     assert shares_of([WOMEN, MEN, later]).tolist() == [0.375, 0.125, 0.5]
+
+
+def test_asking_ends_when_nothing_is_missing() -> None:
+    """Everybody is in the one class that the table has: the second call has nothing to tell, and the reason says so."""
+    one = table("sex", {"f": is_in("sex", [0])}, [[100]])
+    found = targets_of(SCHEMA, [tables()[0], one], "persons")
+    asking = planner(completes_gaps=False, n=1, of=found)
+    plan = plan_faithful(asking, guiding(found, ()), calls=5, guided=True, rng=np.random.default_rng(1))
+    assert asking.calls == 1
+    assert plan.ended == "no table that guides leaves anything missing"
+    assert [step.unsupported for step in plan.steps] == [1, 0]
+
+
+@pytest.mark.parametrize("mode", ["faithful", "marginals"])
+def test_tables_that_say_nothing_are_refused_in_words(mode: Any) -> None:
+    """A total alone gives nothing to guide by."""
+    with pytest.raises(SchemaError, match="leaves anything missing"):
+        LLMSynthor(mode=mode, calls=2, services=services()).fit(SCHEMA, margins=[tables()[0]])
+
+
+@pytest.mark.parametrize("mode", ["unguided", "direct"])
+def test_modes_that_are_not_guided_need_a_total_only(mode: Any) -> None:
+    """Records come as they are asked for; there is no table that they could miss."""
+    fitted = LLMSynthor(mode=mode, calls=2, services=services(random_answers())).fit(SCHEMA, margins=[tables()[0]])
+    assert fitted.sample(3, np.random.default_rng(1)).n_records == 3

@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llmsynthor_case import targets as flat_targets
 
+from censemble.errors import SchemaError
 from censemble.formulas import read_formula
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.boxes import draw_pool, holds
@@ -124,3 +125,11 @@ def test_flat_records_are_compositions_without_members() -> None:
     assert drawn.prior.tobytes() == prior.tobytes()
     assert holds(women, drawn.columns).all()
     assert not drawn.sizes.any()
+
+
+def test_rules_that_nobody_obeys_are_said() -> None:
+    """Owners alone are forbidden, and nothing else is asked for."""
+    formula = read_formula("tenure is not 'owned'", SCHEMA, entity="households")
+    conduct = Conduct(RuleBook((Rule("tenants", "Tenants only.", formula),)))
+    with pytest.raises(SchemaError, match="obeys the rules"):
+        draw_records(TARGETS, [composed(TARGETS, OWNED, ADULT)], 20, rng(), conduct)

@@ -55,7 +55,7 @@ def test_what_no_table_names_cannot_be_raked() -> None:
         settings=Settings(),
     )
     assert found == []
-    assert notes == ["llmsynthor: sex by pet is not approximated: no table names pet."]
+    assert notes == ["llmsynthor: sex by pet is not approximated: no table of persons names pet."]
 
 
 def test_unusable_answers_leave_the_pair_out() -> None:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from households_case import MAN, WOMAN, composed, planner, rng, targets
+from households_case import ADULT, AGE, CHILD, MAN, OPTIONS, WOMAN, composed, planner, rng, targets
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables_case import AGES, SIZES, margin, total
 
+from censemble.expressions import all_of, is_in
+from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.filling import Conduct, Drawn, draw_records
 from censemble.generators.llmsynthor.likeness import ask_likeness
+from censemble.generators.llmsynthor.macro_statistics import Box, targets_of
 from censemble.llm import Settings
+from censemble.schema import Attribute, Schema
 
 TARGETS = targets()
+
+
+def said(slot: Box) -> Box:
+    """A member as a model says, not a gap: nobody is excluded who has no value."""
+    return {name: replace(allowed, or_missing=True) for name, allowed in slot.items()}
 
 
 def alike(drawn: Drawn, name: str, size: int) -> float:
@@ -36,12 +47,18 @@ def test_as_many_are_alike_as_the_model_says(share: float, random_seed: int) -> 
 
 
 def test_slots_that_differ_stay_as_they_are() -> None:
-    """A woman and a man are never of one sex, and a mother's child is of any, whatever the model says."""
+    """A woman and a man are never of one sex, and a mother's child is of any, where the model says who they are."""
     conduct = Conduct(likeness={"sex": 1.0})
-    couple = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, MAN)], 200, rng(), conduct)
+    couple = draw_records(TARGETS, [composed(TARGETS, {}, said(WOMAN), said(MAN))], 200, rng(), conduct)
     assert alike(couple, "sex", 2) == 0
-    mother = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, {})], 2000, rng(), conduct)
+    mother = draw_records(TARGETS, [composed(TARGETS, {}, said(WOMAN), {})], 2000, rng(), conduct)
     assert alike(mother, "sex", 2) == pytest.approx(120 / 230, abs=0.05)
+
+
+def test_what_a_gap_says_of_one_holds_for_all() -> None:
+    """Asked for a woman's household in which all are of one sex, nobody in it is a man."""
+    drawn = draw_records(TARGETS, [composed(TARGETS, {}, WOMAN, {}, {})], 500, rng(), Conduct(likeness={"sex": 1.0}))
+    assert set(drawn.members["sex"].tolist()) == set(WOMAN["sex"].codes)
 
 
 def test_what_goes_with_a_value_comes_with_it() -> None:
@@ -51,6 +68,30 @@ def test_what_goes_with_a_value_comes_with_it() -> None:
     boys = (drawn.members["age"][drawn.members["sex"] == 1] < 18).mean()
     assert girls == pytest.approx(30 / 120, abs=0.02)
     assert boys == pytest.approx(40 / 110, abs=0.02)
+
+
+@pytest.mark.parametrize("children", [None, 70])
+def test_who_has_no_value_gets_none(children: int | None) -> None:
+    """Children whom no table of work counts, or whom it counts as not working, do not work like their parents."""
+    work = Attribute("work", "persons", "categorical", ("yes", "no"))
+    size = Attribute("size", "households", "ordinal", ("1", "2", "3"))
+    cells = {f"older {k}": all_of(AGES["older"], is_in("work", [k])) for k in (0, 1)}
+    if children:
+        cells |= {f"young {k}": all_of(AGES["young"], is_in("work", [k])) for k in (0, 1)}
+    tables = [
+        total([100]),
+        margin("size", "households", SIZES, [[20, 30, 50]]),
+        margin("age", "persons", AGES, [[70, 160]]),
+        margin("work", "persons", cells, [[100, 60, *([0, children] if children else [])]]),
+    ]
+    found = targets_of(Schema((size, AGE, work)), tables, "households", members=OPTIONS)
+    anybody = {"work": Allowed(work, frozenset([0, 1]), or_missing=True)}
+    parents = [composed(found, {}, {**ADULT, **anybody}, {**ADULT, **anybody}, {**CHILD, **anybody})]
+    drawn = draw_records(found, parents, 2000, rng(), Conduct(likeness={"work": 0.8}))
+    values = drawn.members["work"].reshape(-1, 3)
+    assert set(values[:, 2].tolist()) == ({1} if children else {-1})
+    if not children:
+        assert (values[:, 0] == values[:, 1]).mean() == pytest.approx(0.8, abs=0.03)
 
 
 def test_the_question_is_put_once_for_categorical_attributes() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from households_case import SIZE, TRIPS, targets, trip_tables
+from households_case import SCHEMA, SIZE, TRIPS, tables, targets, trip_tables
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed
+from censemble.generators.llmsynthor import LLMSynthor
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.member_targets import MemberOptions
 
@@ -62,3 +63,11 @@ def test_a_numeric_size_is_refused() -> None:
     """It has no labels."""
     with pytest.raises(SchemaError, match="no attribute 'hour' for households"):
         targets_of(TRIPS, trip_tables(), "households", members=MemberOptions("hour"))
+
+
+def test_nouns_and_numbers_that_cannot_be_are_refused() -> None:
+    """A noun for what there is not, and households of nobody, are told as options of the project."""
+    with pytest.raises(ConfigError, match="no noun for rekord; there are record, member"):
+        LLMSynthor(called={"rekord": "trip"}).fit(SCHEMA, margins=tables())
+    with pytest.raises(ConfigError, match="most_members: 0; give 1 or more"):
+        MemberOptions(most=0)

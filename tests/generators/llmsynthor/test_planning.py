@@ -13,8 +13,10 @@ from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.boxes import draw_pool
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import targets_of
-from censemble.generators.llmsynthor.planning import Services, obedient, pool_of
-from censemble.llm import Budget, Client, FakeModel
+from censemble.generators.llmsynthor.planning import Plan, Services, carried_over, obedient, pool_of
+from censemble.generators.llmsynthor.proposal_form import Proposal
+from censemble.generators.llmsynthor.refusals import Refusals
+from censemble.llm import Budget, Client, FakeModel, Reply
 from censemble.margins import Cell, Margin
 from censemble.rules import Rule, RuleBook
 from censemble.schema import Attribute, Schema
@@ -34,7 +36,7 @@ def test_a_call_gives_proposals_with_their_ids() -> None:
 def test_a_place_where_the_tables_have_nobody_is_refused() -> None:
     """Children with cards: counted with the reason."""
     asking = planner()
-    assert asking.ask([YOUNG_CARDS]) == []
+    assert asking.with_room(asking.ask([YOUNG_CARDS])) == []
     assert asking.refusals == {"no room in the tables": 1}
 
 
@@ -107,3 +109,13 @@ def test_rules_take_records_out() -> None:
     boys = int(((columns["sex"] == 1) & (columns["age"] < 20)).sum())
     assert boys > 0
     assert (kept.n_records, broken) == (200 - boys, {"men-are-adults": boys})
+
+
+def test_proposals_are_carried_over_under_names_of_their_own() -> None:
+    """Those of the model; what was filled in from tables belongs to those tables."""
+    kept = Proposal("3-2", "r", 1, {}, "", 0.0)
+    filled = Proposal("fill-1", "r", 1, {}, "", 0.0)
+    refusals = Refusals()
+    refusals.answered(3, Reply("valid", {}, key="ab"))
+    carried = carried_over(Plan((kept, filled), (), refusals, ""))
+    assert [(p.id, p.question) for p in carried] == [("without-3-2", "ab")]

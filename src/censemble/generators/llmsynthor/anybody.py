@@ -1,8 +1,9 @@
-"""Records with members that nobody proposed, from the tables alone: unlikely beside what was proposed, not impossible.
+"""Records with members whom nobody proposed together: very unlikely beside what was proposed, not impossible.
 
-A few narrow proposals cannot meet many tables, and what a small model leaves out is often arbitrary. The pool is
-therefore a mixture, as the prior weights say: 1 / (1 + doubt) of the records are proposed ones, the rest have members
-who may be anybody that the tables know, independent of each other. Calibration takes from these what it needs.
+A few narrow proposals cannot meet many tables. The pool is therefore a mixture, as the prior weights say: to proposals,
+and to these without what a model might have left out (`doubts`), come records whose members may be anybody that the
+tables know, independent of each other. They contradict both statements of a model, who lives together and what they are
+like, so that their prior is the doubt squared. Calibration takes from them what nothing else gives.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from censemble.generators.llmsynthor.planning import pool_of_drawn
 from censemble.pool import Pool, join_pools
 
 ANYBODY = "beside-tables"  # the proposal of such records: beside all of them
-SHARE = 0.3  # of the records drawn, whatever their weight: enough of them for every cell of usual tables
+SHARE = 0.2  # of the records drawn, whatever their weight: enough of them for every cell of usual tables
+Kinds = Sequence[tuple[str, Composition]]
 
 
 def anybody(members: MemberTargets) -> list[tuple[str, Composition]]:
@@ -37,44 +39,42 @@ def anybody(members: MemberTargets) -> list[tuple[str, Composition]]:
 
 def draw_mixture(
     targets: Targets,
-    proposed: Sequence[tuple[str, Composition]],
-    beside: Sequence[tuple[str, Composition]],
+    kinds: tuple[Kinds, Kinds, Kinds],
     n: int,
     rng: np.random.Generator,
     *,
     conduct: Conduct,
     doubt: float,
 ) -> Pool:
-    """Draw `n` records of both kinds, or fewer where hardly any obeys the rules.
+    """Draw `n` records of all kinds, or fewer where hardly any obeys the rules.
 
     Parameters
     ----------
     targets : Targets
         With members.
-    proposed, beside : sequence of (proposal, Composition)
-        With room in the tables; where none is beside, all records are proposed ones.
+    kinds : three sequences of (proposal, Composition)
+        Proposed; the same without what a model might have left out; and anybody. With room in the tables; only the
+        first must have some.
     n : int
         Records.
     rng : numpy.random.Generator
         The same state gives the same records.
     conduct : Conduct
-        Of the proposed; the others obey the same rules.
+        Of all but anybody, who obey the rules alone.
     doubt : float
-        As in `with_anybody`.
+        Prior of the second kind relative to the first; squared that of the third.
     """
-    n_beside = int(SHARE * n) if beside else 0
-    first = _drawn(targets, proposed, n - n_beside, rng, conduct)
-    if not n_beside or not first.n_records:
+    proposed, loose, others = kinds
+    n_others = int(SHARE * n) if others else 0
+    drawn = draw_records(targets, [c for _, c in (*proposed, *loose)], n - n_others, rng, conduct)
+    prior = np.where(drawn.which < len(proposed), drawn.prior, doubt * drawn.prior)
+    drawn = replace(drawn, prior=prior * targets.total / prior.sum()) if len(prior) else drawn
+    first = pool_of_drawn(targets, drawn, [name for name, _ in (*proposed, *loose)])
+    if not n_others or not first.n_records:
         return first
-    others = _drawn(targets, beside, n_beside, rng, Conduct(conduct.rules))
-    return with_anybody(first, others, doubt=doubt) if others.n_records else first
-
-
-def _drawn(
-    targets: Targets, named: Sequence[tuple[str, Composition]], n: int, rng: np.random.Generator, conduct: Conduct
-) -> Pool:
-    drawn = draw_records(targets, [c for _, c in named], n, rng, conduct)
-    return pool_of_drawn(targets, drawn, [name for name, _ in named])
+    drawn = draw_records(targets, [c for _, c in others], n_others, rng, Conduct(conduct.rules))
+    second = pool_of_drawn(targets, drawn, [name for name, _ in others])
+    return with_anybody(first, second, doubt=doubt**2) if second.n_records else first
 
 
 def with_anybody(proposed: Pool, others: Pool, *, doubt: float) -> Pool:

@@ -10,11 +10,14 @@ in: calibration needs support for every cell, and a model that was asked twenty 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.generators.llmsynthor.compositions import room_of
 from censemble.generators.llmsynthor.discrepancy import (
     Gap,
     differences,
@@ -24,10 +27,12 @@ from censemble.generators.llmsynthor.discrepancy import (
     unsupported,
     without_support,
 )
+from censemble.generators.llmsynthor.doubts import BESIDE, beside
 from censemble.generators.llmsynthor.fill_in import filled_in
 from censemble.generators.llmsynthor.filling import draw_records
 from censemble.generators.llmsynthor.obedience import disobedience
-from censemble.generators.llmsynthor.planning import Plan, Planner, Step, obedient, pool_of_drawn
+from censemble.generators.llmsynthor.particular import particular
+from censemble.generators.llmsynthor.planning import NO_ROOM, Plan, Planner, Step, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.llmsynthor.variety import thin_places, with_besides
 from censemble.pool import Pool
@@ -36,11 +41,12 @@ Float = NDArray[np.float64]
 N_TRIED = 12_000  # records drawn before each call
 LEAST_GAP = 1e-4  # share of all records below which a gap is not worth a proposal
 IDLE = 2  # calls in a row without progress that end the asking
+IDLE_KINDS = 12  # the same in kinds of households: each is narrower than a flat proposal
 PROGRESS = 0.98  # of the miss before: what counts as progress
 FILL_ROUNDS = 4
 
 
-def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.random.Generator) -> Plan:
+def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: float, rng: np.random.Generator) -> Plan:
     """Ask until the tables can be met, until asking does not help, or until the calls are used up.
 
     Parameters
@@ -51,6 +57,8 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         At most.
     tolerance : float
         Share of the records that may be in wrong cells of any table, 0..1.
+    doubt : float
+        Above 0, what stands beside proposals of households needs no filling in.
     rng : numpy.random.Generator
         Of the records drawn while planning.
 
@@ -58,22 +66,24 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
     -------
     Plan
     """
-    accepted: list[Proposal] = []
+    accepted: list[Proposal] = list(planner.services.start)
     planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
     steps, idle, ended = [now], 0, f"all {calls} calls are made"
+    most_idle = max(IDLE, math.ceil(IDLE_KINDS / planner.n)) if planner.targets.members else IDLE
     while planner.calls < calls:
         can_be_met = now.miss <= tolerance and not now.unsupported
         if can_be_met and not (found := thin_places(planner.targets, accepted)):
             ended = "the tables can be met"
             break
-        if idle == IDLE:
-            ended = f"{IDLE} calls in a row brought the tables no nearer"
+        if idle == most_idle:
+            ended = f"{most_idle} calls in a row brought the tables no nearer"
             break
         told = chosen([gap for gap in found if planner.form.asked_of(gap) or planner.form.members], planner.n)
         if not told:
             ended = "what is missing cannot be told as categories and ranges"
             break
+        told = _particular(planner, told, found, rng)
         n_before = len(accepted)
         accepted += _useful(planner, planner.ask([with_besides(gap, accepted) for gap in told]), rng)
         if planner.spent:
@@ -83,8 +93,20 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, rng: np.r
         found, now = assess(planner, accepted, rng)
         steps.append(now)
         idle = 0 if _is_better(now, before) or (can_be_met and more) else idle + 1
-    filled, last = _fill_in(planner, accepted, found, now, tolerance, rng)
-    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness)
+    wide = tuple(beside(accepted, planner.form.members.always)) if planner.form.members and doubt > 0 else ()
+    if wide:
+        found, now = assess(planner, [*accepted, *wide], rng)
+        steps.append(now)
+    filled, last = _fill_in(planner, [*accepted, *wide], found, now, tolerance, rng)
+    return Plan((*accepted, *filled), (*steps, *last), planner.refusals, ended, planner.likeness, wide)
+
+
+def _particular(planner: Planner, told: Sequence[Gap], found: Sequence[Gap], rng: np.random.Generator) -> list[Gap]:
+    """Of households one kind at a time; flat gaps are told as they are."""
+    form = planner.form.members
+    if form is None:
+        return list(told)
+    return [particular(planner.targets, gap, found, rng, always=form.always, services=planner.services) for gap in told]
 
 
 def _is_better(now: Step, before: Step) -> bool:
@@ -107,7 +129,8 @@ def assess(planner: Planner, accepted: Sequence[Proposal], rng: np.random.Genera
             empty = unsupported(targets.tables, pool)
     deltas = differences(guiding, counts, targets.total)
     found = gaps(guiding, deltas, targets.total, least=LEAST_GAP)
-    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, len(accepted), weights)
+    n_proposals = sum(not p.id.startswith(BESIDE) for p in accepted)
+    return found, planner.step(largest_miss(deltas[: len(targets.tables)]), empty, n_proposals, weights)
 
 
 def _pool_of(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> Pool:
@@ -128,15 +151,27 @@ def chosen(found: Sequence[Gap], n: int) -> list[Gap]:
 
 
 def _useful(planner: Planner, proposals: Sequence[Proposal], rng: np.random.Generator) -> list[Proposal]:
-    """Refuse proposals of which no record obeys the rules; with members those of which hardly any does."""
+    """Refuse proposals for which tables have no room, or of which no record obeys the rules; with members hardly any.
+
+    Where only what need not have been said is at fault (a baby with a degree), the rest is a proposal.
+    """
     kept = []
     for proposal in proposals:
-        why = disobedience(planner.targets, proposal.composition, planner.services, rng)
-        if why:
-            planner.refusals.refuse(proposal.id, why)
+        always = planner.form.members.always if planner.form.members else None
+        loose = [] if always is None else beside([proposal], always)
+        tried = [proposal, *(replace(other, id=proposal.id) for other in loose)]
+        faults = [_fault(planner, one, rng) for one in tried]
+        if "" in faults:
+            kept.append(tried[faults.index("")])
         else:
-            kept.append(proposal)
+            planner.refusals.refuse(proposal.id, faults[0])
     return kept
+
+
+def _fault(planner: Planner, proposal: Proposal, rng: np.random.Generator) -> str:
+    if room_of(planner.targets, proposal.composition).record.probability <= 0:
+        return NO_ROOM
+    return disobedience(planner.targets, proposal.composition, planner.services, rng)
 
 
 def _fill_in(

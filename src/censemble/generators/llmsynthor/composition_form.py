@@ -2,11 +2,15 @@
 
 Where a gap is one of members, the gap's own member comes first and is asked only for what the gap leaves open. The list
 is as long as the gap's size says; without a size its length is the model's to choose.
+
+In calibrated mode a model must say of each member only what no table can: attributes that stand in no table with one
+that is said already. The rest follows from tables (who is in work at which age), and may be said where it belongs to
+who a member is. Small models that must say everything say the same few narrow things of everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +22,7 @@ from censemble.generators.llmsynthor.proposal_form import Form, object_of
 from censemble.llm import clean_text
 
 LONGEST_ROLE = 30  # characters
+MOSTLY = 0.5  # of records of several members: what all of them have in common as often is not said of each
 
 
 @dataclass(frozen=True)
@@ -32,17 +37,23 @@ class MembersForm:
         How many members there can be, and in which order.
     options : MemberOptions
         What records and members are called.
+    always : tuple of str
+        Attributes that are said of every member; the others may be left out.
     """
 
     form: Form
     targets: MemberTargets
     options: MemberOptions
+    always: tuple[str, ...]
 
     def told(self) -> dict[str, Any]:
         """The attributes of members as a prompt tells them, and which one orders them."""
         cleaned = {attribute.name: name for name, attribute in self.form.names.items()}
         order = self.targets.ordered_by
-        return {"member": self.form.told(), **({"members_in_order_of": cleaned[order]} if order else {})}
+        facts = {"member": self.form.told(), **({"members_in_order_of": cleaned[order]} if order else {})}
+        if not self.form.completes_gaps:
+            return facts
+        return {**facts, "always_said_of_members": [cleaned[name] for name in self.always]}
 
     def schema(self, gap: Gap | None) -> dict[str, Any]:
         """Properties of a proposal: `members`, or the gap's own member as `first` and the `others`."""
@@ -59,7 +70,8 @@ class MembersForm:
     def _member(self, fixed: Box) -> dict[str, Any]:
         asked = self.form.left_open(fixed.keys())
         values = {name: self.form.value_schema(attribute) for name, attribute in asked.items()}
-        return object_of({"who": {"type": "string", "maxLength": LONGEST_ROLE}, **values})
+        optional = [name for name, attribute in asked.items() if attribute.name not in self.always]
+        return object_of({"who": {"type": "string", "maxLength": LONGEST_ROLE}, **values}, optional=optional)
 
     def read(
         self, one: Mapping[str, Any], box: Box, gap: Gap | None
@@ -126,5 +138,55 @@ def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, s
     if targets.members is None:
         return Form(targets.attributes, completes_gaps, single_values=single_values)
     own = Form(targets.members.attributes, completes_gaps, single_values=single_values)
-    members = MembersForm(own, targets.members, options)
+    always = tuple(a.name for a in own.left_open(()).values())
+    members = MembersForm(own, targets.members, options, untied(targets, always) if completes_gaps else always)
     return Form(targets.attributes, completes_gaps, members=members, single_values=single_values)
+
+
+def with_shared(form: Form, targets: Targets, likeness: Mapping[str, float]) -> Form:
+    """The form in which nobody need say of each member what most members share: it is drawn for the whole record.
+
+    Parameters
+    ----------
+    form : Form
+        Of calibrated mode.
+    targets : Targets
+        With members where the form has them.
+    likeness : mapping of str to float
+        Member attribute -> share of records of several members, all of which have the same value.
+    """
+    if form.members is None:
+        return form
+    names = [a.name for a in form.members.form.left_open(()).values()]
+    shared = [name for name in names if likeness.get(name, 0.0) >= MOSTLY]
+    return replace(form, members=replace(form.members, always=untied(targets, names, shared=shared)))
+
+
+def untied(targets: Targets, names: Sequence[str], *, shared: Sequence[str] = ()) -> tuple[str, ...]:
+    """The fewest member attributes, found greedily, so that tables count every other one together with one of them.
+
+    Parameters
+    ----------
+    targets : Targets
+        With members, whose tables tie attributes together.
+    names : sequence of str
+        Member attributes that are asked for; the earlier ones win ties.
+    shared : sequence of str
+        Of these, those that need not be said of each member.
+
+    Returns
+    -------
+    tuple of str
+        In the order of `names`; what orders the members is always among them.
+    """
+    assert targets.members is not None
+    tables = [frozenset(t.names) for t in targets.tables if t.margin.entity == "persons"]
+    tied = {name: {n for table in tables if name in table for n in table} & set(names) | {name} for name in names}
+    chosen = [targets.members.ordered_by] if targets.members.ordered_by in names else []
+    free = [name for name in names if name not in shared]
+    left = set(free).difference(*(tied[name] for name in (*chosen, *shared)))
+    while left:
+        best = max(free, key=lambda name: len(tied[name] & left))
+        chosen.append(best)
+        left -= tied[best]
+    return tuple(name for name in names if name in chosen)

@@ -19,26 +19,24 @@ and what a member has: one of the categories listed, or a number."""
 COMPLETING = """The block "gaps" lists combinations of which there is too little, with the per cent that is missing. For
 each gap, under its number, describe one usual {record} that has the gap's combination, and all its members:
 - "reason": in at most eight words, who they are.
-- "record": of each attribute that the gap does not name all categories that are plausible. Numbers as [low, high].
 - "members": one entry for every single {member}{order}, never two in one: a couple is two entries. "who" in at most
-  three words; then of each attribute all categories that are plausible for this very member, and [low, high] from the
-  lowest to the highest that is usual for it.
+  three words; then the attributes of "always_said_of_members": of categories all that are plausible for this very
+  member, of numbers [low, high] from the lowest to the highest that is usual for it.
+- Any other attribute, of a member or in "record", only where who they are decides it: a baby does not work. What is
+  left out is as usual for such people; that is mostly best.
 - Where a gap names a "member", that one is "first", without what the gap says; the others are "others".
 - Where a gap says "besides", those are there already: describe another usual kind.
-Members fit each other and their record, as in real life. What nobody allows cannot occur, so leave out nothing that is
-usual: of an attribute that has nothing to do with who a member is, give all categories. Spell categories exactly.
+Members fit each other and their record, as in real life; gaps of one list get different kinds. Spell
+categories exactly.
 
 An example from another population: records have cars (none, one, several) and tenure (owned, rented), members age (0 to
-99), work (yes, no) and eyes (blue, brown).
+99), work (yes, no) and eyes (blue, brown); of members age is always said.
 Gap: {{"gap": 1, "missing_percent": 12, "cars": ["one"]}}. Answer: {{"1": {{"reason": "Parents with a small child.",
-"record": {{"tenure": ["owned", "rented"]}},
-"members": [{{"who": "mother", "age": [19, 44], "work": ["yes", "no"], "eyes": ["blue", "brown"]}},
-{{"who": "father", "age": [20, 52], "work": ["yes", "no"], "eyes": ["blue", "brown"]}},
-{{"who": "child", "age": [0, 5], "work": ["no"], "eyes": ["blue", "brown"]}}]}}}}.
+"record": {{}}, "members": [{{"who": "mother", "age": [19, 44]}}, {{"who": "father", "age": [20, 52]}},
+{{"who": "child", "age": [0, 5], "work": ["no"]}}]}}}}.
 Gap: {{"gap": 2, "missing_percent": 5, "cars": ["none"], "member": {{"age": [75, 99]}}}}. Answer: {{"2": {{"reason":
-"Widow and her daughter.", "record": {{"tenure": ["owned", "rented"]}}, "first": {{"who": "widow", "work": ["no"],
-"eyes": ["blue", "brown"]}},
-"others": [{{"who": "daughter", "age": [45, 75], "work": ["yes", "no"], "eyes": ["blue", "brown"]}}]}}}}."""
+"Widow and her daughter.", "record": {{}}, "first": {{"who": "widow", "work": ["no"]}},
+"others": [{{"who": "daughter", "age": [45, 75]}}]}}}}."""
 FREE = """Answer with {n} proposals. In each:
 - "reason": in at most eight words, who they are.
 - "record": of every attribute one category spelled exactly as listed, or [low, high].

@@ -5,17 +5,23 @@ Joints that are asked for and not available are reported. None is invented.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from censemble.expressions import Expression, all_of, between, is_in
+from censemble.generators.llmsynthor.discrepancy import overlaps
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, TargetTable
 from censemble.generators.llmsynthor.prompts import groups_request
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Client, Settings
 from censemble.margins import Cell
+
+Key = tuple[tuple[frozenset[int], float, float], ...]  # a box, to compare
+AT_ONCE = 1000  # cells compared with all others at once: tables have tens of thousands
 
 
 @dataclass(frozen=True)
@@ -85,15 +91,18 @@ def covering(targets: Targets, attributes: Sequence[str], *, of_members: bool = 
     return min(fitting, key=lambda t: len(t.names)).margin.name if fitting else ""
 
 
-def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
-    """The table of fewer attributes that a joint table implies; None where its cells do not line up.
+def summed_out(table: TargetTable, keep: Sequence[str], *, total: float = math.nan) -> TargetTable | None:
+    """The table of fewer attributes that a joint table implies; None where its cells overlap or do not line up.
 
     Parameters
     ----------
     table : TargetTable
-        Whose cells are boxes that count everybody once.
+        None too where a cell is no box.
     keep : sequence of str
         Attributes to keep, in the order of the table's.
+    total : float
+        Records of the region, where it is known: in combinations that a table which counts them all does not list
+        there is nobody.
 
     Examples
     --------
@@ -109,23 +118,24 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
     if any(box is None for box in table.boxes):
         return None
     boxes = [box for box in table.boxes if box is not None]
+    if _overlap(boxes, table.names):  # "all ages" beside "65 and over": sums would count people twice
+        return None
     kept = [{name: box[name] for name in keep} for box in boxes]
     keys = [tuple((a.codes, a.low, a.high) for a in box.values()) for box in kept]
     unique = list(dict.fromkeys(keys))
     first = [keys.index(key) for key in unique]
-    rest = [name for name in table.names if name not in keep]
-    seen = [
-        {
-            tuple((boxes[c][n].codes, boxes[c][n].low, boxes[c][n].high) for n in rest)
-            for c in range(len(keys))
-            if keys[c] == key
-        }
-        for key in unique
-    ]
-    if any(others != seen[0] for others in seen):  # some combination lacks a part that others have
+    margin = table.margin
+    if math.isclose(float(margin.targets[0].sum()), total, rel_tol=1e-6):
+        lines_up = not any(overlaps(kept[a], kept[b]) for a, b in combinations(first, 2))
+    else:
+        rest = [name for name in table.names if name not in keep]
+        seen: dict[Key, set[Key]] = {}
+        for key, box in zip(keys, boxes, strict=True):
+            seen.setdefault(key, set()).add(tuple((box[n].codes, box[n].low, box[n].high) for n in rest))
+        lines_up = all(others == seen[unique[0]] for others in seen.values())
+    if not lines_up:  # some combination lacks a part that others have
         return None
     at = np.array([unique.index(key) for key in keys])
-    margin = table.margin
     counts = np.asarray(np.bincount(at, weights=margin.targets[0], minlength=len(unique)), dtype=np.float64)
     sd = np.sqrt(np.bincount(at, weights=margin.sd[0] ** 2, minlength=len(unique)))
     cells = tuple(
@@ -140,6 +150,25 @@ def summed_out(table: TargetTable, keep: Sequence[str]) -> TargetTable | None:
         importance=np.ones(len(cells)),
     )
     return TargetTable(implied, tuple(kept[f] for f in first), tuple(keep), table.n_members)
+
+
+def _overlap(boxes: Sequence[Box], names: Sequence[str]) -> bool:
+    """Whether two boxes that name the same attributes can hold the same record."""
+    meets, indices = [], []
+    for name in names:
+        sides = [box[name] for box in boxes]
+        unique = list({(a.codes, a.low, a.high): a for a in sides}.values())
+        at = {(a.codes, a.low, a.high): k for k, a in enumerate(unique)}
+        meets.append(np.array([[overlaps({name: a}, {name: b}) for b in unique] for a in unique]))
+        indices.append(np.array([at[a.codes, a.low, a.high] for a in sides], dtype=np.int64))
+    for start in range(0, len(boxes), AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
+        together = np.ones((len(boxes[rows]), len(boxes)), dtype=bool)
+        for meet, index in zip(meets, indices, strict=True):
+            together &= meet[np.ix_(index[rows], index)]
+        if together.sum() > len(together):
+            return True
+    return False
 
 
 def condition_of(box: Box) -> Expression:
@@ -163,6 +192,7 @@ def guiding(targets: Targets, groups: Sequence[Group]) -> tuple[TargetTable, ...
     for names, of_members in wanted:
         tables = [t for t in targets.tables if bool(t.n_members) == of_members]
         exact = [t for t in tables if set(t.names) == set(names)]
-        larger = [s for t in tables if set(names) < set(t.names) and (s := summed_out(t, names))]
+        joints = [t for t in tables if set(names) < set(t.names)]
+        larger = [s for t in joints if (s := summed_out(t, names, total=t.n_members or targets.total))]
         found += exact or larger[:1]
     return tuple(found)

@@ -95,7 +95,8 @@ def _records(reply: Reply, planner: Planner, call: int) -> list[Proposal]:
 def _standing(planner: Planner, marginals: Sequence[TargetTable], pool: Pool | None, n: int) -> Step:
     """How far the marginals are off with the first `n` records."""
     if pool is None or not n:
-        return planner.step(1.0, 0, 0, np.zeros(0))
+        wanted = sum(int((table.margin.targets[0] > 0).sum()) for table in marginals)
+        return planner.step(1.0, wanted, 0, np.zeros(0))
     total = planner.targets.total
     weights = np.where(np.arange(pool.n_records) < n, total / n, 0.0)
     miss = largest_miss(differences(marginals, synthetic_counts(marginals, pool, weights), total))

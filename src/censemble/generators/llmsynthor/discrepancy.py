@@ -46,6 +46,8 @@ class Gap:
         are counted. Shares are then of all members.
     besides : tuple of str
         What has been proposed there already, in words, where another kind is asked for.
+    of : str
+        In words the gap that this one is a particular kind of; "" where it is told as it was found.
     """
 
     table: str
@@ -56,6 +58,7 @@ class Gap:
     parts: tuple[tuple[str, float], ...] = ()
     member: Box | None = None
     besides: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def n_named(self) -> int:
@@ -85,6 +88,8 @@ class Gap:
         """The gap in one line, for the audit."""
         named = [*self.shown().items(), *self.shown_member().items()]
         where = ", ".join(f"{name} {_said(value)}" for name, value in named)
+        if self.of:
+            return f"{self.of}; asked as {where}"
         counted = "records" if self.member is None else "members"
         return f"{where}: {self.percent} % of all {counted} missing (table {self.table})"
 
@@ -149,8 +154,21 @@ def differences(tables: Sequence[TargetTable], counts: Sequence[Float], total: f
 
 
 def largest_miss(deltas: Sequence[Float]) -> float:
-    """Share of the records that is in the wrong cells of the worst table, 0..1."""
-    return max(float(max(delta.clip(min=0).sum(), -delta.clip(max=0).sum())) for delta in deltas)
+    """Share of the records that is in the wrong cells of the worst table, 0..1; 0 where there is no table.
+
+    Where there are more members than the tables say, surplus ones are a share of those there are.
+
+    Examples
+    --------
+    >>> largest_miss([np.array([0.25, -0.25])]), largest_miss([np.array([-1.0, -2.0])])
+    (0.25, 0.75)
+    """
+    return max((_miss(delta) for delta in deltas), default=0.0)
+
+
+def _miss(delta: Float) -> float:
+    lack, surplus = float(delta.clip(min=0).sum()), float(-delta.clip(max=0).sum())
+    return max(lack, surplus / max(1.0, 1.0 + surplus - lack))
 
 
 def gaps(

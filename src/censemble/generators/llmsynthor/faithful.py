@@ -68,9 +68,10 @@ def plan_faithful(
     accepted: list[Proposal] = []
     added: list[Pool] = []
     steps, ended = [], f"all {calls} calls are made"
+    wanted = sum(int((table.margin.targets[0] > 0).sum()) for table in tables)
     total = planner.targets.total
     while True:
-        miss, found, weights, empty = 1.0, [], np.zeros(0), 0
+        miss, found, weights, empty = 1.0, [], np.zeros(0), wanted
         if added:
             pool = join_pools(added)
             weights = np.full(pool.n_records, total / pool.n_records)
@@ -80,9 +81,12 @@ def plan_faithful(
         deltas = differences(tables, counts, total)
         miss, found = largest_miss(deltas), guidance(tables, deltas, total)
         steps.append(planner.step(miss, empty, len(accepted), weights))
-        if planner.calls >= calls or not found:
+        if planner.calls >= calls:
             break
-        new = planner.ask(found if guided else [])
+        if guided and not found:
+            ended = "no table that guides leaves anything missing"
+            break
+        new = planner.with_room(planner.ask(found if guided else []))
         if planner.spent:
             ended = planner.spent
             break

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.errors import SchemaError
 from censemble.generators.llmsynthor.boxes import Columns, draw_given, draw_pool, shared_out
 from censemble.generators.llmsynthor.compositions import Composition, Room, linked_codes, room_of
 from censemble.generators.llmsynthor.filled import Filled, dataset_of, in_order, members_of, priors
@@ -89,12 +90,19 @@ def draw_records(
         The same state gives the same records.
     conduct : Conduct
         Not asked of flat records, which are looked at later.
+
+    Raises
+    ------
+    SchemaError
+        No record that was drawn obeys.
     """
     if targets.members is None:
         columns, which, prior = draw_pool(targets, [c.box for c in compositions], n, rng)
         return Drawn(columns, {}, np.zeros(n, np.int64), which, prior)
     rooms = [room_of(targets, c) for c in compositions]
     filled = _rounds(targets, compositions, rooms, shared_out(n, len(compositions)), rng, conduct)
+    if not filled:
+        raise SchemaError("llmsynthor: no record of what was proposed obeys the rules; correct them, or the conditions")
     sizes = np.repeat([part.n_members for part in filled], [part.n for part in filled]).astype(np.int64)
     return Drawn(
         columns={a.name: np.concatenate([p.columns[a.name] for p in filled]) for a in targets.attributes},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -39,6 +40,7 @@ from censemble.generators.llmsynthor.planning import (
     pool_of,
     require_proposals,
 )
+from censemble.generators.llmsynthor.told_tables import told_tables
 from censemble.generators.proposals import count_of, fitted
 from censemble.generators.protocol import Conditions
 from censemble.llm import Settings
@@ -80,8 +82,9 @@ class LLMSynthor:
         Of the model.
     doubt : float
         Calibrated: 0..1, prior of what a proposal's gap allows and no proposal does, relative to what the tables alone
-        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members: weight of
-        all that the tables alone expect, relative to all that was proposed.
+        expect there. 0: what nobody proposed cannot occur; 1: the tables alone. Of records with members: prior of what
+        a model might have left out of a proposal, relative to the proposal; and squared that of members whom nobody
+        proposed together.
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
@@ -149,7 +152,7 @@ class LLMSynthor:
         Raises
         ------
         ConfigError
-            No language model, nothing that calibrates, or a mode that does not exist.
+            No language model, nothing that calibrates, or a mode or an option of members that does not exist.
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
@@ -157,6 +160,10 @@ class LLMSynthor:
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
+        if strange := (self.called or {}).keys() - NOUNS.keys():
+            raise ConfigError(
+                f"generator.called: no noun for {', '.join(sorted(strange))}; there are {', '.join(NOUNS)}"
+            )
         if self.services.client is None:
             raise ConfigError(NO_MODEL)
         if self.mode == "calibrated" and self.services.calibrate is None:
@@ -209,11 +216,13 @@ class LLMSynthor:
     def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
         form = form_of(targets, options, completes_gaps=self.mode == "calibrated", single_values=self.mode == "direct")
         settings = self._settings(targets)
+        if self.mode == "calibrated":
+            targets = told_tables(targets)
         planner = Planner(targets, form, self.services, n=self.proposals, scenario=self.scenario, settings=settings)
         key = np.random.SeedSequence(self.services.random_seed, spawn_key=(SPAWN_KEY,))
         rng = np.random.default_rng(key)
         if self.mode == "calibrated":
-            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, rng=rng)
+            return plan_calibrated(planner, calls=self.calls, tolerance=self.tolerance, doubt=self.doubt, rng=rng)
         if self.mode == "direct":
             return plan_direct(planner, calls=self.calls, rng=rng)
         tables = (*guiding(targets, self.groups_), *targets.approximated)
@@ -228,7 +237,8 @@ class LLMSynthor:
         Raises
         ------
         SchemaError
-            Before `fit`; a condition that does not exist or that no proposal can meet.
+            Before `fit`; a condition that does not exist or that no proposal can meet; with members also where no
+            record that meets it obeys the rules. Where few do, fewer than `n` come.
         """
         targets, plan = fitted(self.targets_, self.name), fitted(self.plan_, self.name)
         wanted = {a.attribute.name: a for a in read_conditions(conditions, targets.schema, targets.entity)}
@@ -241,12 +251,13 @@ class LLMSynthor:
             return _meeting(targets, plan, count_of(n), rng, wanted)
         if targets.members is not None:
             return self._with_members(targets, plan, count_of(n), rng, wanted)
-        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
-        if not proposed:
-            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
+        most = n if wanted else None
+        proposed = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
         gaps = [(f"beside-{p.id}", Composition(p.gap_box)) for p in plan.proposals if p.gap_box]
         wide = gaps if self.doubt > 0 else []
-        boxes = [*proposed, *_possible(targets, wide, wanted)]
+        boxes = [*proposed, *_possible(targets, wide, wanted, most=most, rng=rng)]
+        if not boxes:
+            raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
         drawn = draw_records(targets, [box for _, box in boxes], count_of(n), rng, Conduct())
         which, prior = drawn.which, drawn.prior
         if wide:
@@ -258,14 +269,16 @@ class LLMSynthor:
         return pool_of(targets, drawn.columns, prior=prior, proposals=ids, generator=self.name)
 
     def _with_members(self, targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:
-        """Households with persons: proposed ones, and by doubt such as the tables alone would expect."""
+        """Households with persons: proposed ones, and by doubt others (`doubts`, `anybody`)."""
         assert targets.members is not None
-        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted)
+        most = n if wanted else None
+        found = _possible(targets, [(p.id, p.composition) for p in plan.proposals], wanted, most=most, rng=rng)
         if not found:
             raise SchemaError(f"conditions: no proposal allows records with {', '.join(wanted)} as asked for")
-        beside = _possible(targets, anybody(targets.members), wanted) if self.doubt > 0 else []
+        loose = _possible(targets, [(p.id, p.composition) for p in plan.beside], wanted, most=most, rng=rng)
+        others = _possible(targets, anybody(targets.members), wanted, most=most, rng=rng) if self.doubt > 0 else []
         conduct = Conduct(self.services.rules, plan.likeness)
-        return draw_mixture(targets, found, beside, n, rng, conduct=conduct, doubt=self.doubt)
+        return draw_mixture(targets, (found, loose, others), n, rng, conduct=conduct, doubt=self.doubt)
 
     def tables(self) -> dict[str, pa.Table]:
         """What to keep beside the pool: `proposals` and `refused`, a row each; `planning`, a row for each call.
@@ -287,7 +300,7 @@ class LLMSynthor:
                 "filled_in": p.is_filled_in,
                 "num": p.n_records,
                 "record": json.dumps(p.shown(), ensure_ascii=False),
-                "question": plan.refusals.question(p.id),
+                "question": p.question or plan.refusals.question(p.id),
             }
             for p in plan.proposals
         ]
@@ -330,14 +343,24 @@ def _owners(boxes: Sequence[Box], columns: Columns) -> NDArray[np.int64]:
     return owner
 
 
-def _possible(targets: Targets, named: Sequence[tuple[str, Composition]], wanted: Box) -> list[tuple[str, Composition]]:
-    """What conditions on records leave of compositions, where tables have anybody."""
+def _possible(
+    targets: Targets,
+    named: Sequence[tuple[str, Composition]],
+    wanted: Box,
+    *,
+    most: int | None,
+    rng: np.random.Generator,
+) -> list[tuple[str, Composition]]:
+    """What conditions leave of compositions, where tables have anybody; `most` of them: more would get no record."""
     left = [
         (name, replace(composition, box=both))
         for name, composition in named
         if (both := intersection(composition.box, wanted)) is not None
     ]
-    return [(name, made) for name, made in left if room_of(targets, made).record.probability > 0]
+    if most is not None and len(left) > most:
+        left = [left[k] for k in rng.permutation(len(left))]
+    found = ((name, made) for name, made in left if room_of(targets, made).record.probability > 0)
+    return list(islice(found, most))
 
 
 def _meeting(targets: Targets, plan: Plan, n: int, rng: np.random.Generator, wanted: Box) -> Pool:

@@ -68,7 +68,8 @@ def approximate(
     """
     asked, notes = [], []
     for pair in missing_pairs(targets, groups):
-        sides = _sides(_model(targets, pair), pair)
+        counted = "persons" if _of_members(targets, pair) else targets.entity
+        sides = _sides(_model(targets, pair), pair, counted)
         if isinstance(sides, str):
             notes.append(f"llmsynthor: {pair[0]} by {pair[1]} is not approximated: {sides}.")
         else:
@@ -91,12 +92,12 @@ def approximate(
     return found, notes
 
 
-def _sides(model: TablesModel, pair: tuple[str, str]) -> tuple[Side, Side] | str:
+def _sides(model: TablesModel, pair: tuple[str, str], counted: str) -> tuple[Side, Side] | str:
     """The attribute of more classes as rows, that of fewer as columns; or why they cannot be asked for."""
     sides = []
     for name in pair:
         if name not in model.names:
-            return f"no table names {name}"
+            return f"no table of {counted} names {name}"
         k = model.names.index(name)
         side = side_of(model.atoms[k], model.beliefs.marginal((k,)))
         if side is None:

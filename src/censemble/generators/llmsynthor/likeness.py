@@ -3,8 +3,10 @@
 No table says that people who live together mostly share their race; a language model does. Slots are filled
 independently first. Then, of the records whose members are not all alike, as many as the answer asks for take one
 member's value for all: each other member is replaced by one drawn for the same slot and place that has it, so that
-what goes with the value comes with it. An attribute of which slots allow different categories says who the members are,
-and is left alone: a small model says that sex is shared, while it proposes wives and husbands.
+what goes with the value comes with it. Who has no value (a child's occupation) stays without, and nobody gets a value
+that tables may exclude. What a gap says of its own member holds for all who are like it. An attribute of which a model
+says different categories of different members says who they are, and is left alone: a small model says that sex is
+shared, while it proposes wives and husbands.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from censemble.generators.llmsynthor.composition_prompts import alike_attributes, likeness_request
 from censemble.generators.llmsynthor.compositions import Composition
 from censemble.generators.llmsynthor.filled import Filled
-from censemble.generators.llmsynthor.macro_statistics import Targets
+from censemble.generators.llmsynthor.macro_statistics import Box, Targets
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Client, Settings
 from censemble.schema import Attribute
@@ -34,12 +36,15 @@ class Common:
 
     Parameters
     ----------
+    several : ndarray of bool, shape (n,)
+        At least two members have a value.
     alike : ndarray of bool, shape (n,)
-        All have the same value.
+        All who have a value have the same.
     value : ndarray of int64, shape (n,)
         The value of a member; -1 where none has one, or where slots allow different categories.
     """
 
+    several: Bool
     alike: Bool
     value: Int
 
@@ -106,6 +111,7 @@ def make_alike(
     """
     assert targets.members is not None
     attributes = {a.name: a for a in targets.members.attributes}
+    tied = {name for table in targets.tables if table.n_members and len(table.names) > 1 for name in table.names}
     found, used, done = list(parts), dict(chances), list[str]()
     for name in sorted(likeness, key=lambda name: (-likeness[name], name)):
         commons = [_common(part, attributes[name], compositions[part.which], rng) for part in found]
@@ -114,7 +120,8 @@ def make_alike(
         for k, (part, common) in enumerate(zip(found, commons, strict=True)):
             chosen = ~common.alike & (common.value >= 0) & (rng.random(part.n) < used[name])
             if part.n_members > 1 and chosen.any():
-                found[k] = _settled(part, name, np.where(chosen, common.value, -1), done, rng)
+                value = np.where(chosen, common.value, -1)
+                found[k] = _settled(part, name, value, done, rng, alone=name not in tied)
         done.append(name)
     return found, used
 
@@ -123,15 +130,27 @@ def _common(part: Filled, attribute: Attribute, composition: Composition, rng: n
     """Look at the members of each record; the value offered is that of a member drawn at random."""
     values = part.members[attribute.name]
     if part.n_members < 2 or not part.n:
-        return Common(np.ones(part.n, dtype=bool), np.full(part.n, -1))
-    sets = {slot[attribute.name].codes if attribute.name in slot else None for slot in composition.members}
+        return Common(np.zeros(part.n, dtype=bool), np.ones(part.n, dtype=bool), np.full(part.n, -1))
+    known = values >= 0
+    highest = values.max(axis=1)
+    alike, several = ((values == highest[:, None]) | ~known).all(axis=1), known.sum(axis=1) > 1
+    fixed = [slot[attribute.name] for slot in composition.members if _is_fixed(slot, attribute.name)]
+    free = [slot for slot in composition.members if not _is_fixed(slot, attribute.name)]
+    sets = {slot[attribute.name].codes if attribute.name in slot else None for slot in free}
     if len(sets) > 1:  # what differs between slots says who the members are
-        return Common((values == values[:, :1]).all(axis=1), np.full(part.n, -1))
-    allowed = np.ones(attribute.n_codes + 1, dtype=bool)
-    allowed[-1] = False  # the last one for -1, missing
-    rank = np.where(allowed[values], rng.random(values.shape), -1.0)
-    first = np.take_along_axis(values, rank.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return Common((values == values[:, :1]).all(axis=1), np.where(rank.max(axis=1) >= 0, first, -1))
+        return Common(several, alike, np.full(part.n, -1))
+    able = np.ones(attribute.n_codes + 1, dtype=bool)
+    able[-1] = False  # the last one for -1, missing
+    for allowed in fixed:  # all members can only share what the gap's own member may have
+        able &= np.isin(np.arange(attribute.n_codes + 1), sorted(allowed.codes))
+    rank = np.where(able[values], rng.random(values.shape), -1.0)
+    offered = np.take_along_axis(values, rank.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return Common(several, alike, np.where(rank.max(axis=1) >= 0, offered, -1))
+
+
+def _is_fixed(slot: Box, name: str) -> bool:
+    """Whether a gap says an attribute of a member; a statement of the model may concern no value."""
+    return name in slot and not slot[name].or_missing
 
 
 def _chance(parts: Sequence[Filled], commons: Sequence[Common], weights: Sequence[Float], wanted: float) -> float:
@@ -139,18 +158,24 @@ def _chance(parts: Sequence[Filled], commons: Sequence[Common], weights: Sequenc
     several, alike, able = 0.0, 0.0, 0.0
     for part, common, weight in zip(parts, commons, weights, strict=True):
         if part.n_members > 1:
-            several += float(weight.sum())
-            alike += float(weight[common.alike].sum())
+            several += float(weight[common.several].sum())
+            alike += float(weight[common.several & common.alike].sum())
             able += float(weight[~common.alike & (common.value >= 0)].sum())
     return min(max(wanted * several - alike, 0.0) / able, 1.0) if able > 0 else 0.0
 
 
-def _settled(part: Filled, name: str, value: Int, done: Sequence[str], rng: np.random.Generator) -> Filled:
-    """Give all members of the chosen records (`value` >= 0) that value, slot by slot."""
+def _settled(
+    part: Filled, name: str, value: Int, done: Sequence[str], rng: np.random.Generator, *, alone: bool
+) -> Filled:
+    """Give the members of the chosen records (`value` >= 0) that value, slot by slot, if they have one.
+
+    Where nobody in the slot can take a member's place, the value alone is changed if no table counts it with others
+    (`alone`); else the member stays, because tables may have nobody like that.
+    """
     members = {attribute: values.copy() for attribute, values in part.members.items()}
     for slot in range(part.n_members):
         old = {attribute: values[:, slot] for attribute, values in part.members.items()}
-        rows = np.flatnonzero((value >= 0) & (old[name] != value))
+        rows = np.flatnonzero((value >= 0) & (old[name] >= 0) & (old[name] != value))
         base = part.place
         for attribute in done:  # a donor agrees in what was settled before
             base = np.unique(base * (int(old[attribute].max()) + 2) + old[attribute] + 1, return_inverse=True)[1]
@@ -162,5 +187,6 @@ def _settled(part: Filled, name: str, value: Int, done: Sequence[str], rng: np.r
         has = end > start
         for attribute, values in members.items():
             values[rows[has], slot] = old[attribute][donor[has]]
-        members[name][rows[~has], slot] = value[rows[~has]]
+        if alone:
+            members[name][rows[~has], slot] = value[rows[~has]]
     return Filled(part.which, part.n, part.columns, members, part.place, part.n_members)

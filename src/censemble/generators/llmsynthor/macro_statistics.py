@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
 from censemble.generators.atoms import Atoms
+from censemble.generators.cell_places import CellPlace, places_of
 from censemble.generators.conditions import Allowed
 from censemble.generators.household_tables import household_models
 from censemble.generators.junction_tree import Scope
 from censemble.generators.llmsynthor.member_targets import MemberOptions, MemberTargets, check_members
-from censemble.generators.region_shares import cell_mask, scope_of, summed_units
+from censemble.generators.region_shares import scope_of, summed_units
 from censemble.generators.tables_model import MAX_CELLS, TablesModel, atoms_by_entity, model_of, visible_atoms
 from censemble.margins import Margin
 from censemble.schema import Attribute, Entity, Schema
@@ -191,32 +192,27 @@ def _table(margin: Margin, atoms: Sequence[Atoms], *, n_members: float = 0.0) ->
     counts, variance = summed_units(margin)
     scope = scope_of(margin, atoms)
     whole = replace(margin, level=REGION, targets=counts[None, :], sd=np.sqrt(variance)[None, :], moe=None)
-    boxes = tuple(box_of(cell_mask(cell.where, scope, atoms), scope, atoms) for cell in margin.cells)
+    places = places_of((cell.where for cell in margin.cells), scope, atoms)
+    boxes = tuple(box_of(place, scope, atoms) for place in places)
     return TargetTable(whole, boxes, tuple(atoms[k].attribute.name for k in scope), n_members)
 
 
-def box_of(mask: Mask, scope: Scope, atoms: Sequence[Atoms]) -> Box | None:
+def box_of(place: CellPlace, scope: Scope, atoms: Sequence[Atoms]) -> Box | None:
     """Where a cell lies, attribute by attribute; None if it is no box.
 
     Parameters
     ----------
-    mask : ndarray of bool
-        Combinations of atoms in the cell, one axis for each attribute of `scope`.
+    place : CellPlace
+        Combinations of atoms in the cell.
     scope : tuple of int
         Attributes by number.
     atoms : sequence of Atoms
         Of all attributes.
     """
-    sides: list[Mask] = [
-        np.asarray(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis))) for axis in range(mask.ndim)
-    ]
-    product: Mask = np.ones((), dtype=bool)
-    for side in sides:
-        product = np.asarray(np.logical_and.outer(product, side))
-    if not mask.any() or (product != mask).any():
+    if place.mask is not None or place.is_empty:
         return None
     found = {}
-    for k, side in zip(scope, sides, strict=True):
+    for k, side in zip(scope, place.sides, strict=True):
         allowed = allowed_of(atoms[k], side)
         if allowed is None:
             return None

@@ -37,7 +37,7 @@ class MemberOptions:
     Raises
     ------
     ConfigError
-        Nouns that are no words: they stand among instructions, where no text of others may.
+        Nouns that are no words: they stand among instructions, where no text of others may. No member at most.
 
     Examples
     --------
@@ -52,6 +52,8 @@ class MemberOptions:
     member: str = NOUNS["member"]
 
     def __post_init__(self) -> None:
+        if self.most < 1:
+            raise ConfigError(f"generator.most_members: {self.most}; give 1 or more")
         for noun in (self.record, self.member):
             if not NOUN.fullmatch(noun) or len(noun) > 30:
                 raise ConfigError(f"generator.called: {noun!r} is no noun of at most four words and 30 letters")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import LanguageModelError, SchemaError
 from censemble.generators.llmsynthor.boxes import Columns
+from censemble.generators.llmsynthor.composition_form import with_shared
 from censemble.generators.llmsynthor.compositions import room_of
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.filling import Conduct, Drawn
@@ -27,6 +28,7 @@ from censemble.pool import Pool
 from censemble.rules import RuleBook, obeying
 
 Float = NDArray[np.float64]
+NO_ROOM = "no room in the tables"
 SPAWN_KEY = 31  # of the random stream of planning, apart from that of the records
 
 
@@ -53,6 +55,8 @@ class Services:
         Of the language model's draws and of the records drawn while planning.
     progress : callable, optional
         Told a phrase and the share of records still in wrong cells.
+    start : tuple of Proposal
+        Calibrated mode: accepted before, for tables that differ a little; only what they leave missing is asked for.
     """
 
     client: Client | None = None
@@ -60,6 +64,7 @@ class Services:
     rules: RuleBook = field(default_factory=RuleBook)
     random_seed: int = 0
     progress: Callable[[str, float], None] | None = None
+    start: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class Plan:
         Why no more calls were made, as a sentence.
     likeness : mapping of str to float
         As in `filling.Conduct`; empty where it was not asked.
+    beside : tuple of Proposal
+        What stands beside proposals of households, as far as the model is doubted (`doubts`).
     """
 
     proposals: tuple[Proposal, ...]
@@ -110,6 +117,13 @@ class Plan:
     refusals: Refusals
     ended: str
     likeness: Mapping[str, float] = field(default_factory=dict)
+    beside: tuple[Proposal, ...] = ()
+
+
+def carried_over(plan: Plan) -> tuple[Proposal, ...]:
+    """Proposals of a plan as the start of another: "without-3-2"; what was filled in from tables is not among them."""
+    asked = plan.refusals.question
+    return tuple(replace(p, id=f"without-{p.id}", question=asked(p.id)) for p in plan.proposals if not p.is_filled_in)
 
 
 class Planner:
@@ -152,6 +166,7 @@ class Planner:
             self.likeness = ask_likeness(
                 self.client, self.form, random_seed=self.services.random_seed, settings=self.settings
             )
+            self.form = with_shared(self.form, self.targets, self.likeness)
 
     def ask(self, gaps: Sequence[Gap]) -> list[Proposal]:
         """Make one call about some gaps, or about none; what cannot be used is counted with its reason."""
@@ -176,13 +191,17 @@ class Planner:
         found, faults = read_proposals(reply.value, self.form, gaps, call=self.calls)
         for proposal, fault in faults.items():
             self.refusals.refuse(proposal, kind_of(fault))
-        return [p for p in found if self._has_room(p)]
+        return found
 
-    def _has_room(self, proposal: Proposal) -> bool:
-        room = room_of(self.targets, proposal.composition).record.probability > 0
-        if not room:
-            self.refusals.refuse(proposal.id, "no room in the tables")
-        return room
+    def with_room(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Refuse proposals for which the tables have no room."""
+        kept = []
+        for proposal in proposals:
+            if room_of(self.targets, proposal.composition).record.probability > 0:
+                kept.append(proposal)
+            else:
+                self.refusals.refuse(proposal.id, NO_ROOM)
+        return kept
 
     def step(self, miss: float, unsupported: int, proposals: int, weights: Float) -> Step:
         """Note how things stand, and tell it."""

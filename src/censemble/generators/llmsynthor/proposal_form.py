@@ -59,6 +59,8 @@ class Proposal:
         What it allows of each member, in order; empty for flat records.
     who : tuple of str
         Who each member is, in the model's words.
+    question : str
+        Key of the question in the file of answers, where it was asked by an earlier plan.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Proposal:
     gap_box: Box = field(default_factory=dict)
     members: tuple[Box, ...] = ()
     who: tuple[str, ...] = ()
+    question: str = ""
 
     @property
     def composition(self) -> Composition:
@@ -170,7 +173,8 @@ class Form:
 
     def _proposal_schema(self, gap: Gap | None) -> dict[str, Any]:
         record = {name: self.value_schema(a) for name, a in self.asked_of(gap).items()}
-        parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": object_of(record)}
+        said = object_of(record, optional=record if self.members and self.completes_gaps else ())
+        parts = {"reason": {"type": "string", "maxLength": LONGEST_REASON}, "record": said}
         if self.members is not None:
             parts |= self.members.schema(gap)
         number = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS}
@@ -195,9 +199,10 @@ class Form:
         return self.read_values(answer, gap.box if gap and self.completes_gaps else {})
 
     def read_values(self, answer: Mapping[str, Any], fixed: Box) -> tuple[Box, str]:
-        """The same where some attributes are fixed."""
+        """The same where some attributes are fixed; what an answer may leave out and does stays open."""
         box: dict[str, Allowed] = dict(fixed)
-        for name, attribute in self.left_open(fixed.keys()).items():
+        said = {name: a for name, a in self.left_open(fixed.keys()).items() if name in answer}
+        for name, attribute in said.items():
             value = answer[name]
             if self.single_values and attribute.kind == "numeric":
                 box[attribute.name] = number_of(attribute, value)
@@ -216,12 +221,12 @@ def _words(box: Box) -> dict[str, list[Any]]:
     return {name: shown(allowed) for name, allowed in box.items()}
 
 
-def object_of(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON schema of an object that has exactly these properties."""
+def object_of(properties: Mapping[str, Any], *, optional: Collection[str] = ()) -> dict[str, Any]:
+    """JSON schema of an object that has these properties and no others; those that are optional may be left out."""
     return {
         "type": "object",
         "properties": dict(properties),
-        "required": list(properties),
+        "required": [name for name in properties if name not in optional],
         "additionalProperties": False,
     }
 

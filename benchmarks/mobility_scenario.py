@@ -1,0 +1,95 @@
+"""A concert in the mobility benchmark: does the surge go to the named zone and hours, and does the rest stay?
+
+    python benchmarks/mobility.py --work out-benchmark/mobility               # the project
+    python benchmarks/mobility_scenario.py --work out-benchmark/mobility      # asks the model of the environment
+
+runs `censemble scenario` on the project of `maximum_entropy` and the project once more with another random seed: how
+much the rest differs by chance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+ZONE, TIME = "Bristol 038", "20-24 h"
+TEXT = f"There is a concert at the stadium in {ZONE} from 20 to 24; 2,000 more people travel there."
+PAIRS = (("destination", "time"), ("origin", "time"), ("mode", "purpose"), ("distance", "time"))
+RESULTS = Path(__file__).resolve().parent / "results" / "mobility_scenario.json"
+
+
+def in_surge(trips: pd.DataFrame) -> pd.Series:
+    """Trips to the named zone in the named hours."""
+    return (trips["destination"] == ZONE) & (trips["time"] == TIME)
+
+
+def total_variation(first: pd.DataFrame, second: pd.DataFrame, pair: Sequence[str]) -> float:
+    """Between the shares of two attributes' combinations, 0..1."""
+    shares = [t.groupby(list(pair)).size() / len(t) for t in (first, second)]
+    return float(0.5 * shares[0].subtract(shares[1], fill_value=0.0).abs().sum())
+
+
+def surge(without: pd.DataFrame, with_it: pd.DataFrame, again: pd.DataFrame) -> dict[str, Any]:
+    """Where the trips went, and how much all others moved beside how much they move by chance.
+
+    Parameters
+    ----------
+    without, with_it : DataFrame
+        One row a trip.
+    again : DataFrame
+        Without the scenario, of another random seed.
+    """
+    rest, rest_with, rest_again = (t[~in_surge(t)] for t in (without, with_it, again))
+    return {
+        "trips": {"without": len(without), "with": len(with_it)},
+        "surge": {"without": int(in_surge(without).sum()), "with": int(in_surge(with_it).sum())},
+        "rest": {
+            " by ".join(pair): {
+                "moved": total_variation(rest, rest_with, pair),
+                "chance": total_variation(rest, rest_again, pair),
+            }
+            for pair in PAIRS
+        },
+    }
+
+
+def again_of(project: Path, folder: Path) -> pd.DataFrame:
+    """The same project with another random seed."""
+    content = yaml.safe_load(project.read_text(encoding="utf-8"))
+    content["run"]["random_seed"] = 1
+    other = project.with_name("again.yaml")
+    other.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "censemble", "run", other, "--out", folder, "--quiet"], check=True)
+    return pd.read_parquet(folder / "persons.parquet")
+
+
+def main() -> None:
+    """Run the scenario and print what moved."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=Path("out-benchmark/mobility"))
+    parser.add_argument("--scenario", default=TEXT)
+    parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results")
+    arguments = parser.parse_args()
+    project = arguments.work / "maximum_entropy" / "censemble.yaml"
+    out = arguments.work / "scenario"
+    command = ["scenario", project, "--scenario", arguments.scenario, "--out", out, "--quiet"]
+    subprocess.run([sys.executable, "-m", "censemble", *command], check=True)
+    without, with_it = (pd.read_parquet(out / name / "persons.parquet") for name in ("without", "with"))
+    facts = json.loads((out / "scenario.json").read_text(encoding="utf-8"))
+    told = {key: facts[key] for key in ("scenario", "changes", "refused", "notes")}
+    figures = {**told, **surge(without, with_it, again_of(project, arguments.work / "again"))}
+    if arguments.write:
+        RESULTS.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(figures, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
