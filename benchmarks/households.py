@@ -148,7 +148,7 @@ def row(case: str, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     outcome = make(inputs, rival, client=client)
     if arguments.export and client is not None:
         client.store.export(arguments.export)
-    outcome.facts |= refusals(inputs, _client(arguments, rival, reference))
+    outcome.facts.update(refusals(inputs, _client(arguments, rival, reference)))
     judgement = judging.judged(reference, {name: outcome.frames}, classifiers=arguments.classifiers)
     return {
         "figures": judging.row_of(judgement, name),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from censemble.generators.llmsynthor import LLMSynthor
+from censemble.generators.llmsynthor.planning import Plan, Step
+from censemble.generators.llmsynthor.proposal_form import Proposal
+from censemble.generators.llmsynthor.refusals import Refusals
 from censemble.pool import Pool
 
 
@@ -41,6 +46,22 @@ def test_no_record_is_told_to_macro_only_rows(benchmark: ModuleType, real: Pool)
     assert benchmark.inputs_of(real, benchmark.RIVALS["hot_deck"]).seed_sample is real
     planned = [r for r in benchmark.RIVALS.values() if r.kind == "llmsynthor"]
     assert all(benchmark.inputs_of(real, rival).seed_sample is None for rival in planned)
+
+
+def test_what_planning_came_to(benchmark: ModuleType) -> None:
+    """Proposals taken and filled in, refusals by reason, the miss before each call."""
+    refused = Refusals()
+    refused["rule: couple-of-adults"] += 2
+    filled = Proposal("fill-1", "No proposal reached this.", 1, {}, "", 0.1)
+    made = replace(filled, id="1-1")
+    steps = (Step(0, 1.0, 9, 0, 0, 0.0), Step(1, 0.25004, 2, 1, 2, 50.0))
+    generator = LLMSynthor()
+    generator.plan_ = Plan((made, filled), steps, refused, "all 1 calls are made")
+    assert benchmark._plan_facts(generator) == {
+        "proposals": {"taken": 1, "filled_in": 1, "refused": {"rule: couple-of-adults": 2}},
+        "miss_by_calls": [[0, 1.0], [1, 0.25]],
+        "ended": "all 1 calls are made",
+    }
 
 
 def test_refusals_before_rules(benchmark: ModuleType, real: Pool) -> None:

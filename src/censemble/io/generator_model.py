@@ -112,6 +112,11 @@ class LLMSynthorGenerator(Section):
         description="Numeric or ordinal person attribute that never decreases along a household's list: departures.",
     )
     called: Called = Field(default=Called(), description="Nouns for the prompt, where records are no households.")
+    ask_about: tuple[str, ...] = Field(
+        default=(),
+        description="Mode `calibrated`: attributes that the model is asked about; of others the tables decide. All if "
+        "left out.",
+    )
 
 
 KINDS = (

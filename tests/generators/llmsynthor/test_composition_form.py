@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from households_case import CHILD, OWNED, SIZE, TRIPS, WOMAN, planner, targets, trip_tables
 
+from censemble.errors import ConfigError
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.composition_form import form_of
 from censemble.generators.llmsynthor.discrepancy import Gap
@@ -114,3 +116,15 @@ def test_what_is_said_holds_for_those_who_have_a_value() -> None:
     assert found.members[0]["hours"].or_missing
     assert not found.members[0]["age"].or_missing
     assert found.box["tenure"].or_missing
+
+
+def test_only_what_is_wanted_is_asked_about() -> None:
+    """Ages alone: of the record nothing, of members who they are and how old; the others stay open in the answer."""
+    form = form_of(targets(), MemberOptions(size="size", most=4), completes_gaps=True, about=["age"])
+    asked = form.schema(1, [THREE])["properties"]["proposals"]["properties"]["1"]["properties"]
+    assert asked["record"]["properties"] == {}
+    assert list(asked["members"]["items"]["properties"]) == ["who", "age"]
+    slot, fault = form.members.form.read_values({"who": "wife", "age": [30, 40]}, {}) if form.members else ({}, "none")
+    assert (list(slot), fault) == (["age"], "")
+    with pytest.raises(ConfigError, match=r"generator\.ask_about: no attribute 'pets'; there are tenure"):
+        form_of(targets(), MemberOptions(size="size", most=4), completes_gaps=True, about=["pets"])

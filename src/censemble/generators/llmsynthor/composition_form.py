@@ -10,10 +10,11 @@ who a member is. Small models that must say everything say the same few narrow t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from censemble.errors import ConfigError
 from censemble.generators.llmsynthor.compositions import Composition, in_order, sized
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets
@@ -123,7 +124,14 @@ def _if_any(box: Box, fixed: Box) -> Box:
     return {name: a if name in fixed else replace(a, or_missing=True) for name, a in box.items()}
 
 
-def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, single_values: bool = False) -> Form:
+def form_of(
+    targets: Targets,
+    options: MemberOptions,
+    *,
+    completes_gaps: bool,
+    single_values: bool = False,
+    about: Collection[str] = (),
+) -> Form:
     """The form of records: with their members, or flat.
 
     Parameters
@@ -132,15 +140,26 @@ def form_of(targets: Targets, options: MemberOptions, *, completes_gaps: bool, s
         Their attributes.
     options : MemberOptions
         What records and members are called.
-    completes_gaps, single_values : bool
+    completes_gaps, single_values, about
         As in `Form`.
+
+    Raises
+    ------
+    ConfigError
+        The model is to be asked about an attribute that there is not.
     """
+    attributes = [*targets.attributes, *(targets.members.attributes if targets.members else ())]
+    strange = sorted(set(about).difference(a.name for a in attributes))
+    if strange:
+        known = ", ".join(a.name for a in attributes)
+        raise ConfigError(f"generator.ask_about: no attribute {strange[0]!r}; there are {known}")
+    form = Form(targets.attributes, completes_gaps, single_values=single_values, about=frozenset(about))
     if targets.members is None:
-        return Form(targets.attributes, completes_gaps, single_values=single_values)
-    own = Form(targets.members.attributes, completes_gaps, single_values=single_values)
+        return form
+    own = replace(form, attributes=targets.members.attributes)
     always = tuple(a.name for a in own.left_open(()).values())
     members = MembersForm(own, targets.members, options, untied(targets, always) if completes_gaps else always)
-    return Form(targets.attributes, completes_gaps, members=members, single_values=single_values)
+    return replace(form, members=members)
 
 
 def with_shared(form: Form, targets: Targets, likeness: Mapping[str, float]) -> Form:

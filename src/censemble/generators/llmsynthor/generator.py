@@ -83,6 +83,8 @@ class LLMSynthor:
         Numeric or ordinal person attribute whose values never decrease along the list (departures of a day's trips).
     called : mapping, optional
         `record` and `member`: nouns for the prompt, such as traveller and trip.
+    ask_about : sequence of str
+        Calibrated: the attributes that the model is asked about, () for all; tables alone decide about the others.
     services : Services, optional
         The client, and what calibrates.
 
@@ -118,13 +120,14 @@ class LLMSynthor:
         most_members: int = MOST_MEMBERS,
         ordered_by: str = "",
         called: Mapping[str, str] | None = None,
+        ask_about: Sequence[str] = (),
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
         self.doubt, self.approximate_missing_joints = doubt, approximate_missing_joints
         self.size, self.most_members, self.ordered_by = size, most_members, ordered_by
-        self.called = called
+        self.called, self.ask_about = called, ask_about
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
@@ -201,7 +204,13 @@ class LLMSynthor:
         return Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
 
     def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
-        form = form_of(targets, options, completes_gaps=self.mode == "calibrated", single_values=self.mode == "direct")
+        form = form_of(
+            targets,
+            options,
+            completes_gaps=self.mode == "calibrated",
+            single_values=self.mode == "direct",
+            about=self.ask_about,
+        )
         settings = self._settings(targets)
         if self.mode == "calibrated":
             targets = told_tables(targets)

@@ -110,12 +110,15 @@ class Form:
         What is asked of members; None for flat records.
     single_values : bool
         Direct prompting: one number instead of a range, and a proposal is one record.
+    about : frozenset of str
+        Calibrated mode: the attributes that the model is asked about, empty for all. Others stay open.
     """
 
     attributes: tuple[Attribute, ...]
     completes_gaps: bool
     members: MembersForm | None = None
     single_values: bool = False
+    about: frozenset[str] = frozenset()
 
     @cached_property
     def names(self) -> dict[str, Attribute]:
@@ -163,7 +166,8 @@ class Form:
         free = {name: a for name, a in self.names.items() if a != size}
         if not self.completes_gaps:
             return free
-        return {name: a for name, a in free.items() if a.name not in fixed and len(a.categories) <= MOST_ASKED}
+        asked = {name: a for name, a in free.items() if not self.about or a.name in self.about}
+        return {name: a for name, a in asked.items() if a.name not in fixed and len(a.categories) <= MOST_ASKED}
 
     def schema(self, n: int, gaps: Sequence[Gap]) -> dict[str, Any]:
         """JSON schema of an answer: a proposal for each gap, by its number; or `n` proposals free to combine gaps."""
