@@ -67,15 +67,16 @@ class Rival:
 
 
 SIZE = {"size": "num_persons"}
+ONE_BY_ONE = SIZE | {"proposals": 1}  # households of one question each: of five asked at once a small model makes one
 RIVALS: Mapping[str, Rival] = {
     "maximum_entropy": Rival("maximum_entropy", SIZE),
     "maximum_entropy, incomes by age and work": Rival("maximum_entropy", SIZE, more_tables=True),
     "calibrated, planner that knows the survey": Rival("llmsynthor", SIZE, reads_survey=True, planner="knowing"),
     "calibrated, planner that knows nothing": Rival("llmsynthor", SIZE, planner="ignorant"),
-    "calibrated": Rival("llmsynthor", SIZE),
-    "calibrated, asked about ages alone": Rival("llmsynthor", SIZE | {"ask_about": ("householder_type", "age")}),
+    "calibrated": Rival("llmsynthor", ONE_BY_ONE),
     "faithful": Rival("llmsynthor", SIZE | {"mode": "faithful"}, is_calibrated=False),
     "unguided": Rival("llmsynthor", SIZE | {"mode": "unguided"}, is_calibrated=False),
+    "direct": Rival("llmsynthor", SIZE | {"mode": "direct"}, is_calibrated=False),
     "bayesian_network": Rival("bayesian_network", {}, reads_survey=True),
     "hot_deck": Rival("hot_deck", {}, reads_survey=True),
 }
