@@ -165,7 +165,7 @@ def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, st
     wanted = inputs.generator
     services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
     if isinstance(start, LLMSynthor) and start.plan_ is not None:
-        services = replace(services, start=carried_over(start.plan_))
+        services = replace(services, start=carried_over(start.plan_), likeness=start.plan_.likeness)
     generator = make_generator(wanted.kind, wanted.options, services=services)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")

@@ -2,6 +2,7 @@
 
 Three populations are counted alike: without the scenario, with it, and without it once more with another random seed.
 What differs between the first and the third is chance: an attribute moved if it differs by more than three times that.
+One that no change names must also differ by more than two random samples would: one pair of runs says little of chance.
 """
 
 from __future__ import annotations
@@ -136,6 +137,23 @@ def total_variation(first: NDArray[Any], second: NDArray[Any]) -> float:
     return float(np.abs(first / first.sum() - second / second.sum()).sum() / 2)
 
 
+def sampling_noise(first: NDArray[Any], second: NDArray[Any]) -> float:
+    """Expected total variation of two random samples from what both counts are together, 0..1.
+
+    Each share differs by a normal deviation of variance p (1 - p) (1/n + 1/m); half the sum of the expected sizes.
+
+    Examples
+    --------
+    >>> round(sampling_noise(np.array([500, 500]), np.array([500, 500])), 4)
+    0.0178
+    """
+    n, m = int(first.sum()), int(second.sum())
+    if not n or not m:
+        return 0.0
+    share = (first + second) / (n + m)
+    return float(np.sqrt(2 / np.pi * share * (1 - share) * (1 / n + 1 / m)).sum() / 2)
+
+
 def _attribute(entity: Entity, one: _Counted, named: bool) -> dict[str, Any]:
     without, with_, again = one.counts
     variation, noise = total_variation(without, with_), total_variation(without, again)
@@ -148,7 +166,7 @@ def _attribute(entity: Entity, one: _Counted, named: bool) -> dict[str, Any]:
         "again": again.tolist(),
         "total_variation": variation,
         "noise": noise,
-        "moved": variation > BEYOND_NOISE * noise,
+        "moved": variation > max(BEYOND_NOISE * noise, 0.0 if named else sampling_noise(without, with_)),
         "named": named,
     }
 

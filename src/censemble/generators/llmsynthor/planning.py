@@ -57,6 +57,8 @@ class Services:
         Told a phrase and the share of records still in wrong cells.
     start : tuple of Proposal
         Calibrated mode: accepted before, for tables that differ a little; only what they leave missing is asked for.
+    likeness : mapping of str to float, optional
+        As in `filling.Conduct`, where it was asked before; None asks.
     """
 
     client: Client | None = None
@@ -65,6 +67,7 @@ class Services:
     random_seed: int = 0
     progress: Callable[[str, float], None] | None = None
     start: tuple[Proposal, ...] = ()
+    likeness: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Planner:
         self.refusals = Refusals()
         self.calls = 0
         self.spent = ""  # which limit of the budget ended the asking
-        self.likeness: dict[str, float] = {}
+        self.likeness: Mapping[str, float] = services.likeness or {}
 
     @property
     def conduct(self) -> Conduct:
@@ -161,11 +164,12 @@ class Planner:
         return Conduct(self.services.rules, self.likeness)
 
     def ask_likeness(self) -> None:
-        """Ask how often all members of a record are alike, where records have members; this is no call of proposals."""
+        """Ask how often all members of a record are alike where that is not known yet; this is no call of proposals."""
         if self.targets.members is not None:
-            self.likeness = ask_likeness(
-                self.client, self.form, random_seed=self.services.random_seed, settings=self.settings
-            )
+            if self.services.likeness is None:
+                self.likeness = ask_likeness(
+                    self.client, self.form, random_seed=self.services.random_seed, settings=self.settings
+                )
             self.form = with_shared(self.form, self.targets, self.likeness)
 
     def ask(self, gaps: Sequence[Gap]) -> list[Proposal]:
