@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from households_case import TRIPS, rng, tables, trip_tables
+from households_case import TRIPS, planner, rng, tables, trip_tables
 from llmsynthor_case import fake_client
 from random_answers import random_answers
 from tables_case import SCHEMA
@@ -161,3 +161,12 @@ def test_a_joint_of_persons_is_approximated_as_one_of_persons() -> None:
     assert guide.n_members == 230
     assert guide.margin.targets.sum() == pytest.approx(230)
     assert not any(t.margin.name.startswith("approximated") for t in generator.targets_.tables)
+
+
+def test_what_is_known_of_likeness_is_not_asked_again() -> None:
+    """A run that goes on from another takes its answer."""
+    asking = planner(lambda call: "{}", likeness={"sex": 0.9})
+    asking.ask_likeness()
+    assert (asking.likeness, asking.client.spending.calls) == ({"sex": 0.9}, 0)
+    assert asking.form.members is not None
+    assert "sex" not in asking.form.members.always
