@@ -24,9 +24,9 @@ from censemble.generators.llmsynthor.macro_statistics import REGION
 from censemble.generators.llmsynthor.planning import carried_over
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
+from censemble.generators.rare_cells import with_support
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
-from censemble.generators.support import with_support
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client

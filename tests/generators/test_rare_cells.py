@@ -13,7 +13,7 @@ from censemble.expressions import Expression, all_of, always, between, is_in, pa
 from censemble.generators.conditions import meeting
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Conditions
-from censemble.generators.support import ENOUGH, conditions_of, thin_cells, with_support
+from censemble.generators.rare_cells import ENOUGH, conditions_of, thin_cells, with_support
 from censemble.margins import Cell, Margin
 from censemble.pool import Pool, take_records
 from censemble.schema import Attribute, Schema
