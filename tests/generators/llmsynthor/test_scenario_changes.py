@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ import pyarrow as pa
 import pytest
 from scenario_case import CONCERT, GEOGRAPHY, HOUR, MODE, TO, change, client_of
 
-from censemble.changes import ADDED, CHANGE, ZONE, Changes
+from censemble.changes import ADDED, CHANGE, ZONE, Change, Changes
 from censemble.errors import ConfigError, LanguageModelError
 from censemble.formulas import read_formula
-from censemble.generators.llmsynthor.scenario_changes import Setting, propose_changes
+from censemble.generators.llmsynthor.scenario_changes import Setting, _unused_names, propose_changes
 from censemble.generators.llmsynthor.scenario_residents import residents_of
 from censemble.llm import Client, FakeModel
 from censemble.population import Population
@@ -207,3 +208,12 @@ def test_a_model_that_does_not_answer_is_an_error_of_its_own() -> None:
     """Status 7."""
     with pytest.raises(LanguageModelError):
         propose_changes(trips(), CONCERT, client=Client(FakeModel([])), random_seed=1)
+
+
+@pytest.mark.parametrize(("label", "notes"), [("20-24 h", []), ("16-20 h", ["20 to 24"])])
+def test_a_category_may_be_the_range_that_the_text_names(label: str, notes: list[str]) -> None:
+    """Hours as categories: "20-24 h" is what "from 20 to 24" says, another label is not."""
+    nothing = SimpleNamespace(mentioned=lambda _text: {})
+    changes = [Change("c1", "x", "more", "persons", 40, {"time": (label,)})]
+    found = _unused_names(nothing, "A concert from 20 to 24.", changes)  # type: ignore[arg-type]
+    assert found == [f"scenario: the text names {said}; no change does." for said in notes]

@@ -8,6 +8,7 @@ records that can be looked at, and whatever generator and calibration then meet 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -258,5 +259,6 @@ def _unused_names(form: ScenarioForm, text: str, changes: Sequence[Change]) -> l
     used |= {clean_text(unit) for change in changes for unit in change.units}
     ranges = {tuple(values) for change in changes for values in change.where.values()}
     left = [f"{name} {label}" for name, labels in form.mentioned(text).items() for label in labels if label not in used]
+    ranges |= {tuple(map(int, re.findall(r"\d+", label))) for label in used}  # a category may be a range: "20-24 h"
     left += [f"{low} to {high}" for low, high in stated_ranges(text) if (low, high) not in ranges]
     return [f"scenario: the text names {', '.join(left)}; no change does."] if left else []
