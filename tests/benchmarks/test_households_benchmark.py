@@ -91,7 +91,7 @@ def test_the_table_is_markdown(benchmark: ModuleType) -> None:
 def test_the_run_with_a_language_model_repeats(
     benchmark: ModuleType, real: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first question of the committed run from its replay file: the miss falls as the results say (all of it: see the benchmark)."""
+    """The first question of the committed run from its replay file: the miss falls as the results say."""
     # After one question hundreds of cells would be filled in, which the whole run needs not and takes long.
     monkeypatch.setattr("censemble.generators.llmsynthor.calibrated.filled_in", lambda *_, **__: [])
     results = json.loads((BENCHMARKS / "results" / "households.json").read_text(encoding="utf-8"))
