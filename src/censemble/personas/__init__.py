@@ -1,0 +1,1 @@
+"""Records as persona texts, and persona texts as vectors that condition a model."""
