@@ -59,7 +59,8 @@ class AreaRows:
         With none extra every group stays within one of its weight, as systematic rounding leaves it: else the few
         records that mend a table best are taken again and again, and stand for many that calibration believes in.
         """
-        return np.minimum(np.maximum(np.ceil(column - 1e-9), 1.0) + extra, self.most).astype(np.int64)
+        limit: Int = np.minimum(np.maximum(np.ceil(column - 1e-9), 1.0) + extra, self.most).astype(np.int64)
+        return limit
 
     def kernel(self, limit: Int) -> tuple[Rows, Rows, Int, float, Int]:
         """The same as the kernel takes it."""
