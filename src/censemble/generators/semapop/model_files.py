@@ -5,7 +5,8 @@ weights.safetensors   what the backbone learnt, embeddings of the personas, thei
 values.parquet        values and weights of the survey in each bin of a numeric attribute
 personas.parquet      persona texts, their weights in the survey and among its training records
 
-A loaded model draws the same records. Values and texts are those of respondents: keep the folder as you keep the survey.
+A loaded model draws the same records. Values and texts are those of respondents: keep the folder as you keep the
+survey.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _personas(learnt: Learnt) -> pa.Table:
 def _arrays(learnt: Learnt) -> dict[str, NDArray[Any]]:
     own = {OWN + name: np.ascontiguousarray(values) for name, values in learnt.backbone.arrays().items()}
     space, bank = learnt.space, learnt.bank
-    kept = {"space.mean": space.mean, "space.axes": space.axes}
+    kept: dict[str, NDArray[Any]] = {"space.mean": space.mean, "space.axes": space.axes}
     kept |= {"personas.embeddings": bank.embeddings, "personas.of_record": bank.of_record}
     return own | {name: np.ascontiguousarray(values) for name, values in kept.items()}
 

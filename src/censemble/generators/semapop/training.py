@@ -83,9 +83,8 @@ def learn(
     curves = _trained(backbone, lesson, settings, outside)
     ending = curves.ending.rstrip(".") or "done"
     notes.append(f"semapop: training ended: {ending}. Kept are the weights of step {curves.best_step:,}.")
-    weights = np.bincount(
-        bank.of_record[parts.training], weights=pool.prior_weights[parts.training], minlength=bank.n_personas
-    )
+    weights = np.zeros(bank.n_personas)
+    np.add.at(weights, bank.of_record[parts.training], pool.prior_weights[parts.training])
     about = {
         "records": pool.n_records,
         "validation": len(parts.validation),
