@@ -21,6 +21,8 @@ TOP = (
     "scenario",
     "model_client",
     "origins",
+    "model_training",
+    "model_sampling",
     "auditing",
     "audit_facts",
     "audit_text",
@@ -29,6 +31,8 @@ TOP = (
     "rehearsal_text",
     "arguments",
     "terminal",
+    "model_terminal",
+    "model_commands",
     "cli",
     "__main__",
 )

@@ -165,7 +165,9 @@ def _generator(inputs: Inputs, proposal: Proposal | None) -> dict[str, Any]:
     refused = {"refused": dict(proposal.refused)} if proposal else {}
     told = proposal.tables.get("approximated") if proposal else None
     joints = {"approximated": told["attributes"].unique().to_pylist()} if told is not None else {}
-    return {"kind": inputs.generator.kind, "options": dict(inputs.generator.options), **counts, **refused, **joints}
+    trained = {"trained": dict(proposal.about)} if proposal and proposal.about else {}
+    options = dict(inputs.generator.options)
+    return {"kind": inputs.generator.kind, "options": options, **counts, **refused, **joints, **trained}
 
 
 def report_facts(

@@ -20,6 +20,7 @@ from censemble.personas.bank import PersonaBank
 Conditioning = Literal["text", "one_hot", "kmeans", "shuffled", "none"]
 CONDITIONINGS: tuple[Conditioning, ...] = ("text", "one_hot", "kmeans", "shuffled", "none")
 HELD_TO = ("sample", "targets")
+NEAR = 0.9
 DEFAULT_MODEL = "autoregressive"
 
 
@@ -91,6 +92,11 @@ class Settings:
         if not self.is_loosened:
             return 1.0
         return BACKBONES[self.model].closeness if self.model in BACKBONES else 0.5
+
+    @property
+    def near(self) -> float:
+        """How closely records follow personas that were asked for, unless said otherwise, 0..1."""
+        return NEAR if self.is_loosened else 1.0
 
     def facts(self) -> dict[str, Any]:
         """All settings in JSON types."""

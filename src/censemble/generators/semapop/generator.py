@@ -138,6 +138,7 @@ class SemaPop:
         if self.trained:
             loaded = SemaPop.load(self.trained, schema=schema, outside=self.outside, backbone=self.backbone)
             self.learnt_, self.settings = loaded.learnt_, loaded.settings
+            self.notes_ = (f"semapop: the model of {self.trained} was trained before; nothing was trained now.",)
             return self
         pool = need_sample(seed_sample, self.name)
         backbone = self.backbone or make_backbone(self.settings.model, self.settings.model_options)
@@ -212,7 +213,7 @@ class SemaPop:
         vectors : ndarray of float32, shape (n_personas, width), optional
             In place of texts.
         closeness : float or ndarray of shape (n,), optional
-            0..1; the population's if left out.
+            0..1; 0.9 if left out, 1 of a model that was not loosened.
 
         Raises
         ------
@@ -230,7 +231,7 @@ class SemaPop:
             )
         rows = np.arange(count_of(n)) % len(places)
         of_draws, of_values = _streams(rng)
-        level = self._closeness(closeness)
+        level = self._closeness(self.settings.near if closeness is None else closeness)
         with memory_errors_explained("while drawing"):
             codes, whole, counts = draw_whole(learnt.flat, learnt.backbone, places[rows], of_draws, closeness=level)
         if not whole.all():
