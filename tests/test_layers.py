@@ -12,6 +12,7 @@ SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
 # each may import those before it
 TOP = (
+    "project_personas",
     "proposal",
     "publication",
     "yardsticks",

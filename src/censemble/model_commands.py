@@ -40,6 +40,9 @@ def sample(
     ] = Path("people.csv"),
     text: arguments.PersonaTexts = None,
     closeness: arguments.Closeness = None,
+    embedder: Annotated[
+        str, typer.Option("--embedder", metavar="NAME", help="Of texts: as in the project it was trained for.")
+    ] = "static",
     random_seed: Annotated[int, typer.Option("--random-seed", min=0, help="Another one, other records.")] = 0,
     quiet: arguments.Quiet = False,
 ) -> None:
@@ -54,4 +57,5 @@ def sample(
     """
     from censemble.model_terminal import sample_shown
 
-    sample_shown(folder, n, out, texts=text or [], closeness=closeness, random_seed=random_seed, quiet=quiet)
+    options = {"closeness": closeness, "random_seed": random_seed}
+    sample_shown(folder, n, out, texts=text or [], options=options, embedder=embedder, quiet=quiet)

@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -71,8 +72,8 @@ def sample_shown(
     out: Path,
     *,
     texts: Sequence[str],
-    closeness: float | None,
-    random_seed: int,
+    options: Mapping[str, Any],
+    embedder: str,
     quiet: bool,
 ) -> None:
     """Draw records of a trained model and write them.
@@ -83,14 +84,18 @@ def sample_shown(
         As `SemaPop.load`, `model_sampling.draw_tables` and `model_sampling.write_tables` do.
     """
     from censemble.generators.semapop.generator import SemaPop
+    from censemble.generators.semapop.persona_maker import StandardMaker
+    from censemble.generators.semapop.services import Outside
     from censemble.model_sampling import draw_tables, paths_of, write_tables
+    from censemble.personas.choice import embedder_of
 
     paths_of(out, ["persons"])
     with show_progress(quiet) as tell:
         tell("reading the model", 0.0)
-        model = SemaPop.load(folder)
+        outside = Outside(StandardMaker(embedder=embedder_of(embedder, os.environ))) if texts else None
+        model = SemaPop.load(folder, outside=outside)
         tell(f"drawing {n:,} records", 0.0)
-        drawn = draw_tables(model, n, random_seed=random_seed, texts=texts, closeness=closeness)
+        drawn = draw_tables(model, n, texts=texts, **options)
     written = write_tables(drawn, out)
     if quiet:
         return

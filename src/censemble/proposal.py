@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,13 +30,14 @@ from censemble.generators.rare_cells import with_support
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
 from censemble.generators.semapop.generator import SemaPop
-from censemble.generators.semapop.services import Outside, silent
+from censemble.generators.semapop.services import Outside, PersonaMaker, silent
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
 from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
+from censemble.project_personas import maker_of
 from censemble.rules import RuleBook, checkable, obeying
 from censemble.schema import Entity, Schema
 
@@ -195,7 +197,7 @@ def fit_generator(
     services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
     if isinstance(start, LLMSynthor) and start.plan_ is not None:
         services = replace(services, start=carried_over(start.plan_), likeness=start.plan_.likeness)
-    outside = Outside(None, region_weights, progress or silent, checkpoint)
+    outside = Outside(_personas(inputs, client), region_weights, progress or silent, checkpoint)
     generator = make_generator(wanted.kind, wanted.options, services=services, outside=outside)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
@@ -205,6 +207,14 @@ def fit_generator(
         own = {name_of(change.id) for change in inputs.scenario.changes}
         margins = tuple(m for m in margins if m.name not in own)
     return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=margins)
+
+
+def _personas(inputs: Inputs, client: Client | None) -> PersonaMaker | None:
+    """Who makes personas, for the one generator that has any."""
+    wanted = inputs.generator
+    if wanted.kind != SemaPop.name:
+        return None
+    return maker_of(inputs, os.environ, client=client, conditioning=wanted.options.get("conditioning", "text"))
 
 
 def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:

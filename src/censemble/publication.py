@@ -29,6 +29,7 @@ from censemble.evaluation.joints import joint_fidelity, resample_rng
 from censemble.evaluation.places import place_counts
 from censemble.evaluation.provenance import proposal_facts
 from censemble.evaluation.report import render
+from censemble.evaluation.trained_model import trained_facts
 from censemble.evaluation.two_way import sums_of_fit, two_way_tables
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation
@@ -208,6 +209,7 @@ def report_facts(
         proposal_facts(proposal.tables, pool, copies, spent=manifest.get("language_model")),
         two_way_tables(inputs.margins, inputs.schema, sums_of_fit(level_tables(fit))),
         place_counts(pool, place_attributes(inputs.schema, geojson, inputs.geojson_id), copies),
+        trained_facts(proposal.tables, proposal.about, pool, copies, schema=inputs.schema),
     )
     return summarise(
         fit,

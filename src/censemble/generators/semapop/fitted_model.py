@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,9 @@ from censemble.generators.semapop.flat_records import FlatCodes
 from censemble.generators.semapop.persona_choice import Personas
 from censemble.generators.semapop.persona_space import WIDTH, PersonaSpace
 from censemble.personas.bank import PersonaBank
+from censemble.personas.conditioning import Conditioning
 
-Conditioning = Literal["text", "one_hot", "kmeans", "shuffled", "none"]
-CONDITIONINGS: tuple[Conditioning, ...] = ("text", "one_hot", "kmeans", "shuffled", "none")
+CONDITIONINGS: tuple[Conditioning, ...] = get_args(Conditioning)
 HELD_TO = ("sample", "targets")
 NEAR = 0.9
 DEFAULT_MODEL = "autoregressive"
