@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
 from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, Progress, Vectors
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside
 from censemble.personas.bank import PersonaBank
 from censemble.pool import Pool

@@ -83,8 +83,8 @@ def sample_shown(
     CensembleError
         As `SemaPop.load`, `model_sampling.draw_tables` and `model_sampling.write_tables` do.
     """
-    from censemble.generators.semapop.generator import SemaPop
     from censemble.generators.semapop.persona_maker import StandardMaker
+    from censemble.generators.semapop.population_model import SemaPop
     from censemble.generators.semapop.services import Outside
     from censemble.model_sampling import draw_tables, paths_of, write_tables
     from censemble.personas.choice import embedder_of
