@@ -28,18 +28,18 @@ class BackboneKind:
         How closely a population follows its personas unless said otherwise, 0..1.
     """
 
-    load: Callable[[], Callable[..., Backbone]]
+    load: Callable[[], Callable[..., Any]]
     loosened: bool
     closeness: float
 
 
-def _gan() -> Callable[..., Backbone]:
+def _gan() -> Callable[..., Any]:
     from censemble.generators.semapop.gan import GAN
 
     return GAN
 
 
-def _vae() -> Callable[..., Backbone]:
+def _vae() -> Callable[..., Any]:
     from censemble.generators.semapop.vae import VAE
 
     return VAE
@@ -89,7 +89,8 @@ def make_backbone(model: str, options: Mapping[str, Any]) -> Backbone:
         raise ConfigError(
             f"generator.model_options: {model} has no option {', '.join(unknown)}; it has {', '.join(known)}"
         )
-    return made(**options)
+    backbone: Backbone = made(**options)
+    return backbone
 
 
 def require_neural() -> None:
