@@ -9,10 +9,10 @@ import numpy as np
 
 from censemble.personas.bank import PersonaBank
 from censemble.personas.embedder import Embedder
+from censemble.personas.phrasing import Fact, Wording
 from censemble.personas.spoken_values import ShownPool, shown_pool
 from censemble.personas.static_embedder import StaticEmbedder
 from censemble.personas.template import facts_of_household, facts_of_members, facts_of_person
-from censemble.personas.wording import Fact, Wording
 from censemble.pool import Pool
 from censemble.schema import Schema
 

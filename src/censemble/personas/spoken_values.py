@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError
 from censemble.personas.number_words import age_text, number_text, spoken_numbers
+from censemble.personas.phrasing import VALUE, Fact, Wording, counted
 from censemble.personas.plain_names import humanised, is_plural, topic_of, with_article
-from censemble.personas.wording import VALUE, Fact, Wording, counted
 from censemble.pool import Columns, Pool
 from censemble.schema import Attribute, Entity, Schema
 
