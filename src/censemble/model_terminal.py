@@ -87,7 +87,7 @@ def sample_shown(
     from censemble.generators.semapop.population_model import SemaPop
     from censemble.generators.semapop.services import Outside
     from censemble.model_sampling import draw_tables, paths_of, write_tables
-    from censemble.personas.choice import embedder_of
+    from censemble.personas.by_name import embedder_of
 
     paths_of(out, ["persons"])
     with show_progress(quiet) as tell:

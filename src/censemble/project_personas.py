@@ -9,7 +9,7 @@ from censemble.errors import ConfigError
 from censemble.generators.semapop.persona_maker import StandardMaker
 from censemble.inputs import Inputs
 from censemble.llm import Client
-from censemble.personas.choice import embedder_of, wording_of
+from censemble.personas.by_name import embedder_of, wording_of
 from censemble.personas.conditioning import Conditioning
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
