@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from censemble.personas.wording import Wording
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
 from censemble.schema import Schema
@@ -15,6 +16,7 @@ class Numbering:
     """Writes a record's number."""
 
     name = "numbering"
+    wording = Wording()
 
     def write(self, schema: Schema, pool: Pool, records: NDArray[np.int64]) -> list[str]:
         return [f"number {record}" for record in records]

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from censemble.personas.wording import Wording
 from censemble.pool import Pool
 from censemble.schema import Schema
 
@@ -17,12 +18,18 @@ class Writer(Protocol):
     Attributes
     ----------
     name : str
-        With everything that changes the text (phrases aside): "template", "a model's name and the prompt's version".
+        "template"; of a language model its name, and the version of the prompt.
+    wording : Wording
+        How it says values. Records that show the same (`spoken_values.shown_pool`) are one persona.
     """
 
     @property
     def name(self) -> str:
         """As banks and manifests call it."""
+
+    @property
+    def wording(self) -> Wording:
+        """How values are said."""
 
     def write(self, schema: Schema, pool: Pool, records: NDArray[np.int64]) -> list[str]:
         """Write about some records of a pool, in their order; the same record always gets the same text.
@@ -39,5 +46,5 @@ class Writer(Protocol):
         Returns
         -------
         list of str
-            One for each asked record; none is empty unless everything about the record is missing.
+            One for each asked record; none is empty.
         """
