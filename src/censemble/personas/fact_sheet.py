@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from censemble.llm.data_text import clean_text
+from censemble.personas.plain_names import humanised
+from censemble.personas.wording import VALUE, Wording
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
 
-Phrases = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -80,38 +81,26 @@ class FactSheet:
         return {"household": shared, "persons": [_shown(m) for m in self.members]} if self.members else shared
 
 
-@dataclass(frozen=True)
-class Words:
-    """How attributes read.
+def phrase_of(wording: Wording, attribute: Attribute, value: str | float) -> str:
+    """One value in words; exact, where a template would say about how much.
 
-    Parameters
-    ----------
-    phrases : mapping
-        Attribute -> label -> phrase; a label without one stands behind the name, one with an empty phrase is not mentioned.
-    patterns : mapping
-        Numeric attribute -> pattern with {value}.
+    Examples
+    --------
+    >>> income = Attribute("income", "persons", "numeric", unit="dollars")
+    >>> phrase_of(Wording(), income, 1200.0), phrase_of(Wording(patterns={"income": "earns ${value}"}), income, 1200.0)
+    ('income: 1,200 dollars', 'earns $1,200')
     """
-
-    phrases: Phrases = field(default_factory=dict)
-    patterns: Mapping[str, str] = field(default_factory=dict)
-
-    def phrase(self, attribute: Attribute, value: str | float) -> str:
-        """One value in words.
-
-        Examples
-        --------
-        >>> income = Attribute("income", "persons", "numeric", unit="dollars")
-        >>> Words().phrase(income, 1200.0), Words(patterns={"income": "earns ${value}"}).phrase(income, 1200.0)
-        ('income: 1,200 dollars', 'earns $1,200')
-        """
-        if isinstance(value, str):
-            return clean_text(self.phrases.get(attribute.name, {}).get(value, f"{_readable(attribute)}: {value}"))
+    if isinstance(value, str):
+        fact = wording.fact(attribute, value)
+        text = (fact.does or f"{fact.name}: {fact.value}") if wording.says(attribute, value) else ""
+    else:
         number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
-        pattern = self.patterns.get(attribute.name, f"{_readable(attribute)}: {{value}} {attribute.unit}".strip())
-        return clean_text(pattern.replace("{value}", number))
+        plain = f"{humanised(attribute.name)}: {VALUE} {attribute.unit}".strip()
+        text = wording.patterns.get(attribute.name, plain).replace(VALUE, number)
+    return clean_text(text.replace("{their}", "their"))
 
 
-def fact_sheet(schema: Schema, pool: Pool, record: int, words: Words) -> FactSheet:
+def fact_sheet(schema: Schema, pool: Pool, record: int, wording: Wording) -> FactSheet:
     """Collect the known facts of one record.
 
     Parameters
@@ -122,32 +111,28 @@ def fact_sheet(schema: Schema, pool: Pool, record: int, words: Words) -> FactShe
         Households with persons, or persons by themselves.
     record : int
         In 0..n_records-1.
-    words : Words
-        How they read.
+    wording : Wording
+        How they read, and which are left out.
     """
     rows = range(int(pool.offsets[record]), int(pool.offsets[record + 1]))
-    persons = tuple(tuple(_facts(schema.of("persons"), pool.persons, row, words)) for row in rows)
+    persons = tuple(tuple(_facts(schema.of("persons"), pool.persons, row, wording)) for row in rows)
     if pool.record_entity == "persons":
         return FactSheet(persons[0])
-    return FactSheet(tuple(_facts(schema.of("households"), pool.households, record, words)), persons)
+    return FactSheet(tuple(_facts(schema.of("households"), pool.households, record, wording)), persons)
 
 
-def _facts(attributes: tuple[Attribute, ...], columns: Mapping[str, Any], row: int, words: Words) -> Iterator[Fact]:
+def _facts(attributes: tuple[Attribute, ...], columns: Mapping[str, Any], row: int, wording: Wording) -> Iterator[Fact]:
     for attribute in attributes:
-        if attribute.name not in columns:
+        if attribute.name not in columns or attribute.name in wording.leave_out:
             continue
         held = columns[attribute.name][row]
         if attribute.kind == "numeric":
             if np.isfinite(held):
-                yield Fact(attribute, float(held), words.phrase(attribute, float(held)))
+                yield Fact(attribute, float(held), phrase_of(wording, attribute, float(held)))
         elif 0 <= held < len(attribute.categories):
             label = attribute.categories[int(held)]
-            yield Fact(attribute, clean_text(label), words.phrase(attribute, label))
+            yield Fact(attribute, clean_text(label), phrase_of(wording, attribute, label))
 
 
 def _shown(facts: tuple[Fact, ...]) -> list[str]:
     return [fact.phrase for fact in facts if fact.phrase]
-
-
-def _readable(attribute: Attribute) -> str:
-    return attribute.name.replace("_", " ").strip()

@@ -20,11 +20,11 @@ does not exist. Then fill in "facts": what your text says, in the labels of the 
 EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
     (
         (
-            "is 67 years old",
-            "woman",
+            "age: 67 years",
+            "sex: female",
             "is retired",
             "lives in a household of two",
-            "an adults-only home",
+            "lives in an adults-only home",
             "has two cars in the household",
             "owns the home",
             "lives in a small town",
@@ -34,12 +34,12 @@ EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
         "At 67, she is a retired woman who lives in a household of two, in a home of their own in a small town. It is an "
         "adults-only home with two cars in the household. She drives herself, and on the day of the survey she was out "
         "and about, making three or four trips.",
-        {"sex": "woman", "children": "0", "vehicles": "2"},
+        {"sex": "female", "children": "0", "vehicles": "2"},
     ),
     (
         (
-            "is 24 years old",
-            "man",
+            "age: 24 years",
+            "sex: male",
             "goes to college",
             "lives alone",
             "rents the home",
@@ -52,7 +52,7 @@ EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
         "This young man of 24 goes to college and lives alone in a home that he rents. His life is car-free: he leaves "
         "driving to others, walks to places most days and takes the bus or train every week. What he orders comes to "
         "the door, a few parcels each month.",
-        {"sex": "man", "vehicles": "0", "transit": "every week"},
+        {"sex": "male", "vehicles": "0", "transit": "every week"},
     ),
 )
 
