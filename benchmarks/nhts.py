@@ -159,7 +159,8 @@ def codes_of(raw: pd.DataFrame, trips: pd.DataFrame) -> dict[str, NDArray[np.int
 def main_modes(raw: pd.DataFrame, trips: pd.DataFrame) -> NDArray[np.int64]:
     """For each person the code of the mode with the most trips, on a tie the most miles; -1 without trips."""
     mode = trips["TRPTRANS"].map(MODE_OF).fillna("other")
-    mode = mode.mask(mode == "car", np.where(trips["PSGR_FLG"] == "01", "rode along", "drove"))
+    in_cars = trips["PSGR_FLG"].map({"01": "rode along"}).fillna("drove")
+    mode = mode.where(mode != "car", in_cars)
     miles = _number(trips["TRPMILES"]).clip(0)
     told = pd.DataFrame({"person": _keys(trips), "mode": mode, "miles": miles})[trips["TRPTRANS"].str[0] != "-"]
     sums = told.groupby(["person", "mode"])["miles"].agg(["size", "sum"]).reset_index()
@@ -194,7 +195,7 @@ def _labelled(labels: pd.Series[str], name: str, known: pd.Series[bool]) -> NDAr
 
 def _ranged(numbers: pd.Series[float], ends: tuple[int, ...]) -> NDArray[np.int64]:
     """Which range a count is in; -1 where it is negative, as the survey marks what is missing."""
-    return np.where(numbers < 0, -1, np.searchsorted(ends, numbers)).astype(np.int64)
+    return np.asarray(np.where(numbers < 0, -1, np.searchsorted(ends, numbers)), dtype=np.int64)
 
 
 def _days(raw: pd.DataFrame, columns: Mapping[str, str]) -> NDArray[np.int64]:

@@ -10,15 +10,14 @@ from typing import Any
 
 from censemble.llm.json_schema import Fault
 from censemble.personas.fact_sheet import Fact, FactSheet
-from censemble.personas.text_words import TENS, Word, is_denied, places_of, stem, words_of
+from censemble.personas.text_words import TENS, Word, is_denied, places_of, stem, stems_of, words_of
 from censemble.personas.topics import Topic, is_absent, span_of, topic_of
 from censemble.personas.wording import Wording
 
 FEMALE = frozenset({"female", "woman", "women", "f", "girl", "girls", "lady", "she", "her", "hers", "herself"})
 MALE = frozenset({"male", "man", "men", "m", "boy", "boys", "gentleman", "he", "him", "his", "himself"})
-OFTEN = frozenset(
-    "the a an and of in to with is has on at for she he her his they their who lives by works this that".split()
-)
+OFTEN = stems_of("the a an and of in to with is has on at for she he her his they their who lives by works this that")
+COMPANY = stems_of("a an her his their two three four other family")
 LEAST_OFTEN = 0.15  # share of such words in any English text; portraits have about a third
 FEWEST_WORDS = 15
 DECADES = {f"{word[:-1]}ies": 10 * i for i, word in enumerate(TENS, 2)}
@@ -68,7 +67,7 @@ def contradictions(
 
 
 def _form_faults(text: str, read: Sequence[Word]) -> Iterator[Fault]:
-    share = sum(word.text.lower() in OFTEN for word in read) / max(len(read), 1)
+    share = sum(word.stem in OFTEN for word in read) / max(len(read), 1)
     if len(read) < FEWEST_WORDS:
         yield _fault("language", f"write a paragraph of 50 to 80 words; these are {len(read)}")
     elif share < LEAST_OFTEN:
@@ -173,9 +172,6 @@ def _size_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> It
                 yield _fault("household", f'the record says "{said}", not "{noun} of {read[at + 2].text}"')
 
 
-COMPANY = frozenset(map(stem, ("a", "an", "her", "his", "their", "two", "three", "four", "other", "others", "family")))
-
-
 def _category_faults(read: Sequence[Word], sheet: FactSheet, wording: Wording) -> Iterator[Fault]:
     """Phrases of labels that the record does not have, outside of the phrases that it has."""
     own = [[word.stem for word in words_of(fact.phrase)] for fact in sheet.facts]
@@ -201,5 +197,3 @@ def _fault(kind: str, words: str) -> Fault:
 
 def _once(faults: Sequence[Fault]) -> list[Fault]:
     return list(dict.fromkeys(faults))
-
-

@@ -1,4 +1,4 @@
-"""What a record says, fact by fact, in the schema's labels and in words: what a writer may tell and a check may hold."""
+"""What a record says, fact by fact, by label and in words: what a writer may tell and what a check holds it to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from censemble.personas.plain_names import humanised
 from censemble.personas.wording import VALUE, Wording
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
-
 
 
 @dataclass(frozen=True)

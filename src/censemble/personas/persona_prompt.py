@@ -31,9 +31,9 @@ EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
             "drives",
             "made three or four trips on the day of the survey",
         ),
-        "At 67, she is a retired woman who lives in a household of two, in a home of their own in a small town. It is an "
-        "adults-only home with two cars in the household. She drives herself, and on the day of the survey she was out "
-        "and about, making three or four trips.",
+        "At 67, she is a retired woman who lives in a household of two, in a home of their own in a small town. It is "
+        "an adults-only home with two cars in the household. She drives herself, and on the day of the survey she was "
+        "out and about, making three or four trips.",
         {"sex": "female", "children": "0", "vehicles": "2"},
     ),
     (

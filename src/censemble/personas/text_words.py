@@ -39,13 +39,24 @@ class Word:
     starts: bool
 
 
+def stems_of(listed: str) -> frozenset[str]:
+    """Stems of words listed with blanks between them.
+
+    Examples
+    --------
+    >>> sorted(stems_of("dog cats"))
+    ['cat', 'dog']
+    """
+    return frozenset(stem(word) for word in listed.split())
+
+
 def stem(word: str) -> str:
     """A word in lower case without its ending, roughly: enough to find "cycles" where a text says "cycling".
 
     Examples
     --------
     >>> [stem(w) for w in ("Cycles", "cycling", "parcels", "bus", "wife's")]
-    ['cycl', 'cycl', 'parcel', 'bus', 'wife']
+    ['cycl', 'cycl', 'parcel', 'bus', 'wif']
     """
     low = re.sub(r"['’]s$", "", word.lower())
     for ending in ("ing", "ies", "ied", "ed", "es", "s", "e", "y"):
@@ -69,12 +80,10 @@ def words_of(text: str) -> list[Word]:
         starts = not found or bool(re.search(r"[.!?:\n]", text[end : match.start()]))
         number = _number(raw)
         before = found[-1] if found else None
-        if before and number is not None and 0 < number < 10 and not raw[0].isdigit():
-            if before.text.lower() in TENS and not starts:
-                found[-1] = Word(f"{before.text} {raw}", "", (before.number or 0) + number, before.starts)
-                end = match.end()
-                continue
-        found.append(Word(raw, stem(raw), number, starts))
+        if before and raw.lower() in UNITS[1:10] and before.text.lower() in TENS and not starts:
+            found[-1] = Word(f"{before.text} {raw}", "", (before.number or 0) + NUMBERS[raw.lower()], before.starts)
+        else:
+            found.append(Word(raw, stem(raw), number, starts))
         end = match.end()
     return found
 

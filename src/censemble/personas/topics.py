@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from censemble.errors import ConfigError, Problem
 from censemble.schema import Attribute
 
 CHILDREN = (
@@ -87,3 +89,44 @@ def is_absent(value: str | float) -> bool:
     (True, True, False)
     """
     return span_of(value) == (0.0, 0.0)
+
+
+def read_topics(table: Mapping[str, Any], *, source: str = "topics") -> dict[str, Topic]:
+    """Topics from a table in YAML's types.
+
+    Parameters
+    ----------
+    table : mapping
+        Attribute -> `{counted: [...], claimed: [...], is_size: true}`, each of them optional.
+    source : str
+        How messages name the table.
+
+    Raises
+    ------
+    ConfigError
+        Entries of another form; all of them are listed.
+
+    Examples
+    --------
+    >>> read_topics({"cycling": {"claimed": ["bicycle"]}})["cycling"].claimed
+    ('bicycle',)
+    """
+    made, problems = {}, []
+    for name, entry in table.items():
+        if _is_topic(entry):
+            words = {key: tuple(entry.get(key, ())) for key in ("counted", "claimed")}
+            made[name] = Topic(**words, is_size=entry.get("is_size", False))
+        else:
+            form = "counted and claimed, lists of words, and is_size, true or false"
+            problems.append(Problem(source, name, form, repr(entry), "Write it in this form.", "bad-topic"))
+    if problems:
+        raise ConfigError("the topics of personas cannot be used", problems)
+    return made
+
+
+def _is_topic(entry: Any) -> bool:
+    if not isinstance(entry, Mapping) or not entry.keys() <= {"counted", "claimed", "is_size"}:
+        return False
+    lists = [entry.get(key, []) for key in ("counted", "claimed")]
+    words = all(isinstance(part, list) and all(isinstance(word, str) for word in part) for part in lists)
+    return words and isinstance(entry.get("is_size", False), bool)
