@@ -190,7 +190,7 @@ def _mapped(column: pd.Series[str], places: Mapping[str, int]) -> NDArray[np.int
 
 def _labelled(labels: pd.Series[str], name: str, known: pd.Series[bool]) -> NDArray[np.int64]:
     places = {label: code for code, label in enumerate(LABELS[name])}
-    return np.where(known, labels.map(places), -1).astype(np.int64)
+    return np.asarray(np.where(known, labels.map(places), -1), dtype=np.int64)
 
 
 def _ranged(numbers: pd.Series[float], ends: tuple[int, ...]) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from censemble.llm.json_schema import Fault
 from censemble.personas.fact_sheet import Fact, FactSheet
+from censemble.personas.plain_names import humanised
 from censemble.personas.text_words import TENS, Word, is_denied, places_of, stem, stems_of, words_of
 from censemble.personas.topics import Topic, is_absent, span_of, topic_of
 from censemble.personas.wording import Wording
@@ -18,6 +19,7 @@ FEMALE = frozenset({"female", "woman", "women", "f", "girl", "girls", "lady", "s
 MALE = frozenset({"male", "man", "men", "m", "boy", "boys", "gentleman", "he", "him", "his", "himself"})
 OFTEN = stems_of("the a an and of in to with is has on at for she he her his they their who lives by works this that")
 COMPANY = stems_of("a an her his their two three four other family")
+EMPTY_VERBS = stems_of("is has lives")
 LEAST_OFTEN = 0.15  # share of such words in any English text; portraits have about a third
 FEWEST_WORDS = 15
 DECADES = {f"{word[:-1]}ies": 10 * i for i, word in enumerate(TENS, 2)}
@@ -147,12 +149,10 @@ def _counted(read: Sequence[Word], at: int, nouns: set[str]) -> str:
 def _absence_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> Iterator[Fault]:
     if not all(is_absent(fact.value) for fact in held):
         return
-    name = held[0].attribute.name.replace("_", " ")
     for claim in topic.claimed:
         for at in places_of([stem(word) for word in claim.split()], read):
             if not is_denied(read, at):
-                words = _said(held) or f"{name}: {held[0].value}"
-                yield _fault("absent", f'the record says "{words}"; take out "{claim}"')
+                yield _fault("absent", f'the record says "{_said(held)}"; take out "{claim}"')
                 break
 
 
@@ -174,12 +174,12 @@ def _size_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> It
 
 def _category_faults(read: Sequence[Word], sheet: FactSheet, wording: Wording) -> Iterator[Fault]:
     """Phrases of labels that the record does not have, outside of the phrases that it has."""
-    own = [[word.stem for word in words_of(fact.phrase)] for fact in sheet.facts]
+    own = [_said_stems(fact.phrase) for fact in sheet.facts]
     taken = {at + i for phrase in own for at in places_of(phrase, read) for i in range(len(phrase))}
     for held in sheet.held().values():
         attribute, values = held[0].attribute, {fact.value for fact in held}
         for label, phrase in wording.words.get(attribute.name, {}).items():
-            stems = [word.stem for word in words_of(phrase)]
+            stems = _said_stems(phrase)
             if label in values or len(stems) < 2 or stems in own:
                 continue
             for at in places_of(stems, read):
@@ -187,8 +187,15 @@ def _category_faults(read: Sequence[Word], sheet: FactSheet, wording: Wording) -
                     yield _fault("other category", f'the record says "{_said(held)}", not "{phrase}"')
 
 
+def _said_stems(phrase: str) -> list[str]:
+    """Stems of a phrase without its verb where that says nothing: a life is car-free, too."""
+    stems = [word.stem for word in words_of(phrase)]
+    return stems[1:] if len(stems) > 2 and stems[0] in EMPTY_VERBS else stems
+
+
 def _said(held: Sequence[Fact]) -> str:
-    return "; ".join(dict.fromkeys(fact.phrase for fact in held if fact.phrase))
+    said = dict.fromkeys(fact.phrase for fact in held if fact.phrase)
+    return "; ".join(said) or f"{humanised(held[0].attribute.name)}: {held[0].value}"
 
 
 def _fault(kind: str, words: str) -> Fault:

@@ -17,7 +17,7 @@ from censemble.llm.structured import WrongAnswer
 from censemble.personas.fact_checks import contradictions
 from censemble.personas.fact_sheet import FactSheet, fact_sheet
 from censemble.personas.inventions import inventions
-from censemble.personas.persona_prompt import PROMPT_VERSION, persona_request
+from censemble.personas.persona_prompt import PROMPT_VERSION, persona_request, read_restated
 from censemble.personas.template import TemplateWriter
 from censemble.personas.topics import Topic
 from censemble.personas.wording import Wording
@@ -98,7 +98,8 @@ class LLMWriter:
     >>> pool = Pool({}, {"cars": np.array([1])}, np.arange(2), np.ones(1), pa.array(["a"]), none, none, "",
     ...             np.zeros(1, np.int32), "survey", "persons")
     >>> text = "They live in a home with {} in front of the door, and it takes them to work and to the shops nearby."
-    >>> answers = [canonical({"persona": text.format(n), "facts": {"cars": "1"}}) for n in ("two cars", "one car")]
+    >>> facts = {"cars": "has one car"}
+    >>> answers = [canonical({"persona": text.format(n), "facts": facts}) for n in ("two cars", "one car")]
     >>> writer = LLMWriter(Client(FakeModel(answers)))
     >>> writer.write(schema, pool, np.array([0]))[0][:30], writer.report_.repaired, dict(writer.report_.faults)
     ('They live in a home with one c', 1, {'count': 1})
@@ -171,7 +172,8 @@ class LLMWriter:
             return Written("", "refused" if one.faults else "unasked", one.faults, None, attempt, reply.key)
         faults = list(reply.faults)
         if reply.value is not None:
-            text, restated = str(reply.value["persona"]).strip(), reply.value["facts"]
+            text = str(reply.value["persona"]).strip()
+            restated = read_restated(reply.value["facts"], one.sheet, self.wording)
             faults = contradictions(text, restated, one.sheet, wording=self.wording, topics=self.asking.topics)
             if not faults:
                 outcome: Outcome = "repaired" if attempt else "valid"
@@ -181,6 +183,7 @@ class LLMWriter:
     def _request(self, one: _Open, attempt: int) -> Request:
         return persona_request(
             one.sheet,
+            wording=self.wording,
             restated=self.asking.restated,
             random_seed=self.asking.random_seed + attempt,
             settings=self.asking.settings,

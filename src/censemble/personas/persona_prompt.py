@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from censemble.llm.data_text import clean_labels, clean_text, data_block, data_json
 from censemble.llm.exchange import Message, Request, Settings
 from censemble.llm.structured import WrongAnswer, repair_text
-from censemble.personas.fact_sheet import Fact, FactSheet
+from censemble.personas.fact_sheet import Fact, FactSheet, phrase_of
+from censemble.personas.wording import Wording
 
 PROMPT_VERSION = 1  # part of the writer's name: raise it with any change of the words below
 SHORTEST, LONGEST = 80, 620  # characters; 620 are about 100 words
@@ -16,7 +17,8 @@ RULES = """You write short portraits of real people from survey records, for a p
 Write one paragraph of 50 to 80 words in plain English, in the third person: who this is, how they live, how they get
 around. Write sentences, not a list. Use every fact of the record and nothing else: no name, no place name, no job
 title, no children, partner, age, number or possession that the record does not state. What the record does not mention
-does not exist. Then fill in "facts": what your text says, in the labels of the record."""
+does not exist. Earlier records are other people: take nothing from them. Then fill in "facts": what your text says, in
+the words of the record."""
 EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
     (
         (
@@ -34,31 +36,36 @@ EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
         "At 67, she is a retired woman who lives in a household of two, in a home of their own in a small town. It is "
         "an adults-only home with two cars in the household. She drives herself, and on the day of the survey she was "
         "out and about, making three or four trips.",
-        {"sex": "female", "children": "0", "vehicles": "2"},
+        {"children": "lives in an adults-only home", "vehicles": "has two cars in the household"},
     ),
     (
         (
             "age: 24 years",
             "sex: male",
-            "goes to college",
-            "lives alone",
+            "goes to school or college",
+            "lives in a household of three",
             "rents the home",
-            "lives car-free",
-            "leaves driving to others",
-            "walks to places most days",
-            "takes the bus or train every week",
+            "has one car in the household",
+            "drives",
             "gets a few parcels delivered each month",
+            "stayed at home on the day of the survey",
         ),
-        "This young man of 24 goes to college and lives alone in a home that he rents. His life is car-free: he leaves "
-        "driving to others, walks to places most days and takes the bus or train every week. What he orders comes to "
-        "the door, a few parcels each month.",
-        {"sex": "male", "vehicles": "0", "transit": "every week"},
+        "He is a 24-year-old man who goes to college and lives in a household of three, in a rented home. The "
+        "household has one car, and he drives it. A few parcels are delivered to him each month. On the day of "
+        "the survey he stayed at home.",
+        {"work": "goes to school or college", "vehicles": "has one car in the household"},
     ),
 )
 
 
 def persona_request(
-    sheet: FactSheet, *, restated: Sequence[str] | None, random_seed: int, settings: Settings, wrong: Any = None
+    sheet: FactSheet,
+    *,
+    wording: Wording,
+    restated: Sequence[str] | None,
+    random_seed: int,
+    settings: Settings,
+    wrong: WrongAnswer | None = None,
 ) -> Request:
     """Ask for one persona.
 
@@ -66,8 +73,10 @@ def persona_request(
     ----------
     sheet : FactSheet
         Of the record.
+    wording : Wording
+        With which it was made.
     restated : sequence of str or None
-        Attributes that the answer restates by label, so that they can be compared; None for all that are mentioned.
+        Attributes that the answer restates, so that they can be compared; None for all that are mentioned.
     random_seed : int
         Sent along.
     settings : Settings
@@ -80,21 +89,21 @@ def persona_request(
         messages.append(Message("user", data_block("record", list(record))))
         messages.append(Message("assistant", data_json({"persona": text, "facts": facts})))
     last = data_block("record", sheet.shown())
-    if isinstance(wrong, WrongAnswer):
+    if wrong is not None:
         last = f"{last}\n\n{repair_text(wrong)}"
     messages.append(Message("user", last))
-    return Request(messages, answer_schema(sheet, restated), "persona", random_seed, settings)
+    return Request(messages, answer_schema(sheet, restated, wording), "persona", random_seed, settings)
 
 
-def answer_schema(sheet: FactSheet, restated: Sequence[str] | None) -> dict[str, Any]:
-    """JSON schema of the answer: the text, then facts by label.
+def answer_schema(sheet: FactSheet, restated: Sequence[str] | None, wording: Wording) -> dict[str, Any]:
+    """JSON schema of the answer: the text, then some facts restated.
 
     Examples
     --------
-    >>> answer_schema(FactSheet(()), None)["required"]
+    >>> answer_schema(FactSheet(()), None, Wording())["required"]
     ['persona', 'facts']
     """
-    facts = {clean_text(fact.attribute.name): _choice(fact) for fact in restatable(sheet, restated)}
+    facts = {clean_text(fact.attribute.name): _choice(fact, wording) for fact in restatable(sheet, restated)}
     return {
         "type": "object",
         "properties": {
@@ -116,7 +125,40 @@ def restatable(sheet: FactSheet, restated: Sequence[str] | None) -> list[Fact]:
     return [f for f in sheet.shared if f.phrase and (restated is None or f.attribute.name in restated)]
 
 
-def _choice(fact: Fact) -> dict[str, Any]:
+def choices_of(fact: Fact, wording: Wording) -> dict[str, str]:
+    """How an answer can restate a labelled attribute, and the label that each way stands for.
+
+    Phrases, because a small model copies what it read more surely than it finds the label; labels where two phrases are
+    the same or say nothing.
+
+    Examples
+    --------
+    >>> from censemble.schema import Attribute
+    >>> cars = Fact(Attribute("cars", "persons", "ordinal", ("0", "1")), "1", "has one car")
+    >>> choices_of(cars, Wording({"cars": {"0": "", "1": "has one car"}}))
+    {'0': '0', 'has one car': '1'}
+    """
+    labels = list(clean_labels(fact.attribute.categories))
+    phrases = [phrase_of(wording, fact.attribute, label) for label in fact.attribute.categories]
+    said = [
+        phrase if phrase and phrases.count(phrase) == 1 else label
+        for phrase, label in zip(phrases, labels, strict=True)
+    ]
+    return dict(zip(said if len(set(said)) == len(said) else labels, labels, strict=True))
+
+
+def read_restated(answer: Mapping[str, Any], sheet: FactSheet, wording: Wording) -> dict[str, Any]:
+    """What an answer restates, by attribute name, in labels and numbers."""
+    read = {}
+    for fact in sheet.shared:
+        name = clean_text(fact.attribute.name)
+        if name in answer:
+            is_label = isinstance(fact.value, str)
+            read[fact.attribute.name] = choices_of(fact, wording)[answer[name]] if is_label else answer[name]
+    return read
+
+
+def _choice(fact: Fact, wording: Wording) -> dict[str, Any]:
     if isinstance(fact.value, str):
-        return {"type": "string", "enum": list(clean_labels(fact.attribute.categories))}
+        return {"type": "string", "enum": list(choices_of(fact, wording))}
     return {"type": "integer" if float(fact.value).is_integer() else "number"}

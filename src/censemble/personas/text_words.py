@@ -60,7 +60,7 @@ def stem(word: str) -> str:
     """
     low = re.sub(r"['’]s$", "", word.lower())
     for ending in ("ing", "ies", "ied", "ed", "es", "s", "e", "y"):
-        if low.endswith(ending) and len(low) - len(ending) >= (3 if ending in ("s", "e", "y") else 4):
+        if low.endswith(ending) and len(low) - len(ending) >= (3 if ending in ("s", "e") else 4):
             return low if ending == "s" and low.endswith(("ss", "us", "is")) else low[: -len(ending)]
     return low
 
