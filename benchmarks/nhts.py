@@ -185,7 +185,7 @@ def _number(column: pd.Series[str]) -> pd.Series[float]:
 
 
 def _mapped(column: pd.Series[str], places: Mapping[str, int]) -> NDArray[np.int64]:
-    return column.map(places).fillna(-1).to_numpy(dtype=np.int64)
+    return np.asarray(column.map(places).fillna(-1), dtype=np.int64)
 
 
 def _labelled(labels: pd.Series[str], name: str, known: pd.Series[bool]) -> NDArray[np.int64]:
