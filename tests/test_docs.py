@@ -108,7 +108,7 @@ def codes_in(module: Path) -> set[str]:
 
 def test_every_problem_code_is_explained() -> None:
     """docs/errors.md lists exactly the codes of the readers."""
-    folders = ("io", "llm")
+    folders = ("io", "llm", "personas")
     used = set().union(*(codes_in(p) for f in folders for p in (REPOSITORY / "src/censemble" / f).glob("*.py")))
     section = text_of("docs/errors.md").partition("## Codes of problems")[2]
     listed = re.findall(r"^\| `([a-z-]+)` \|", section, flags=re.MULTILINE)

@@ -174,6 +174,7 @@ def _inputs(
         geojson_id=polygons.id if polygons else "",
         generator=_generator(project),
         language_model=project.language_model.settings(),
+        personas=project.personas.settings(),
         record_entity=project.record_entity,
     )
 
