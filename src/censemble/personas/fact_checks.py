@@ -10,10 +10,10 @@ from typing import Any
 
 from censemble.llm.json_schema import Fault
 from censemble.personas.fact_sheet import Fact, FactSheet
+from censemble.personas.phrasing import Wording
 from censemble.personas.plain_names import humanised
 from censemble.personas.text_words import TENS, Word, is_denied, places_of, stem, stems_of, words_of
 from censemble.personas.topics import Topic, is_absent, span_of, topic_of
-from censemble.personas.wording import Wording
 
 FEMALE = frozenset({"female", "woman", "women", "f", "girl", "girls", "lady", "she", "her", "hers", "herself"})
 MALE = frozenset({"male", "man", "men", "m", "boy", "boys", "gentleman", "he", "him", "his", "himself"})

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from censemble.llm.data_text import clean_text
+from censemble.personas.phrasing import VALUE, Wording
 from censemble.personas.plain_names import humanised
-from censemble.personas.wording import VALUE, Wording
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
 

@@ -18,9 +18,9 @@ from censemble.personas.fact_checks import contradictions
 from censemble.personas.fact_sheet import FactSheet, fact_sheet
 from censemble.personas.inventions import inventions
 from censemble.personas.persona_prompt import PROMPT_VERSION, persona_request, read_restated
+from censemble.personas.phrasing import Wording
 from censemble.personas.template import TemplateWriter
 from censemble.personas.topics import Topic
-from censemble.personas.wording import Wording
 from censemble.personas.writing_report import Outcome, WritingReport, Written, report_of
 from censemble.pool import Pool
 from censemble.schema import Schema

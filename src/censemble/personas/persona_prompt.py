@@ -9,16 +9,16 @@ from censemble.llm.data_text import clean_labels, clean_text, data_block, data_j
 from censemble.llm.exchange import Message, Request, Settings
 from censemble.llm.structured import WrongAnswer, repair_text
 from censemble.personas.fact_sheet import Fact, FactSheet, phrase_of
-from censemble.personas.wording import Wording
+from censemble.personas.phrasing import Wording
 
 PROMPT_VERSION = 1  # part of the writer's name: raise it with any change of the words below
 SHORTEST, LONGEST = 80, 620  # characters; 620 are about 100 words
 RULES = """You write short portraits of real people from survey records, for a planner who wants to picture them.
 Write one paragraph of 50 to 80 words in plain English, in the third person: who this is, how they live, how they get
-around. Write sentences, not a list. Use every fact of the record and nothing else: no name, no place name, no job
-title, no children, partner, age, number or possession that the record does not state. What the record does not mention
-does not exist. Earlier records are other people: take nothing from them. Then fill in "facts": what your text says, in
-the words of the record."""
+around. Write four to six sentences, not a list. Use every fact of the record and nothing else: no name, no place name,
+no job title, no children, partner, age, number or possession that the record does not state. What the record does not
+mention does not exist. Earlier records are other people: take nothing from them. Then fill in "facts": what your text
+says, in the words of the record."""
 EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
     (
         (
@@ -36,24 +36,32 @@ EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
         "At 67, she is a retired woman who lives in a household of two, in a home of their own in a small town. It is "
         "an adults-only home with two cars in the household. She drives herself, and on the day of the survey she was "
         "out and about, making three or four trips.",
-        {"children": "lives in an adults-only home", "vehicles": "has two cars in the household"},
+        {"children": "lives in an adults-only home", "vehicles": "has two cars in the household", "work": "is retired"},
     ),
     (
         (
-            "age: 24 years",
+            "age: 34 years",
             "sex: male",
-            "goes to school or college",
+            "works for pay",
+            "goes out to the workplace every working day",
+            "gets to work by car",
+            "finished high school",
             "lives in a household of three",
-            "rents the home",
+            "lives in an adults-only home",
             "has one car in the household",
+            "has a household income of $50,000 to $75,000 a year",
+            "rents the home",
+            "lives in a large city",
             "drives",
             "gets a few parcels delivered each month",
-            "stayed at home on the day of the survey",
+            "made three or four trips on the day of the survey",
+            "mostly drove on the day of the survey",
         ),
-        "He is a 24-year-old man who goes to college and lives in a household of three, in a rented home. The "
-        "household has one car, and he drives it. A few parcels are delivered to him each month. On the day of "
-        "the survey he stayed at home.",
-        {"work": "goes to school or college", "vehicles": "has one car in the household"},
+        "He is a 34-year-old man who finished high school and works for pay. Every working day he goes out to the "
+        "workplace, and he gets there by car. With two other adults he shares a rented home in a large city, on a "
+        "household income of $50,000 to $75,000 a year. The household has one car, which he drives, and a few parcels "
+        "are delivered each month. On the day of the survey he made three or four trips and mostly drove.",
+        {"work": "works for pay", "vehicles": "has one car in the household"},
     ),
 )
 
