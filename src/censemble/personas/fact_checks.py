@@ -139,7 +139,7 @@ def _count_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> I
 def _counted(read: Sequence[Word], at: int, nouns: set[str]) -> str:
     """The thing that a number counts: the next of `nouns`, unless another number or a new sentence comes first."""
     for word in read[at + 1 : at + 1 + COUNT_REACH]:
-        if word.starts or word.number is not None or word.stem in ("and", "with", "in", "year"):
+        if word.starts or word.number is not None or word.stem in ("and", "with", "in", "year", "years"):
             return ""
         if word.stem in nouns:
             return word.text
@@ -165,7 +165,7 @@ def _size_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> It
         yield _fault("household", f'the record says "{said}", not alone')
     if span[1] <= 1 and any(read[at + 2].stem in COMPANY for at in places_of(["liv", "with"], read[:-1])):
         yield _fault("household", f'the record says "{said}", not with others')
-    for noun in ("household", "famil"):
+    for noun in ("household", "family"):
         for at in places_of([noun, "of"], read[:-1]):
             number = read[at + 2].number
             if number is not None and not span[0] <= number <= span[1]:

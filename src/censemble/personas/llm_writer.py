@@ -150,7 +150,8 @@ class LLMWriter:
         """What asking for some records would take, before anything is sent; answers asked again are not foreseen."""
         sheets = [fact_sheet(schema, pool, int(record), self.wording) for record in records]
         requests = [self._request(_Open(sheet), 0) for sheet in sheets if _tells(sheet)]
-        return self.client.preview(list({digest_of(r.identity(self.client.model.name)): r for r in requests}.values()))
+        distinct = {digest_of(request.identity(self.client.model.name)): request for request in requests}
+        return self.client.preview([request for key, request in distinct.items() if key not in self._replies])
 
     def _written(self, sheets: Mapping[str, FactSheet], plain: Mapping[str, str]) -> dict[str, Written]:
         found = {key: Written(plain[key], "unasked") for key, sheet in sheets.items() if not _tells(sheet)}

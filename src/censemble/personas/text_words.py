@@ -15,6 +15,7 @@ TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "nin
 NUMBERS = {word: i for i, word in enumerate(UNITS)} | {word: 10 * i for i, word in enumerate(TENS, 2)}
 NEGATIONS = frozenset({"no", "not", "never", "without", "none", "neither", "nor", "nobody", "free", "cannot"})
 NEGATION_REACH = 3  # words before
+SHORTEST_STEM = 3  # characters
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,17 @@ def stem(word: str) -> str:
 
     Examples
     --------
-    >>> [stem(w) for w in ("Cycles", "cycling", "parcels", "bus", "wife's")]
-    ['cycl', 'cycl', 'parcel', 'bus', 'wif']
+    >>> [stem(w) for w in ("Cycles", "cycling", "lives", "cities", "bus", "wife's")]
+    ['cycl', 'cycl', 'liv', 'city', 'bus', 'wif']
     """
     low = re.sub(r"['’]s$", "", word.lower())
-    for ending in ("ing", "ies", "ied", "ed", "es", "s", "e", "y"):
-        if low.endswith(ending) and len(low) - len(ending) >= (3 if ending in ("s", "e") else 4):
-            return low if ending == "s" and low.endswith(("ss", "us", "is")) else low[: -len(ending)]
+    if low.endswith(("ies", "ied")) and len(low) > 5:
+        return low[:-3] + "y"
+    if low.endswith(("ss", "us", "is")):
+        return low
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if low.endswith(ending) and len(low) - len(ending) >= SHORTEST_STEM:
+            return low[: -len(ending)]
     return low
 
 
@@ -89,7 +94,7 @@ def words_of(text: str) -> list[Word]:
 
 
 def _number(raw: str) -> float | None:
-    if raw[0].isdigit():
+    if raw[0].isdecimal():
         return float(raw.replace(",", ""))
     return NUMBERS.get(raw.lower())
 
