@@ -92,6 +92,10 @@ class Words:
         weights = np.bincount(of_record, weights=pool.prior_weights, minlength=len(texts))
         return PersonaBank(tuple(texts.tolist()), self.embed(texts), of_record.reshape(-1), weights, self.name, "hand")
 
+    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
+        """Nothing to say."""
+        return ()
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sum of the words' vectors."""
         return np.stack([np.sum([word_vector(w) for w in str(t).split()], axis=0) for t in texts]).astype(np.float32)
