@@ -12,6 +12,7 @@ SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
 # each may import those before it
 TOP = (
+    "project_personas",
     "proposal",
     "publication",
     "yardsticks",
@@ -21,14 +22,19 @@ TOP = (
     "scenario",
     "model_client",
     "origins",
+    "model_training",
+    "model_sampling",
     "auditing",
     "audit_facts",
     "audit_text",
     "rehearsal_scenario",
     "rehearsal",
     "rehearsal_text",
+    "persona_study",
     "arguments",
     "terminal",
+    "model_terminal",
+    "model_commands",
     "cli",
     "__main__",
 )

@@ -50,6 +50,9 @@ RecordId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as data.")]
 ShowRequest = Annotated[bool, typer.Option("--show", help="The next question in full.")]
+PersonaPreview = Annotated[
+    bool, typer.Option("--preview", help="Show texts of a few records and how many there would be; write nothing.")
+]
 ScenarioText = Annotated[
     str | None,
     typer.Option("--scenario", metavar="TEXT", help="What `censemble scenario` would ask about a situation, too."),
@@ -71,3 +74,11 @@ QueriesFile = Annotated[
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Train no classifiers.")]
 RandomSeed = Annotated[int, typer.Option("--random-seed", min=0, help="Of everything random in the measuring.")]
+PersonaTexts = Annotated[
+    list[str] | None,
+    typer.Option("--text", metavar="TEXT", help="Who they are, in plain words; given several times: in turn."),
+]
+Closeness = Annotated[
+    float | None,
+    typer.Option("--closeness", min=0, max=1, help="How closely records follow their personas, 0 to 1."),
+]

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from censemble import __version__, arguments, origins, terminal
+from censemble import __version__, arguments, model_commands, origins, terminal
 from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
 from censemble.plain_text import printable
 
@@ -339,6 +339,34 @@ def audit(
         typer.echo(json.dumps(facts, indent=2, allow_nan=False))
     else:
         typer.echo("\n".join(lines))
+
+
+app.command()(model_commands.train)
+app.command()(model_commands.sample)
+
+
+@app.command()
+def personas(
+    project: arguments.Project = None,
+    out: arguments.Out = Path("personas"),
+    only_preview: arguments.PersonaPreview = False,
+    quiet: arguments.Quiet = False,
+) -> None:
+    """Write the personas of a survey, and measure what they give away.
+
+    A persona is a text about a survey record and its embedding. Writes texts, vectors, and how well each attribute can
+    be read back from them, beside controls that have no text.
+
+    \b
+    Examples:
+      censemble personas censemble.yaml --preview
+      censemble personas censemble.yaml --out personas
+    """
+    origin = origins.origin_of(project, None)
+    if only_preview:
+        terminal.say_personas_preview(origin)
+    else:
+        terminal.personas_shown(origin, out, quiet=quiet)
 
 
 @app.command()
