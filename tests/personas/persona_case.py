@@ -37,7 +37,11 @@ WORDING = Wording(
         "household_size": {"1": "lives alone"},
     }
 )
-TOPICS = {"vehicles": Topic(("car", "cars"), ("own car", "her car")), "cycling": Topic(claimed=("bicycle", "cycles"))}
+TOPICS = {
+    "sex": Topic(told={"male": ("houseboat",)}),
+    "vehicles": Topic(("car", "cars"), ("own car", "her car")),
+    "cycling": Topic(claimed=("bicycle", "cycles")),
+}
 GOOD = (
     "She is a 39-year-old woman who lives on her own terms in a home with one car. On many days of the week she takes "
     "the car to work, and she cycles now and then when the sun is out."
