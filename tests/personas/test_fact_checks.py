@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from persona_case import GOOD, TOPICS, WORDING, sheet_of
+from traveller_case import GOOD, TOPICS, WORDING, sheet_of
 
 from censemble.personas.fact_checks import contradictions
 from censemble.personas.fact_sheet import FactSheet, fact_sheet
