@@ -43,3 +43,12 @@ def test_all_faults_are_found_at_once() -> None:
         (("personas", "words", "mode", "bus"), "unknown-category"),
         (("personas", "words", "age", "old"), "not-a-range"),
     ]
+
+
+def test_topics_speak_of_what_there_is() -> None:
+    """Attributes and labels of topics are declared ones, too."""
+    topics = {"mode": {"told": {"car": ["motorist"], "bus": ["passenger"]}}, "hue": {"claimed": ["red"]}}
+    assert faults(topics=topics) == [
+        (("personas", "topics", "hue"), "unknown-attribute"),
+        (("personas", "topics", "mode", "told", "bus"), "unknown-category"),
+    ]

@@ -11,6 +11,7 @@ from generator_projects import PERSONS, project_of
 import censemble
 from censemble.errors import ConfigError
 from censemble.inputs import PersonaSettings
+from censemble.personas.topics import Topic, read_topics
 
 
 def project(folder: Path, section: str) -> Path:
@@ -60,3 +61,10 @@ def test_wrong_values_are_named(section: str, words: str, tmp_path: Path) -> Non
     assert "personas" in problem
     assert words in problem
     assert "sk-secret" not in problem
+
+
+def test_topics_are_read_as_the_checks_take_them(tmp_path: Path) -> None:
+    """How texts speak of an attribute comes through to what checks a language model's texts."""
+    section = "{topics: {sex: {claimed: [lady], told: {female: [mother]}}, age: {is_size: true}}}"
+    topics = read_topics(censemble.read_project(project(tmp_path, section)).personas.topics)
+    assert topics == {"sex": Topic(claimed=("lady",), told={"female": ("mother",)}), "age": Topic(is_size=True)}
