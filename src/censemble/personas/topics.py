@@ -135,5 +135,5 @@ def _is_topic(entry: Any) -> bool:
     if not isinstance(told, Mapping):
         return False
     lists = [entry.get("counted", []), entry.get("claimed", []), *told.values()]
-    words = all(isinstance(part, list) and all(isinstance(word, str) for word in part) for part in lists)
+    words = all(isinstance(part, (list, tuple)) and all(isinstance(word, str) for word in part) for part in lists)
     return words and isinstance(entry.get("is_size", False), bool)
