@@ -13,8 +13,9 @@ from censemble.inputs import Inputs
 from censemble.llm import Client, Store, configured_model
 from censemble.model_client import answers_path, asking, budget_of
 from censemble.personas.by_name import wording_of
-from censemble.personas.llm_writer import LLMWriter
+from censemble.personas.llm_writer import Asking, LLMWriter
 from censemble.personas.template import TemplateWriter
+from censemble.personas.topics import read_topics
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
 
@@ -41,7 +42,7 @@ def writer_of(inputs: Inputs, environ: Mapping[str, str]) -> Iterator[Writer]:
         return
     with asking(inputs, environ, always=True) as client:
         assert client is not None
-        yield LLMWriter(client, wording=wording)
+        yield LLMWriter(client, wording=wording, asking=_asking(inputs))
 
 
 def asked_lines(inputs: Inputs, pool: Pool, records: NDArray[np.int64], environ: Mapping[str, str]) -> list[str]:
@@ -69,7 +70,9 @@ def asked_lines(inputs: Inputs, pool: Pool, records: NDArray[np.int64], environ:
     path = answers_path(inputs)
     with Store.open_readonly(path) if path.is_file() else Store.in_memory() as store:
         client = Client(model, store=store, budget=budget_of(inputs.language_model))
-        found = LLMWriter(client, wording=wording_of(inputs.personas)).preview(inputs.schema, pool, records)
+        found = LLMWriter(client, wording=wording_of(inputs.personas), asking=_asking(inputs)).preview(
+            inputs.schema, pool, records
+        )
         client.close()
     likely, most = found.likely, found.at_most
     lines = [
@@ -78,3 +81,7 @@ def asked_lines(inputs: Inputs, pool: Pool, records: NDArray[np.int64], environ:
         f"repairs {most.calls:,} times, cost {most.cost:f}. Answers that contradict their record are asked again."
     ]
     return [*lines, *([f"The limits would stop it: {found.excess}."] if found.excess else [])]
+
+
+def _asking(inputs: Inputs) -> Asking:
+    return Asking(topics=read_topics(inputs.personas.topics, source="personas.topics"))

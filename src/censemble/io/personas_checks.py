@@ -44,8 +44,8 @@ def faults_of_personas(personas: Personas, attributes: Iterable[Attribute]) -> F
         labels = [category for attribute in known.get(name, []) for category in attribute.categories]
         for label in topic.told if name in known else ():
             if label not in labels:
-                where = ("personas", "topics", name, "told", label)
-                yield where, f"a category of {name!r}", repr(label), advice(label, labels), "unknown-category"
+                place_told = ("personas", "topics", name, "told", label)
+                yield place_told, f"a category of {name!r}", repr(label), advice(label, labels), "unknown-category"
 
 
 def _faults_of_label(name: str, label: str, attributes: list[Attribute]) -> Found:
