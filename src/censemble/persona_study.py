@@ -113,8 +113,8 @@ def _about_writing(writer: Writer) -> list[str]:
     report = writer.report_
     return [
         f"{writer.client.model.name} was asked about {report.asked:,} personas: {report.valid:,} texts fit their "
-        f"record at once, {report.repaired:,} when asked again, {report.refused:,} never: these are the template's, as are "
-        f"{report.unasked:,} that were not asked. {report.with_inventions:,} say something that the record does not."
+        f"record at once, {report.repaired:,} when asked again, {report.refused:,} never: these are the template's, as "
+        f"are {report.unasked:,} that were not asked. {report.with_inventions:,} say something that the record does not."
     ]
 
 

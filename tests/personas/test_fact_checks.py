@@ -8,7 +8,8 @@ import pytest
 from traveller_case import GOOD, TOPICS, WORDING, sheet_of
 
 from censemble.personas.fact_checks import contradictions
-from censemble.personas.fact_sheet import FactSheet, fact_sheet
+from censemble.personas.fact_sheet import Fact, FactSheet, fact_sheet
+from censemble.personas.phrasing import Wording
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
 
@@ -77,6 +78,20 @@ def test_alone_is_false_of_larger_households() -> None:
     sheet = sheet_of(39, 0, 0, 1, 1, 1)
     assert "household" in _kinds(GOOD.replace("lives on her own terms", "lives alone"), sheet)
     assert "household" in _kinds(GOOD.replace("lives on her own terms", "is living alone"), sheet)
+
+
+def test_part_of_the_own_phrase_is_not_another_category() -> None:
+    """A text that shortens its phrase may meet another label's: "some parcels" is part of "some parcels a week"."""
+    post = Attribute("post", "persons", "categorical", ("few", "many"))
+    wording = Wording({"post": {"few": "gets some parcels", "many": "gets some parcels every week"}})
+    sheets = [FactSheet((Fact(post, label, wording.words["post"][label]),)) for label in ("few", "many")]
+    text = "She is a woman of the town, and in her house by the river she gets some parcels{}. She opens them at once."
+    found = [
+        contradictions(text.format(end), {}, sheets[i], wording=wording, topics={}) for i, end in ((1, ""), (0, ""))
+    ]
+    assert found == [[], []]
+    [fault] = contradictions(text.format(" every week"), {}, sheets[0], wording=wording, topics={})
+    assert fault.kind == "other category"
 
 
 def test_restated_facts_are_compared() -> None:
