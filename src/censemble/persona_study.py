@@ -114,7 +114,7 @@ def _about_writing(writer: Writer) -> list[str]:
     return [
         f"{writer.client.model.name} was asked about {report.asked:,} personas: {report.valid:,} texts fit their "
         f"record at once, {report.repaired:,} when asked again, {report.refused:,} never: these are the template's, as "
-        f"are {report.unasked:,} that were not asked. {report.with_inventions:,} say something that the record does not."
+        f"are {report.unasked:,} not asked about. {report.with_inventions:,} say something that the record does not."
     ]
 
 

@@ -86,10 +86,8 @@ def test_part_of_the_own_phrase_is_not_another_category() -> None:
     wording = Wording({"post": {"few": "gets some parcels", "many": "gets some parcels every week"}})
     sheets = [FactSheet((Fact(post, label, wording.words["post"][label]),)) for label in ("few", "many")]
     text = "She is a woman of the town, and in her house by the river she gets some parcels{}. She opens them at once."
-    found = [
-        contradictions(text.format(end), {}, sheets[i], wording=wording, topics={}) for i, end in ((1, ""), (0, ""))
-    ]
-    assert found == [[], []]
+    for sheet in sheets:
+        assert contradictions(text.format(""), {}, sheet, wording=wording, topics={}) == []
     [fault] = contradictions(text.format(" every week"), {}, sheets[0], wording=wording, topics={})
     assert fault.kind == "other category"
 

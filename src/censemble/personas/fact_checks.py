@@ -186,11 +186,9 @@ def _category_faults(
     taken = {at + i for phrase in own for at in places_of(phrase, read) for i in range(len(phrase))}
     for name, held in sheet.held().items():
         for phrase, stems in _others(held, wording.words.get(name, {}), topics.get(name, Topic())):
-            is_part = any(
-                " ".join(stems) in " ".join(phrase) for phrase in own
-            )  # "a large city" of "a very large city"
+            is_part = any(" ".join(stems) in " ".join(said) for said in own)  # "large city" of "a very large city"
             for at in () if is_part else places_of(stems, read):
-                if not taken & set(range(at, at + len(stems))) and not is_denied(read, at):
+                if not set(range(at, at + len(stems))) <= taken and not is_denied(read, at):
                     yield _fault("other category", f'the record says "{_said(held)}", not "{phrase}"')
 
 
