@@ -28,8 +28,9 @@ def faults_of_personas(personas: Personas, attributes: Iterable[Attribute]) -> F
     known: dict[str, list[Attribute]] = {}
     for attribute in attributes:
         known.setdefault(attribute.name, []).append(attribute)
-    for key in ("words", "patterns", "leave_out", "topics"):
-        for place, name in enumerate(getattr(personas, key)):
+    for key in ("words", "patterns", "topics", "leave_out"):
+        names = getattr(personas, key)
+        for place, name in enumerate(names):
             if name not in known:
                 where = ("personas", key, place if key == "leave_out" else name)
                 yield where, "a declared attribute", repr(name), advice(name, known), "unknown-attribute"
@@ -44,8 +45,8 @@ def faults_of_personas(personas: Personas, attributes: Iterable[Attribute]) -> F
         labels = [category for attribute in known.get(name, []) for category in attribute.categories]
         for label in topic.told if name in known else ():
             if label not in labels:
-                place_told = ("personas", "topics", name, "told", label)
-                yield place_told, f"a category of {name!r}", repr(label), advice(label, labels), "unknown-category"
+                told = ("personas", "topics", name, "told", label)
+                yield told, f"a category of {name!r}", repr(label), advice(label, labels), "unknown-category"
 
 
 def _faults_of_label(name: str, label: str, attributes: list[Attribute]) -> Found:
