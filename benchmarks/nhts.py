@@ -91,6 +91,7 @@ FROM_CODES: Mapping[str, tuple[str, Mapping[str, int]]] = {  # attribute: column
     "home": ("HOMEOWN", {"01": 0, "02": 0, "03": 1, "04": 2}),
     "drives": ("DRIVER", {"01": 0, "02": 1}),
 }
+OF_TRIPS = ("HOUSEID", "PERSONID", "TRPTRANS", "PSGR_FLG", "TRPMILES")
 ACTIVITY_OF = {"01": 0, "02": 1, "03": 2, "04": 3, "05": 4, "97": 5}  # of PRMACT, those who did not work
 AREA_OF = {"04": 0, "05": 1, "03": 2, "02": 2, "01": 3}  # of URBANSIZE; outside of them by URBRUR
 DELIVERY_ENDS = (0, 4, 9, 19)  # most deliveries in 30 days of each label but the last
@@ -107,9 +108,8 @@ def load(data: Path) -> Pool:
         Folder that holds `nhts2022`.
     """
     folder = data / "nhts2022"
-    households, persons, trips = (
-        pd.read_csv(folder / f"{name}.csv.gz", dtype=str) for name in ("households", "persons", "trips")
-    )
+    households, persons = (pd.read_csv(folder / f"{name}.csv.gz", dtype=str) for name in ("households", "persons"))
+    trips = pd.read_csv(folder / "trips.csv.gz", dtype=str, usecols=list(OF_TRIPS))
     own = ["HOUSEID", *(c for c in households.columns if c not in persons.columns)]
     adults = persons[persons["R_AGE"].astype(float) >= 18]
     return pool_of(adults.merge(households[own], on="HOUSEID", how="left", validate="m:1"), trips)
@@ -139,7 +139,7 @@ def codes_of(raw: pd.DataFrame, trips: pd.DataFrame) -> dict[str, NDArray[np.int
     found = {name: _mapped(raw[column], places) for name, (column, places) in FROM_CODES.items()}
     not_working = _mapped(raw["PRMACT"], ACTIVITY_OF)
     found["work"] = np.where(raw["WORKER"] == "01", 0, np.where(not_working == 0, -1, not_working))
-    found["commute"] = _labelled(raw["WRKTRANS"].map(MODE_OF).fillna("other"), "commute", raw["WRKTRANS"].str[0] != "-")
+    found["commute"] = _labelled(_modes(raw["WRKTRANS"]), "commute", raw["WRKTRANS"].str[0] != "-")
     found["household_size"] = np.clip(_number(raw["HHSIZE"]) - 1, 0, 4).astype(np.int64)
     found["children"] = np.clip(_number(raw["PPT517"]) + _number(raw["YOUNGCHILD"]), 0, 3).astype(np.int64)
     found["vehicles"] = np.clip(_number(raw["HHVEHCNT"]), 0, 4).astype(np.int64)
@@ -158,16 +158,17 @@ def codes_of(raw: pd.DataFrame, trips: pd.DataFrame) -> dict[str, NDArray[np.int
 
 def main_modes(raw: pd.DataFrame, trips: pd.DataFrame) -> NDArray[np.int64]:
     """For each person the code of the mode with the most trips, on a tie the most miles; -1 without trips."""
-    mode = trips["TRPTRANS"].map(MODE_OF).fillna("other")
-    in_cars = trips["PSGR_FLG"].map({"01": "rode along"}).fillna("drove")
-    mode = mode.where(mode != "car", in_cars)
+    mode, rides = _modes(trips["TRPTRANS"]), trips["PSGR_FLG"] == "01"
+    mode = mode.where(mode != "car", pd.Series(np.where(rides, "rode along", "drove"), index=trips.index))
     miles = _number(trips["TRPMILES"]).clip(0)
     told = pd.DataFrame({"person": _keys(trips), "mode": mode, "miles": miles})[trips["TRPTRANS"].str[0] != "-"]
     sums = told.groupby(["person", "mode"])["miles"].agg(["size", "sum"]).reset_index()
     ranked = sums.sort_values(["person", "size", "sum", "mode"], ascending=[True, False, False, True])
     first = ranked.drop_duplicates("person").set_index("person")["mode"]
-    found = _keys(raw).map(first)
-    return _labelled(found.fillna("other"), "main_mode", found.notna())
+    chosen = first.to_dict()
+    keys = _keys(raw)
+    known = keys.isin(list(chosen))
+    return _labelled(pd.Series([chosen.get(key, "other") for key in keys], index=raw.index), "main_mode", known)
 
 
 def words() -> dict[str, Any]:
@@ -180,12 +181,16 @@ def _keys(raw: pd.DataFrame) -> pd.Series[str]:
     return raw["HOUSEID"] + "-" + raw["PERSONID"]
 
 
+def _modes(column: pd.Series[str]) -> pd.Series[str]:
+    return pd.Series([MODE_OF.get(code, "other") for code in column], index=column.index, dtype=str)
+
+
 def _number(column: pd.Series[str]) -> pd.Series[float]:
     return column.astype(float)
 
 
 def _mapped(column: pd.Series[str], places: Mapping[str, int]) -> NDArray[np.int64]:
-    return np.asarray(column.map(places).fillna(-1), dtype=np.int64)
+    return np.array([places.get(code, -1) for code in column], dtype=np.int64)
 
 
 def _labelled(labels: pd.Series[str], name: str, known: pd.Series[bool]) -> NDArray[np.int64]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from persona_case import GOOD, TOPICS, WORDING, sheet_of
+from traveller_case import GOOD, TOPICS, WORDING, sheet_of
 
 from censemble.personas.fact_checks import contradictions
-from censemble.personas.fact_sheet import FactSheet, fact_sheet
+from censemble.personas.fact_sheet import Fact, FactSheet, fact_sheet
+from censemble.personas.phrasing import Wording
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
 
@@ -37,6 +38,8 @@ def test_a_text_that_fits_has_no_fault() -> None:
         ("the sun is out", "her two kids are at school", "absent"),
         ("lives on her own terms", "lives with her husband", "household"),
         ("lives on her own terms", "lives in a household of four", "household"),
+        ("on her own terms", "with two other adults", "household"),
+        ("her own terms", "a houseboat", "other category"),
         ("cycles now and then", "cycles most days", "other category"),
         ("a home with one car", "a car-free home", "other category"),
         ("out.", "out and", "cut"),
@@ -75,6 +78,18 @@ def test_alone_is_false_of_larger_households() -> None:
     sheet = sheet_of(39, 0, 0, 1, 1, 1)
     assert "household" in _kinds(GOOD.replace("lives on her own terms", "lives alone"), sheet)
     assert "household" in _kinds(GOOD.replace("lives on her own terms", "is living alone"), sheet)
+
+
+def test_part_of_the_own_phrase_is_not_another_category() -> None:
+    """A text that shortens its phrase may meet another label's: "some parcels" is part of "some parcels a week"."""
+    post = Attribute("post", "persons", "categorical", ("few", "many"))
+    wording = Wording({"post": {"few": "gets some parcels", "many": "gets some parcels every week"}})
+    sheets = [FactSheet((Fact(post, label, wording.words["post"][label]),)) for label in ("few", "many")]
+    text = "She is a woman of the town, and in her house by the river she gets some parcels{}. She opens them at once."
+    for sheet in sheets:
+        assert contradictions(text.format(""), {}, sheet, wording=wording, topics={}) == []
+    [fault] = contradictions(text.format(" every week"), {}, sheets[0], wording=wording, topics={})
+    assert fault.kind == "other category"
 
 
 def test_restated_facts_are_compared() -> None:

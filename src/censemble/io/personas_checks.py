@@ -28,7 +28,8 @@ def faults_of_personas(personas: Personas, attributes: Iterable[Attribute]) -> F
     known: dict[str, list[Attribute]] = {}
     for attribute in attributes:
         known.setdefault(attribute.name, []).append(attribute)
-    for key, names in (("words", personas.words), ("patterns", personas.patterns), ("leave_out", personas.leave_out)):
+    for key in ("words", "patterns", "topics", "leave_out"):
+        names = getattr(personas, key)
         for place, name in enumerate(names):
             if name not in known:
                 where = ("personas", key, place if key == "leave_out" else name)
@@ -40,6 +41,12 @@ def faults_of_personas(personas: Personas, attributes: Iterable[Attribute]) -> F
     for name, words in personas.words.items():
         for label in words if name in known else ():
             yield from _faults_of_label(name, label, known[name])
+    for name, topic in personas.topics.items():
+        labels = [category for attribute in known.get(name, []) for category in attribute.categories]
+        for label in topic.told if name in known else ():
+            if label not in labels:
+                told = ("personas", "topics", name, "told", label)
+                yield told, f"a category of {name!r}", repr(label), advice(label, labels), "unknown-category"
 
 
 def _faults_of_label(name: str, label: str, attributes: list[Attribute]) -> Found:

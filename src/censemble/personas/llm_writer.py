@@ -17,7 +17,7 @@ from censemble.llm.structured import WrongAnswer
 from censemble.personas.fact_checks import contradictions
 from censemble.personas.fact_sheet import FactSheet, fact_sheet
 from censemble.personas.inventions import inventions
-from censemble.personas.persona_prompt import PROMPT_VERSION, persona_request, read_restated
+from censemble.personas.persona_prompt import PROMPT_VERSION, persona_request, read_restated, restatable
 from censemble.personas.phrasing import Wording
 from censemble.personas.template import TemplateWriter
 from censemble.personas.topics import Topic
@@ -25,7 +25,8 @@ from censemble.personas.writing_report import Outcome, WritingReport, Written, r
 from censemble.pool import Pool
 from censemble.schema import Schema
 
-SETTINGS = Settings(temperature=0.6, max_tokens=320)
+TEMPERATURE = 0.6
+TOKENS_OF_TEXT, TOKENS_OF_FACT = 240, 16  # at most; 100 words are about 140 tokens
 Progress = Callable[[int, int, Spending], None]
 
 
@@ -40,8 +41,8 @@ class Asking:
         are quicker.
     again : int
         How often an answer that contradicts the record is asked again, >= 0.
-    settings : Settings
-        How the model draws. 320 tokens hold 100 words and ten restated facts.
+    settings : Settings, optional
+        How the model draws. Left out: temperature 0.6, and tokens for 100 words and the restated facts.
     random_seed : int
         Sent along; an answer asked again has the next one.
     topics : mapping of str to Topic
@@ -50,7 +51,7 @@ class Asking:
 
     restated: tuple[str, ...] | None = None
     again: int = 2
-    settings: Settings = SETTINGS
+    settings: Settings | None = None
     random_seed: int = 0
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
@@ -187,9 +188,14 @@ class LLMWriter:
             wording=self.wording,
             restated=self.asking.restated,
             random_seed=self.asking.random_seed + attempt,
-            settings=self.asking.settings,
+            settings=self.asking.settings or self._settings(one.sheet),
             wrong=one.wrong,
         )
+
+    def _settings(self, sheet: FactSheet) -> Settings:
+        restated = self.asking.restated
+        n_facts = len(restatable(sheet, None)) if restated is None else len(restated)
+        return Settings(temperature=TEMPERATURE, max_tokens=TOKENS_OF_TEXT + TOKENS_OF_FACT * n_facts)
 
     def _ask(self, requests: Sequence[Request]) -> list[Reply]:
         """Equal questions are one question, so that a record's text does not depend on who else is asked about."""
