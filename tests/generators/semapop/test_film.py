@@ -23,9 +23,7 @@ X, E = (jnp.asarray(RNG.standard_normal((5, k)), jnp.float32) for k in (3, 2))
 
 def network(modulation: Modulation) -> dict:  # type: ignore[type-arg]
     """Two hidden layers of 4."""
-    return start_network(
-        jax.random.key(1), n_in=3, widths=[4, 4], n_out=2, n_condition=2, modulation=modulation
-    )
+    return start_network(jax.random.key(1), n_in=3, widths=[4, 4], n_out=2, n_condition=2, modulation=modulation)
 
 
 def by_hand(net: dict) -> np.ndarray:  # type: ignore[type-arg]
