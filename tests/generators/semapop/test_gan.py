@@ -119,7 +119,7 @@ def test_constant_column_and_one_heavy_record_give_finite_steps() -> None:
 def test_diverging_training_is_told() -> None:
     """Absurd learning rates end with a message that says what to do, not with a model of nothing."""
     model = GAN(**{**SMALL, "steps": 20, "run": 20, "generator_rate": 1e30, "critic_rate": 1e30})
-    with pytest.raises(SchemaError, match="diverged.*learning rate"):
+    with pytest.raises(SchemaError, match=r"diverged.*learning rate"):
         model.train(lesson_of("nothing"), random_seed=1, progress=lambda phrase, share: None)
 
 
