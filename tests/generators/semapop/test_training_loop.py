@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from censemble.errors import InputError, OutputError, SchemaError
+from censemble.errors import SchemaError
 from censemble.generators.semapop.backbone import Block, Lesson, Records
 from censemble.generators.semapop.training_loop import Learner, LoopSettings, drawer, train
 
@@ -34,7 +34,7 @@ def lesson(*, weights: list[float] | None = None) -> Lesson:
     return Lesson((block,), records([0, 0, 3, 3], weights), records([0, 3]), shares, loosened=False)
 
 
-def learner(*, breaks_at: float = np.inf, best: float = 1.5, described: str = "") -> Learner:
+def learner(*, breaks_at: float = np.inf, best: float = 1.5) -> Learner:
     """Moves a number towards the mean of a batch; the loss is not finite where it passes `breaks_at`."""
 
     def step(state: Any, draw: Any, key: Any) -> tuple[Any, dict[str, Any]]:
@@ -45,7 +45,7 @@ def learner(*, breaks_at: float = np.inf, best: float = 1.5, described: str = ""
     def figures(kept: Any) -> dict[str, float]:
         return {"distance": abs(float(kept["mean"]) - best)}
 
-    return Learner(step, lambda state: state, figures, {"named": described})
+    return Learner(step, lambda state: state, figures, {})
 
 
 def run(
@@ -131,33 +131,6 @@ def test_training_that_never_was_finite_is_refused() -> None:
     """Nothing can be kept where the first losses are not finite."""
     with pytest.raises(SchemaError, match="no finite loss in the first 5 steps"):
         run(by=learner(breaks_at=-1.0))
-
-
-def test_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
-    """Other settings, another random seed and other records are each named."""
-    path = tmp_path / "checkpoint"
-    run(path)
-    with pytest.raises(InputError, match=r"'named': 'wider'.*found .*'named': ''"):
-        run(path, by=learner(described="wider"))
-    with pytest.raises(InputError, match="'random_seed': 2"):
-        run(path, random_seed=2)
-    with pytest.raises(InputError, match="found other records"):
-        run(path, of=lesson(weights=[1.0, 1.0, 1.0, 2.0]))
-
-
-def test_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
-    """A file that is no checkpoint is named, with what to do."""
-    path = tmp_path / "checkpoint"
-    path.write_bytes(b"nothing")
-    with pytest.raises(InputError, match=r"checkpoint: expected censemble semapop training 1.*Delete the file"):
-        run(path)
-
-
-def test_checkpoint_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A file where a folder belongs ends with the path and the reason."""
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="could not be written"):
-        run(tmp_path / "file" / "checkpoint")
 
 
 def test_batches_follow_the_weights() -> None:

@@ -15,7 +15,7 @@ from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, 
 from censemble.generators.semapop.block_model import BlockModel, check_lesson
 from censemble.generators.semapop.softmax_blocks import block_starts
 from censemble.generators.semapop.training_loop import Learner, LoopSettings, Step, Tree, train
-from censemble.generators.semapop.validation_figures import WATCHED, record_figures
+from censemble.generators.semapop.validation_figures import WATCHED, Judge
 
 
 class BlockBackbone(ABC):
@@ -61,10 +61,11 @@ class BlockBackbone(ABC):
         self._check()
         check_lesson(lesson)
         chosen, starts = self._chosen, block_starts(lesson.blocks)
+        judge = Judge.of(lesson, random_seed)
         learner = Learner(
             step=self._step(starts, lesson),
             kept=lambda state: state["average"],
-            figures=lambda kept: record_figures(self._model(kept, starts).draw, lesson, random_seed),
+            figures=lambda kept: judge.figures(self._model(kept, starts).draw),
             described={"model": self.name, **self.settings()},
         )
         trained = train(

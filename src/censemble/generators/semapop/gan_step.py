@@ -79,12 +79,12 @@ class GanSettings:
     shares_kept: float = 0.9
     boundary_strength: float = 0.0
     distance_strength: float = 0.0
-    generator_rate: float = 2e-4
-    critic_rate: float = 2e-4
+    generator_rate: float = 1e-3
+    critic_rate: float = 1e-3
     averaging: float = 0.999
     precision: Precision = "float32"
-    steps: int = 10_000
-    patience: int = 4_000
+    steps: int = 5_000
+    patience: int = 2_000
     run: int = 250
 
 

@@ -5,7 +5,8 @@
 
 N counts products of the numbers of codes that occur in the real records. Precision and recall grow with the number of
 records: as many are drawn as there are real ones, several times, and the means are given. What real records of that
-number would get, taken from the training records, stands beside them as the figure of a fresh sample.
+number would get, taken from the training records, is the figure of a fresh sample. The score that decides which weights
+are kept is F1 and two-way SRMSE, each against the fresh sample's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from numpy.typing import NDArray
 from censemble.generators.semapop.backbone import Codes, Lesson, Records, Vectors
 from censemble.generators.semapop.persona_noise import noisy
 
-WATCHED = "validation F1"  # decides which weights are kept
+WATCHED = "validation score"  # decides which weights are kept
+SMALL = 0.01  # added above and below, for records so long that none of them occurs twice
 MOST_TABLES = 300
 ROUNDS = 5  # draws of as many records as there are real ones
 LEAST, MOST = 500, 4_000  # records in a draw
@@ -100,36 +102,54 @@ def support(made: Codes, real: Codes, weights: Floats) -> Support:
     return Support(float(precision), float(recall), float(2 * precision * recall / both) if both else 0.0)
 
 
-def record_figures(
-    draw: Callable[[Vectors, np.random.Generator], Codes], lesson: Lesson, random_seed: int
-) -> dict[str, float]:
-    """Draw from training personas and compare with the validation records.
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Compares what a model draws from training personas with the validation records.
 
     Parameters
     ----------
-    draw : callable
-        One record for each row of noisy persona vectors, as a backbone draws them.
     lesson : Lesson
         Its training personas are drawn by weight, and given as closely as in training: whole, or at every closeness.
     random_seed : int
-        The same one draws the same personas and noise, so that differences are the model's.
-
-    Returns
-    -------
-    dict
-        "validation SRMSE one-way", "... SRMSE two-way", "... precision", "... recall", "... F1".
+        The same one draws the same personas and noise each time, so that differences are the model's.
+    fresh : mapping
+        The same figures of the training records themselves: what a fresh sample gets.
     """
-    rng = np.random.default_rng(random_seed)
-    rows = _by_weight(lesson.training, ROUNDS * _size(lesson), rng)
-    closeness = rng.random(len(rows)) if lesson.loosened else 1.0
-    made = draw(noisy(lesson.training.personas[rows], closeness, rng), rng)
-    return _figures(made, lesson)
 
+    lesson: Lesson
+    random_seed: int
+    fresh: Mapping[str, float]
 
-def fresh_figures(lesson: Lesson, random_seed: int) -> dict[str, float]:
-    """The same figures of the training records themselves: what a fresh sample gets."""
-    rows = _by_weight(lesson.training, ROUNDS * _size(lesson), np.random.default_rng(random_seed))
-    return _figures(lesson.training.codes[rows], lesson)
+    @classmethod
+    def of(cls, lesson: Lesson, random_seed: int) -> Judge:
+        """A judge with the figures of a fresh sample."""
+        rows = _by_weight(lesson.training, ROUNDS * _size(lesson), np.random.default_rng(random_seed))
+        return cls(lesson, random_seed, _figures(lesson.training.codes[rows], lesson))
+
+    def figures(self, draw: Callable[[Vectors, np.random.Generator], Codes]) -> dict[str, float]:
+        """Figures of a model.
+
+        Parameters
+        ----------
+        draw : callable
+            One record for each row of noisy persona vectors, as a backbone draws them.
+
+        Returns
+        -------
+        dict
+            "validation SRMSE one-way", "... SRMSE two-way", "... precision", "... recall", "... F1", "... score".
+        """
+        training, rng = self.lesson.training, np.random.default_rng(self.random_seed)
+        rows = _by_weight(training, ROUNDS * _size(self.lesson), rng)
+        closeness = rng.random(len(rows)) if self.lesson.loosened else 1.0
+        found = _figures(draw(noisy(training.personas[rows], closeness, rng), rng), self.lesson)
+        return found | {WATCHED: self._score(found)}
+
+    def _score(self, found: Mapping[str, float]) -> float:
+        """F1 and two-way SRMSE, each as a share of what a fresh sample gets, multiplied; 1 is as good as that."""
+        tables = f"validation SRMSE {'two-way' if len(self.lesson.blocks) > 1 else 'one-way'}"
+        far = (self.fresh[tables] + SMALL) / (found[tables] + SMALL)
+        return far * (found["validation F1"] + SMALL) / (self.fresh["validation F1"] + SMALL)
 
 
 def _size(lesson: Lesson) -> int:
