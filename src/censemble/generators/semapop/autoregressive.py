@@ -7,7 +7,7 @@ stands beside it) and `autoregressive_draw` (how records are made).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from censemble.errors import ConfigError, Problem, SchemaError
 from censemble.generators.forests import Forest, ForestSettings
 from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
-from censemble.generators.semapop.autoregressive_margins import hold_tables, raked_weights
+from censemble.generators.semapop.autoregressive_margins import hold_shares
 from censemble.generators.semapop.autoregressive_network import Plan
 from censemble.generators.semapop.autoregressive_order import block_order, in_order
 from censemble.generators.semapop.autoregressive_parts import best_parts
@@ -27,7 +27,7 @@ from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, 
 from censemble.generators.semapop.block_model import check_lesson, settings_of
 
 STREAM = 72
-DRAWN = (20_000, 100_000)  # records, at least and at most, whose tables are set beside the survey's
+DRAWN = (20_000, 100_000)  # records, at least and at most, whose shares are set beside those wanted
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class AutoregressiveSettings(NetworkSettings):
     min_gain, concentration : float, >= 0
         See `forests.ForestSettings`.
     rounds : int, >= 0
-        In which drawn records' two-way tables are moved towards the survey's (`autoregressive_margins`).
+        In which the shares of drawn records are moved towards the lesson's (`autoregressive_margins`).
     """
 
     n_trees: int = 16
     min_gain: float = 1.0
     concentration: float = 2.0
-    rounds: int = 8
+    rounds: int = 6
 
 
 class Autoregressive:
@@ -103,11 +103,9 @@ class Autoregressive:
         return learned.curves
 
     def _held(self, mixture: Mixture, lesson: Lesson, random_seed: int) -> Mixture:
-        records = everything(lesson)
-        records = replace(records, weights=raked_weights(records, lesson.shares))
         rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(STREAM, 1)))
-        n_drawn = int(np.clip(4 * len(records.codes), *DRAWN))
-        return hold_tables(mixture, records, rng, rounds=self._chosen.rounds, n_drawn=n_drawn)[0]
+        n_drawn = int(np.clip(8 * len(lesson.training.codes), *DRAWN))
+        return hold_shares(mixture, lesson.shares, rng, rounds=self._chosen.rounds, n_drawn=n_drawn)[0]
 
     def _forests(
         self, lesson: Lesson, plan: Plan, tried: Mapping[str, Any], random_seed: int
@@ -173,23 +171,25 @@ class Autoregressive:
 
 
 def _check(chosen: AutoregressiveSettings) -> None:
-    ranges = {
-        "dropout": 0 <= chosen.dropout < 1,
-        "sparsity": 1 <= chosen.sparsity <= 2,
-        "n_trees": chosen.n_trees >= 0,
-        "rate": chosen.rate > 0,
-        "rounds": chosen.rounds >= 0,
-    }
-    wrong = [name for name, fits in ranges.items() if not fits]
-    least = ("n_units", "most_units", "n_common", "batch", "passes", "most_steps")
-    wrong += [name for name in least if getattr(chosen, name) < 1]
-    if wrong:
-        found = {name: getattr(chosen, name) for name in wrong}
+    positive = ("n_units", "most_units", "n_common", "batch", "passes", "most_steps")
+    least = {**dict.fromkeys(positive, 1), "n_trees": 0, "rounds": 0}
+    problems = [(name, f">= {low}") for name, low in least.items() if not getattr(chosen, name) >= low]
+    problems += [("rate", "> 0")] if not chosen.rate > 0 else []
+    problems += [("dropout", ">= 0 and < 1")] if not 0 <= chosen.dropout < 1 else []
+    problems += [("sparsity", ">= 1 and <= 2")] if not 1 <= chosen.sparsity <= 2 else []
+    if problems:
         raise ConfigError(
             "The settings of autoregressive cannot be used.",
             [
-                Problem("autoregressive", name, "a value in its range", str(value), "Change it.", "out-of-range")
-                for name, value in found.items()
+                Problem(
+                    "autoregressive",
+                    name,
+                    f"a number {said}",
+                    repr(getattr(chosen, name)),
+                    "Change it.",
+                    "wrong-setting",
+                )
+                for name, said in problems
             ],
         )
 

@@ -93,7 +93,10 @@ def _draw_chunk(
     network_share = np.interp(vectors[:, -1].astype(np.float64), levels, mixture.network_share)
     common = _common(weights, vectors) if sees else None
     row, case = (np.arange(n), np.arange(n)) if sees else (np.zeros(1, np.int64), np.zeros(n, np.int64))
-    units: tuple[Float, Float] = (np.empty((len(row), plan.width), np.float32), np.empty((len(row), plan.width), np.float32))
+    units: tuple[Float, Float] = (
+        np.empty((len(row), plan.width), np.float32),
+        np.empty((len(row), plan.width), np.float32),
+    )
     for place, size in enumerate(plan.sizes):
         logits = np.empty((len(row), size), np.float32)
         matrices, biases = _terms(plan, weights, place, common)

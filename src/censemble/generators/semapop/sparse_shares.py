@@ -50,7 +50,7 @@ def sparse_shares(logits: Any, starts: NDArray[np.int64], alpha: float) -> Any:
 
     def nearer(_: Any, threshold: Any) -> Any:  # Newton's steps from below: the excess mass is convex in the threshold
         above = jnp.maximum(scaled - threshold, 0.0)
-        slope = power * _power(above, power - 1.0).sum(axis=-1, keepdims=True)
+        slope = power * jnp.where(above > 0.0, _power(above, power - 1.0), 0.0).sum(axis=-1, keepdims=True)
         return threshold + (_power(above, power).sum(axis=-1, keepdims=True) - 1.0) / slope
 
     lowest = scaled.max(axis=-1, keepdims=True) - 1.0
