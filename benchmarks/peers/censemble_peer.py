@@ -24,7 +24,7 @@ GENERATORS = {
     "hot_deck": "HotDeck",
     "bayesian_network": "BayesianNetwork",
     "maximum_entropy": "MaximumEntropy",
-    "semapop": "semapop.generator:SemaPop",
+    "semapop": "semapop.population_model:SemaPop",
 }
 Labels = Mapping[str, Sequence[str]]
 
