@@ -56,7 +56,8 @@ def generate(
     for left in ("synthetic.parquet", "fitted.json", "judgement.json"):
         (run.folder / left).unlink(missing_ok=True)
     n_rows = pq.read_metadata(run.work / run.case / "reference.parquet").num_rows
-    meta = {"attributes": attributes, "n_rows": n_rows, "random_seed": run.random_seed, "peer": peer.name}
+    meta = {"attributes": attributes, "n_rows": n_rows, "random_seed": run.random_seed}
+    meta |= {"peer": peer.name, "kind": peer.kind or peer.name, "options": dict(peer.options)}
     (run.folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     cost = processes.measure(
         [python, SCRIPTS / peer.script, run.folder.resolve(), run.training.resolve()],
@@ -78,7 +79,7 @@ def generate(
 def _environment(peer: Peer, threads: int) -> dict[str, str]:
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
     limits = {name: str(threads) for name in names} | {"CUDA_VISIBLE_DEVICES": ""}
-    return limits | ({"PYTHONPATH": str(HERE.parent / "src")} if peer.is_ours else {})
+    return limits | ({"PYTHONPATH": str(HERE.parent / "src")} if peer.runs_here else {})
 
 
 def failure_of(run: Run, cost: processes.Cost, *, n_rows: int, limit_seconds: float) -> str:

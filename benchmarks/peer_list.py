@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import semapop_rows
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "peers"
@@ -17,7 +21,8 @@ class Peer:
 
     `environment` names its requirements file and the folder of its interpreter; "" runs in this one. `settings` says
     in words what it is given beyond its defaults, and why. `by_default` is false for those that take too long for a run
-    of everything; they are asked for with --peer.
+    of everything; they are asked for with --peer. One of our generators is `kind` (left out: the name itself), made
+    with `options`; a baseline of others that is made of our parts is not `claimed` as ours.
     """
 
     name: str
@@ -26,11 +31,19 @@ class Peer:
     environment: str = ""
     settings: str = "defaults"
     by_default: bool = True
+    kind: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    claimed: bool = True
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether this package makes it, in this environment."""
+        return not self.environment
 
     @property
     def is_ours(self) -> bool:
         """Whether it is a generator of this package."""
-        return not self.environment
+        return self.runs_here and self.claimed
 
 
 PEERS = {
@@ -53,6 +66,12 @@ PEERS = {
              "5,000 iterations and 100 diffusion steps, the cheap end of its authors' grid", by_default=False),
     )
 }  # fmt: skip
+PEERS |= {
+    row.name: Peer(
+        row.name, row.title, "censemble_peer.py", "", row.says, not row.of, "semapop", row.options, row.is_ours
+    )
+    for row in semapop_rows.ROWS.values()
+}
 
 
 # Installed as dependencies, used by nothing here, and broken beside a torch built without CUDA.
@@ -67,7 +86,7 @@ def python_of(peer: Peer, environments: Path) -> Path:
     SystemExit
         The peer's environment is not there.
     """
-    if peer.is_ours:
+    if peer.runs_here:
         return Path(sys.executable)
     python = environments / peer.environment / "bin" / "python"
     if not python.exists():

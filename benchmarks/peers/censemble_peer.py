@@ -24,14 +24,16 @@ GENERATORS = {
     "hot_deck": "HotDeck",
     "bayesian_network": "BayesianNetwork",
     "maximum_entropy": "MaximumEntropy",
+    "semapop": "semapop.population_model:SemaPop",
 }
 Labels = Mapping[str, Sequence[str]]
 
 
 def fit(train: pd.DataFrame, meta: Meta) -> tuple[Any, dict[str, Any]]:
     """Learn from the training rows; maximum entropy from tables of them alone."""
-    kind, attributes = meta["peer"], meta["attributes"]
-    generator = getattr(import_module(f"censemble.generators.{kind}"), GENERATORS[kind])()
+    kind, attributes = meta.get("kind", meta["peer"]), meta["attributes"]
+    module, _, name = GENERATORS[kind].rpartition(":")
+    generator = getattr(import_module(f"censemble.generators.{module or kind}"), name)(**options_of(meta))
     schema = Schema(tuple(Attribute(name, "persons", "categorical", tuple(of)) for name, of in attributes.items()))
     settings: dict[str, Any] = {}
     if kind == "maximum_entropy":
@@ -41,7 +43,16 @@ def fit(train: pd.DataFrame, meta: Meta) -> tuple[Any, dict[str, Any]]:
         generator.fit(schema, margins=tables)
     else:
         generator.fit(schema, seed_sample=pool_of(train, attributes))
+        settings = dict(meta.get("options", {}))
+        if kind == "semapop":
+            settings["ended"] = generator.curves_.ending
     return (generator, attributes, meta["random_seed"]), settings
+
+
+def options_of(meta: Meta) -> dict[str, Any]:
+    """Options of the generator; SemaPop also takes a random seed to be trained with."""
+    given = dict(meta.get("options", {}))
+    return given | ({"random_seed": meta["random_seed"]} if meta.get("kind") == "semapop" else {})
 
 
 def sample(fitted: Any, n: int) -> pd.DataFrame:

@@ -18,7 +18,7 @@ def test_every_peer_has_script_and_environment(script: Script) -> None:
     module = script("peer_list")
     for peer in module.PEERS.values():
         assert (module.SCRIPTS / peer.script).is_file()
-        assert peer.is_ours or (module.SCRIPTS / "requirements" / f"{peer.environment}.txt").is_file()
+        assert peer.runs_here or (module.SCRIPTS / "requirements" / f"{peer.environment}.txt").is_file()
 
 
 def test_versions_are_pinned(script: Script) -> None:
