@@ -16,6 +16,7 @@ from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
 
 LEARN_NO_DEPENDENCE = frozenset({"independent", "maximum_entropy"})  # what goes with what they have from tables alone
+ASKING = frozenset({LLMSynthor.name})  # a language model
 GENERATORS: dict[str, Callable[..., Generator]] = {
     "seed_sample": SeedSample,
     "bootstrap": Bootstrap,
