@@ -156,7 +156,7 @@ def _uniform(targets: Targets, proposal: Proposal, n: int, rng: np.random.Genera
     attributes = targets.members.attributes if targets.members else ()
     members: dict[str, NDArray[Any]] = {}
     for a in attributes:
-        slots = [uniform_values(a, slot.get(a.name), n, rng) for slot in proposal.members]
+        slots = [uniform_values(a, slot.box.get(a.name), n, rng) for slot in proposal.members]
         members[a.name] = np.stack(slots, axis=1) if slots else np.zeros((n, 0))
     order = targets.members.ordered_by if targets.members else ""
     if order:  # slots are cut so that the highest value so far is one that each later slot allows
