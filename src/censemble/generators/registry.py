@@ -11,6 +11,7 @@ from censemble.generators.bootstrap import Bootstrap
 from censemble.generators.hot_deck import HotDeck
 from censemble.generators.independent import Independent
 from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.llmsynthor.member_targets import member_options
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
@@ -36,7 +37,7 @@ def make_generator(kind: str, options: Mapping[str, Any], *, services: Services 
     kind : str
         One of `GENERATORS`.
     options : mapping
-        What its constructor takes.
+        What its constructor takes, by the keys of the project file.
     services : Services, optional
         What a generator that asks a language model is given; the others need none.
 
@@ -52,5 +53,7 @@ def make_generator(kind: str, options: Mapping[str, Any], *, services: Services 
     """
     if kind not in GENERATORS:
         raise ConfigError(f"generator.kind: no generator {kind!r}; there are {', '.join(GENERATORS)}")
-    given = {"services": services} if kind == LLMSynthor.name else {}
-    return GENERATORS[kind](**options, **given)
+    if kind == LLMSynthor.name:
+        members, others = member_options(options)
+        return LLMSynthor(**others, members=members, services=services)
+    return GENERATORS[kind](**options)
