@@ -60,11 +60,11 @@ def test_what_planning_came_to(benchmark: ModuleType) -> None:
     made = replace(filled, id="1-1")
     steps = (Step(0, 1.0, 9, 0, 0, 0.0), Step(1, 0.25004, 2, 1, 2, 50.0))
     generator = LLMSynthor()
-    generator.plan_ = Plan((made, filled), steps, refused, "all 1 calls are made")
+    generator.plan_ = Plan((made, filled), steps, refused, "the only call is made")
     assert benchmark._plan_facts(generator) == {
         "proposals": {"taken": 1, "filled_in": 1, "refused": {"rule: couple-of-adults": 2}},
         "miss_by_calls": [[0, 1.0], [1, 0.25]],
-        "ended": "all 1 calls are made",
+        "ended": "the only call is made",
     }
 
 
