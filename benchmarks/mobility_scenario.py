@@ -16,7 +16,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,17 @@ def moved(
     return {"moved": total_variation(without, with_it, pair), "chance": chance}
 
 
+def table_of(found: Mapping[str, Any]) -> str:
+    """The figures in Markdown: what moved, beside the smallest and the largest of what chance moves."""
+    lines = ["| TV | all trips | added trips alone | chance | the rest | chance |", "|---|---|---|---|---|---|"]
+    for pair, rest in found["rest"].items():
+        whole = found["all"][pair]
+        ends = [f"{t['chance'][0]:.3f} to {t['chance'][-1]:.3f}" for t in (whole, rest)]
+        cells = [pair, f"{whole['moved']:.3f}", f"{whole['implied']:.3f}", ends[0], f"{rest['moved']:.3f}", ends[1]]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def again_of(project: Path, folder: Path, *, random_seed: int) -> pd.DataFrame:
     """The same project with another random seed."""
     content = yaml.safe_load(project.read_text(encoding="utf-8"))
@@ -119,7 +130,7 @@ def main() -> None:
     figures = {**told, **surge(without, with_it, others, changed[changed["scenario_added"] == 1])}
     if arguments.write:
         RESULTS.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=1, ensure_ascii=False))
+    print(table_of(figures))
 
 
 if __name__ == "__main__":

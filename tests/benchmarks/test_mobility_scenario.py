@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -47,3 +48,11 @@ def test_the_other_seed_changes_nothing_else(script: Script, tmp_path: Path, mon
     monkeypatch.setattr(module.pd, "read_parquet", lambda path: path)
     assert module.again_of(project, tmp_path / "again", random_seed=1) == tmp_path / "again" / "persons.parquet"
     assert yaml.safe_load((tmp_path / "again.yaml").read_text()) == {"name": "x", "run": {"random_seed": 1}}
+
+
+def test_the_page_has_the_kept_figures(script: Script) -> None:
+    """The table of the documentation is the one that the benchmark prints."""
+    module = script("mobility_scenario")
+    page = (Path(__file__).resolve().parents[2] / "docs/llmsynthor.md").read_text(encoding="utf-8")
+    shown = page.partition("<!-- mobility scenario: begin -->\n")[2].partition("<!-- mobility scenario: end -->")[0]
+    assert shown.strip() == module.table_of(json.loads(module.RESULTS.read_text(encoding="utf-8")))
