@@ -30,6 +30,7 @@ from household_rows import RIVALS, Rival, inputs_of
 import censemble
 from censemble.dataset import dataset_of_pool
 from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.registry import make_generator
 from censemble.inputs import Inputs
 from censemble.io.rules_file import read_rules
 from censemble.llm import Client, FakeModel, Store, configured_model, replayed_model
@@ -98,7 +99,8 @@ def refusals(inputs: Inputs, client: Client | None) -> dict[str, Any]:
     planned: dict[str, Any] = {}
     if kind == "llmsynthor":
         services = Services(client, region_weights, inputs.rules, inputs.settings.random_seed)
-        generator = LLMSynthor(**inputs.generator.options, services=services)
+        generator = make_generator(kind, inputs.generator.options, services=services)
+        assert isinstance(generator, LLMSynthor)
         generator.fit(inputs.schema, margins=inputs.margins)
         planned = _plan_facts(generator)
         generator.services = replace(services, rules=RuleBook())

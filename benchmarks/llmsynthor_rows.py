@@ -132,8 +132,9 @@ def make(real: pd.DataFrame, row: Row, client: Client | None) -> Outcome:
     else:
         proposal = propose(inputs, client=client)
         columns = {a.name: labels_of(a, proposal.pool.persons[a.name]) for a in inputs.schema.of("persons")}
-        table, notes, relaxed = pd.DataFrame({k: v.to_pandas() for k, v in columns.items()}), proposal.notes, 0
-        n_distinct = proposal.pool.n_records
+        # Records that a pool gets for rare cells come last, and are no draw of the generator.
+        table = pd.DataFrame({k: v.to_pandas() for k, v in columns.items()}).head(N)
+        notes, relaxed, n_distinct = proposal.notes, 0, len(table)
     facts = {"title": row.title, "notes": list(notes), "relaxed_cells": relaxed, "records": len(table)}
     facts["copies_share"] = 1 - n_distinct / len(table)
     facts["own_seconds"] = time.monotonic() - began

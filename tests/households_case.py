@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from tables_case import SCHEMA, households, margin, persons, total
 from censemble.expressions import between, is_in
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.composition_form import form_of
-from censemble.generators.llmsynthor.compositions import Composition, sized
+from censemble.generators.llmsynthor.compositions import Composition, Slot, sized
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets, targets_of
 from censemble.generators.llmsynthor.member_targets import MemberOptions
 from censemble.generators.llmsynthor.planning import Planner, Services
@@ -61,10 +62,17 @@ def trip_tables() -> list[Margin]:
     ]
 
 
-def composed(found: Targets, box: Box, *slots: Box) -> Composition:
-    """A composition with its size."""
+def said(box: Box, fixed: Box | None = None) -> Slot:
+    """A member as a model says, beside what a gap fixed: nobody is excluded who has no value."""
+    loose = {name: replace(allowed, or_missing=True) for name, allowed in box.items()}
+    return Slot({**(fixed or {}), **loose}, frozenset(box))
+
+
+def composed(found: Targets, box: Box | Slot, *slots: Box | Slot) -> Composition:
+    """A composition with its size; what is no slot is fixed."""
     assert found.members is not None
-    made = sized(found.members, box, slots)
+    record, *members = (slot if isinstance(slot, Slot) else Slot(slot) for slot in (box, *slots))
+    made = sized(found.members, record.box, members, said=record.said)
     assert made is not None
     return made
 

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import small_case
 from command_case import PROJECT, change, write_files
+from generator_projects import PERSONS, project_of
+from llmsynthor_case import fake_client
 
 import censemble
 from censemble.errors import ConfigError, InfeasibleError, InputError, OutputError
 from censemble.inputs import Inputs, RunSettings
+from censemble.llm.fake import FakeCall
 
 CONTRADICTION = change(PROJECT, "zones.csv", "20,10,12", "20,10,88")
 
@@ -85,6 +88,24 @@ def test_contradictions_stop_a_run(tmp_path: Path) -> None:
     with pytest.raises(InfeasibleError):
         censemble.run(inputs)
     assert censemble.run(inputs, accept_relaxation=True).manifest["relaxations"]
+
+
+def test_contradicting_sums_are_told_before_a_model_is_paid(tmp_path: Path) -> None:
+    """More tenants than households: `check` and `run` ask nothing; who accepts the relaxation has the model asked."""
+
+    def paid(_call: FakeCall) -> str:
+        raise AssertionError("the model was asked")
+
+    files = project_of(PERSONS, "{kind: llmsynthor, records: 500}", sample=False)
+    inputs = censemble.read_project(write_files(tmp_path / "p", change(files, "zones.csv", "30,20,10", "30,20,40")))
+    client = fake_client(paid)
+    found = censemble.check(inputs, client=client)
+    assert [(c.level, c.unit, c.smallest) for c in found.conflicts] == [("zone", 0, pytest.approx(30))]
+    with pytest.raises(InfeasibleError, match=r"zone 01: 30.00 counts"):
+        censemble.run(inputs, out=tmp_path / "out", client=client)
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["feasibility.json"]
+    with pytest.raises(AssertionError, match="the model was asked"):
+        censemble.run(inputs, client=client, accept_relaxation=True)
 
 
 def test_an_unusable_folder_stops_a_run_at_once(inputs: Inputs, tmp_path: Path) -> None:

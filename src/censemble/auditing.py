@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from censemble.errors import ConfigError
+from censemble.generators.registry import ASKING
 from censemble.io.project import load_project
 from censemble.io.run_folder import locate, read_manifest, read_rows, refuse_comparison
 from censemble.llm import Entry, Store
-from censemble.model_client import ASKING
 
 SQLITE = b"SQLite format 3\x00"
 Facts = dict[str, Any]

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+from censemble.generators.registry import ASKING
 from censemble.inputs import Inputs, LanguageModelSettings
 from censemble.llm import Budget, Client, LanguageModel, Store, configured_model, read_prices
-
-ASKING = frozenset({"llmsynthor"})  # generators that ask a language model
 
 CONDITIONED = "semapop"  # the generator that learns from personas
 

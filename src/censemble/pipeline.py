@@ -16,7 +16,10 @@ from censemble.controls import Controls, build_controls
 from censemble.errors import ConvergenceError
 from censemble.evaluation.fit import fit_table
 from censemble.evaluation.verdict import check_thresholds
+from censemble.generators.contradictions import contradictions
+from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
+from censemble.generators.registry import ASKING
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation, integerise
 from censemble.io.geojson import check_outlines, read_geojson
@@ -90,6 +93,8 @@ def check(inputs: Inputs, *, progress: Progress | None = None, client: Client | 
     """
     check_thresholds(inputs.thresholds)
     _outlines(inputs)
+    if seen := _contradicting(inputs, progress or _silent):
+        return seen
     proposal, controls = _prepare(inputs, progress or _silent, client)
     return _diagnose(inputs, controls, proposal.pool, progress)
 
@@ -202,6 +207,8 @@ def make(
         require_writable(out)
     check_thresholds(inputs.thresholds)
     geojson = _outlines(inputs)
+    if fitted is None and not accept_relaxation and (seen := _contradicting(inputs, tell)):
+        refuse(seen, inputs, out)
     proposal, controls = _prepare(inputs, tell, client, fitted=fitted, start=start)
     pool = proposal.pool
     clock.lap("prepare")
@@ -252,6 +259,20 @@ def _outlines(inputs: Inputs) -> dict[str, Any] | None:
 
 def _silent(_phrase: str, _value: float) -> None:
     """Tell nobody."""
+
+
+def _contradicting(inputs: Inputs, tell: Progress) -> Diagnosis | None:
+    """Why tables cannot hold whatever a language model proposes, where their sums say so: before it is paid.
+
+    What contradicts what is worked out with records made of the tables alone.
+    """
+    if inputs.generator.kind not in ASKING or not contradictions(inputs.schema, inputs.margins):
+        return None
+    options = {"size": inputs.generator.options.get("size", "")}
+    alone = replace(inputs, generator=replace(inputs.generator, kind=MaximumEntropy.name, options=options))
+    proposal, controls = _prepare(alone, tell, None)
+    found = _diagnose(alone, controls, proposal.pool, tell)
+    return None if found.feasible else found
 
 
 def _prepare(

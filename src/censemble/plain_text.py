@@ -27,6 +27,17 @@ def _spelt(character: str) -> str:
     return character.encode("unicode_escape", "backslashreplace").decode("ascii") if character != "\t" else "    "
 
 
+def counted(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "call"), counted(0, "call"), counted(1200, "record")
+    ('1 call', '0 calls', '1,200 records')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def wrapped(text: str, *, width: int = 100, indent: str = "") -> list[str]:
     r"""Lines of at most `width` characters, safe to print, each with an indent.
 

@@ -12,11 +12,12 @@ from decimal import Decimal
 
 from censemble.errors import ConfigError, LanguageModelError
 from censemble.generators.llmsynthor.questions import most_questions
+from censemble.generators.registry import ASKING
 from censemble.inputs import Inputs
 from censemble.llm import Budget, CallFault, Client, Fault, Message, RawReply, Reply, Request, Settings, Spending, Store
 from censemble.llm.client import Progress
 from censemble.llm.configure import HOW, configured_model
-from censemble.model_client import ASKING, answers_path, budget_of
+from censemble.model_client import answers_path, budget_of
 from censemble.proposal import propose
 from censemble.rehearsal_scenario import SCENARIO, expected_request
 

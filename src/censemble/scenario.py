@@ -166,23 +166,15 @@ def compare(
 
     Parameters
     ----------
-    inputs : Inputs
-        With any generator.
-    text : str
-        The scenario.
-    client : Client
-        Of the scenario, and of the generator where it asks a language model.
+    inputs, text, client, accept_relaxation, progress, throw
+        As in `run`.
     out : path, optional
         Folder: `without` and `with` in it are runs; `scenario.html`, and last `scenario.json`, compare them.
-    accept_relaxation, progress, throw
-        As in `censemble.run`.
 
     Raises
     ------
-    ConfigError, SchemaError, LanguageModelError
-        As in `apply_scenario`; nothing is written then.
-    InfeasibleError, ConvergenceError, OutputError
-        As in `censemble.run`.
+    CensembleError
+        As in `run`; nothing is written where the scenario cannot be applied.
     """
     folder = None if out is None else Path(out)
     _check(inputs, text, folder)

@@ -10,13 +10,12 @@ from types import ModuleType
 
 import pytest
 
-from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.llmsynthor import LLMSynthor
 from censemble.generators.llmsynthor.planning import Plan, Step
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.llmsynthor.refusals import Refusals
 from censemble.llm import Client, Store, replayed_model
 from censemble.pool import Pool
-from censemble.proposal import region_weights
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -61,11 +60,11 @@ def test_what_planning_came_to(benchmark: ModuleType) -> None:
     made = replace(filled, id="1-1")
     steps = (Step(0, 1.0, 9, 0, 0, 0.0), Step(1, 0.25004, 2, 1, 2, 50.0))
     generator = LLMSynthor()
-    generator.plan_ = Plan((made, filled), steps, refused, "all 1 calls are made")
+    generator.plan_ = Plan((made, filled), steps, refused, "the only call is made")
     assert benchmark._plan_facts(generator) == {
         "proposals": {"taken": 1, "filled_in": 1, "refused": {"rule: couple-of-adults": 2}},
         "miss_by_calls": [[0, 1.0], [1, 0.25]],
-        "ended": "all 1 calls are made",
+        "ended": "the only call is made",
     }
 
 
@@ -88,18 +87,19 @@ def test_the_table_is_markdown(benchmark: ModuleType) -> None:
     assert "| 0.133 |" in lines[3]
 
 
-def test_the_run_with_a_language_model_repeats(
-    benchmark: ModuleType, real: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first question of the committed run from its replay file: the miss falls as the results say."""
-    # After one question hundreds of cells would be filled in, which the whole run needs not and takes long.
-    monkeypatch.setattr("censemble.generators.llmsynthor.calibrated.filled_in", lambda *_, **__: [])
+@pytest.mark.parametrize(("name", "calls"), [("calibrated", 50), ("faithful", 6), ("unguided", 6)])
+def test_the_reported_run_is_repeated(name: str, calls: int, benchmark: ModuleType, real: Pool) -> None:
+    """The whole committed run from its replay file: answers to all queries, figures, calls, refusals and notes."""
     results = json.loads((BENCHMARKS / "results" / "households.json").read_text(encoding="utf-8"))
-    told = results["acs2011"]["calibrated"]["facts"]["miss_by_calls"]
-    inputs = benchmark.inputs_of(real, benchmark.RIVALS["calibrated"], calls=1)
+    told = results["acs2011"][name]
+    rival = benchmark.RIVALS[name]
     store = Store.open_readonly(BENCHMARKS / "replay" / "households_acs2011.replay")
-    services = Services(Client(replayed_model(store), store=store), region_weights, inputs.rules)
-    options = {**inputs.generator.options, "doubt": 0.0}  # it matters after the last call alone
-    generator = LLMSynthor(**options, services=services).fit(inputs.schema, margins=inputs.margins)
-    assert generator.plan_ is not None
-    assert [[step.call, round(step.miss, 4)] for step in generator.plan_.steps[:2]] == told[:2]
+    client = Client(replayed_model(store), store=store)
+    outcome = benchmark.make(benchmark.inputs_of(real, rival, calls=calls), rival, client=client)
+    facts = {key: value for key, value in outcome.facts.items() if key != "seconds"}
+    assert facts == {key: pytest.approx(told["facts"][key]) for key in facts}
+    judging = benchmark.judging
+    judgement = judging.judged(judging.frames_of(real), {name: outcome.frames}, classifiers=False)
+    figures = {key: value for key, value in judging.row_of(judgement, name).items() if value is not None}
+    assert figures == {key: pytest.approx(told["figures"][key]) for key in figures}
+    assert judging.answers(judgement, name) == told["queries"]

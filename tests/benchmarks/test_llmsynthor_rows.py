@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 
 from censemble.inputs import GeneratorSettings
 from censemble.llm import Client, Store, replayed_model
+
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks/results/llmsynthor.json"
 
 
 @pytest.fixture
@@ -39,27 +43,46 @@ def test_no_record_is_told(benchmark: ModuleType) -> None:
     assert all(m.targets.sum() == 300 for m in inputs.margins)
 
 
-def test_the_recorded_run_meets_every_column(benchmark: ModuleType) -> None:
-    """At most twenty calls of a small model, from the replay file: all nine columns below their limits."""
-    row = row_of(benchmark, "calibrated")
+ROWS = (
+    *("calibrated", "calibrated_1", "calibrated_135m", "faithful", "faithful_135m", "marginals", "unguided", "direct"),
+    *("maximum_entropy", "drawn"),
+)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_reported_row_is_repeated(benchmark: ModuleType, name: str) -> None:
+    """Every row whole, from its replay file: figures, calls, tokens, shares and notes are those of the results."""
+    row = row_of(benchmark, name)
     real = benchmark.ecommerce.draw_records(benchmark.N, np.random.default_rng([0, 1]))
-    outcome = benchmark.make(real, row, replayed(row))
-    _, limit = benchmark.ecommerce.limits(5, benchmark.N, np.random.default_rng([0, 3]))
-    values = benchmark.ecommerce.measured(outcome.records, real)
-    assert outcome.facts["calls"] <= 20
-    assert all(value <= most for value, most in zip(values, limit, strict=True))
+    outcome = benchmark.make(real, row, replayed(row) if row.kind == "llmsynthor" else None)
+    told = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"][name]
+    figures = dict(zip(told["figures"], benchmark.ecommerce.measured(outcome.records, real), strict=True))
+    assert figures == pytest.approx(told["figures"])
+    assert benchmark.ecommerce.broken_percent(outcome.records) == pytest.approx(told["rules_broken_percent"])
+    facts = {key: value for key, value in outcome.facts.items() if key != "own_seconds"}
+    assert facts == {key: told[key] for key in facts}
 
 
-def test_every_call_brings_the_tables_nearer(benchmark: ModuleType) -> None:
-    """The recorded calibrated run: the last proposals leave less in wrong cells than the first."""
-    row = row_of(benchmark, "calibrated")
+def test_the_reported_limits_are_repeated(benchmark: ModuleType) -> None:
+    """What fresh real samples give, and what each column may be at most."""
+    found = benchmark.ecommerce.limits(20, benchmark.N, np.random.default_rng([0, 3]))
+    told = json.loads(RESULTS.read_text(encoding="utf-8"))["real"]
+    for values, name in zip(found, ("floor", "limit"), strict=True):
+        assert dict(zip(told[name], values, strict=True)) == pytest.approx(told[name])
+
+
+@pytest.mark.parametrize("name", ["calibrated", "faithful_135m", "direct"])
+def test_the_reported_curve_is_repeated(benchmark: ModuleType, name: str) -> None:
+    """Shares in wrong cells after each call; proposals of the larger model bring the tables nearer."""
+    row = row_of(benchmark, name)
     real = benchmark.ecommerce.draw_records(benchmark.N, np.random.default_rng([0, 1]))
     generator = benchmark.planned(real, row, replayed(row))
     points = benchmark.curve(generator)
-    assert [p["calls"] for p in points] == list(range(1, len(points) + 1))
-    assert points[-1]["calibrated"] < points[0]["calibrated"]
-    assert points[-1]["calibrated"] < 0.01
-    assert benchmark.records_per_second(generator, n=2_000) > 0
+    told = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"][name]["curve"]
+    assert points == [pytest.approx(point) for point in told]
+    if name == "calibrated":
+        assert points[-1]["calibrated"] < 0.01 < points[0]["calibrated"]
+        assert benchmark.records_per_second(generator, n=2_000) > 0
 
 
 def test_rows_have_names_of_their_own(benchmark: ModuleType) -> None:

@@ -16,9 +16,6 @@ from llmsynthor_case import fake_client
 
 import censemble
 from censemble.evaluation.verify import examine
-from censemble.generators.llmsynthor import LLMSynthor, Services
-from censemble.llm import Client, Store, replayed_model
-from censemble.proposal import region_weights
 
 Script = Callable[[str], ModuleType]
 REPLAY = Path(__file__).resolve().parents[2] / "benchmarks/replay/mobility.replay"
@@ -142,23 +139,20 @@ def test_trips_too_many_count_too(script: Script) -> None:
     assert count(pd.DataFrame({"mode": ["a", "a", "c"]}), table) == 2
 
 
-def test_the_recorded_planning_is_repeated(script: Script, shared_data: Path, tmp_path: Path) -> None:
-    """Twenty calls of a small model about all 30,000 trips, from the replay file: no flow was asked for, all usable.
-
-    The whole run, which `--replay` repeats, takes too long for a test.
-    """
-    path = script("mobility").Sources(shared_data).write(tmp_path, {"kind": "llmsynthor", "records": 1_000})
-    inputs = censemble.read_project(path)
-    store = Store.open_readonly(REPLAY)
-    client = Client(replayed_model(store), store=store)
-    generator = LLMSynthor(calls=20, services=Services(client=client, calibrate=region_weights))
-    generator.fit(inputs.schema, margins=inputs.margins)
-    assert generator.plan_ is not None
-    last = generator.plan_.steps[-1]
-    assert (last.call, dict(client.verdicts)) == (20, {"valid": 20})
-    assert last.miss < 0.005
-    assert last.unsupported <= 3  # cells of a trip or two, which 12,000 records can lack by chance
-    assert all("destination" not in p.box for p in generator.plan_.proposals)
+def test_the_reported_run_is_repeated(script: Script, shared_data: Path, tmp_path: Path) -> None:
+    """Twenty calls of a small model about all 30,000 trips, from the replay file: every figure of the results."""
+    module = script("mobility")
+    made = module.make(module.Sources(shared_data), tmp_path, "llmsynthor", calls=20, replay=REPLAY)
+    results = json.loads(module.RESULTS.read_text(encoding="utf-8"))
+    told = next(run for run in results["runs"] if run["generator"] == "llmsynthor")
+    depends = {"seconds", "notes", "language_model"}  # on the machine, and where the project lies
+    assert made.keys() == told.keys()
+    for key in made.keys() - depends:
+        assert made[key] == pytest.approx(told[key]), key
+    assert made["notes"][1:] == told["notes"][1:]
+    assert made["language_model"] == told["language_model"] | {"answers": made["language_model"]["answers"]}
+    proposals = pd.read_parquet(tmp_path / "out" / "proposals.parquet")["record"]
+    assert all("destination" not in json.loads(record) for record in proposals)  # no flow was asked for
 
 
 def test_the_page_has_the_kept_figures(script: Script) -> None:

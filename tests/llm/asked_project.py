@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_case import Done, command, write_files
-from fault_server import Behaviour, Exchange, FaultServer
+from fault_server import Behaviour, Exchange, FaultServer, faulty
 from generator_projects import PERSONS, project_of
 from llm_case import StillClock
 from llmsynthor_case import answer_by_rote
@@ -20,12 +21,18 @@ from censemble.llm import Client, Message, Settings
 from censemble.llm.fake import FakeCall
 
 KEY = "a-very-secret-key"
+TEXT = "Five more women come."
+MORE = {"reason": "They come.", "kind": "more", "records": 5, "speaks_of": ["sex"], "where": {"sex": ["female"]}}
 N_CALLS = 2  # of a run that nothing disturbs
+MADE = frozenset(["persons.parquet", "pool.parquet", "proposals.parquet", "fit.parquet"])
 
 
 def said_by_rote(exchange: Exchange) -> str:
     """What the rote model says to a request."""
     body = exchange.body
+    form = body["response_format"]
+    if "changes" in form.get("json_schema", form)["schema"]["properties"]:  # the second form has it at the top
+        return json.dumps({"changes": [MORE]})
     messages = tuple(Message(m["role"], m["content"]) for m in body["messages"])
     return answer_by_rote(FakeCall(messages, body["response_format"], Settings(), body["seed"]))
 
@@ -47,9 +54,10 @@ def changed(change: Callable[[dict[str, Any]], None]) -> Behaviour:
 
 
 class Project:
-    """A small project of persons, run by the command against a server that misbehaves."""
+    """A small project of persons, run by a command against a server that misbehaves; `how` is run or scenario."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, *, how: str = "run") -> None:
+        self.how = how
         self.folder = write_files(folder / "p", self.files())
         self.out = folder / "out"
         self.monkeypatch = monkeypatch
@@ -72,7 +80,13 @@ class Project:
     def run(self, server: FaultServer) -> Done:
         """Call the command."""
         self.monkeypatch.setenv("CENSEMBLE_LLM_BASE_URL", server.base_url)
-        return command("run", self.folder, "--out", self.out)
+        text = ["--scenario", TEXT] if self.how == "scenario" else []
+        return command(self.how, self.folder, *text, "--out", self.out)
+
+    @property
+    def first(self) -> Path:
+        """The output folder that tells of the first call."""
+        return self.out / "without" if self.how == "scenario" else self.out
 
     @property
     def answers(self) -> Path:
@@ -80,11 +94,13 @@ class Project:
         return self.folder / "answers.sqlite"
 
     def content(self) -> dict[str, Any]:
-        """All files of a finished run; the manifest without its timings."""
-        files: dict[str, Any] = {p.name: p.read_bytes() for p in self.out.iterdir()}
-        manifest = json.loads(files["manifest.json"])
-        del manifest["timings"]
-        return files | {"manifest.json": manifest}
+        """All files of what was finished; manifests without their timings."""
+        paths = [path for path in sorted(self.out.rglob("*")) if path.is_file()]
+        files: dict[str, Any] = {str(path.relative_to(self.out)): path.read_bytes() for path in paths}
+        for name in [name for name in files if name.endswith("manifest.json")]:
+            files[name] = json.loads(files[name])
+            del files[name]["timings"]
+        return files
 
     def nothing_is_left(self) -> bool:
         """No output, whole or half."""
@@ -93,4 +109,23 @@ class Project:
 
 def population(content: dict[str, Any]) -> dict[str, Any]:
     """What must not depend on faults on the way: everything but what was told about the asking."""
-    return {name: content[name] for name in ("persons.parquet", "pool.parquet", "proposals.parquet", "fit.parquet")}
+    return {name: value for name, value in content.items() if Path(name).name in MADE}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A run, or a scenario, that nothing disturbed: its files, and the calls that it took."""
+
+    how: str
+    content: dict[str, Any]
+    n_calls: int
+
+
+def undisturbed_run(folder: Path, how: str) -> Whole:
+    """Run the project, or a scenario of it, against a good server."""
+    with pytest.MonkeyPatch.context() as monkeypatch, faulty(good) as server:
+        project = Project(folder, monkeypatch, how=how)
+        done = project.run(server)
+        assert (done.status, done.err) == (0, "")
+        assert len(server.requests) >= N_CALLS + (how == "scenario")
+        return Whole(how, project.content(), len(server.requests))

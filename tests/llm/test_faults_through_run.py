@@ -1,4 +1,4 @@
-"""Each fault of a server met by `censemble run`: its exit status, what it says, what is left, what the next run gives.
+"""Each fault of a server met by `run` and `scenario`: exit status, what is said, what is left, what the next run gives.
 
 The same faults met by the client alone are in test_faults.py.
 """
@@ -6,13 +6,12 @@ The same faults met by the client alone are in test_faults.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from asked_project import KEY, N_CALLS, Project, changed, good, population, said_by_rote
+from asked_project import KEY, N_CALLS, Project, Whole, changed, good, population, said_by_rote, undisturbed_run
 from command_case import command, write_files
 from fault_server import Behaviour, Exchange, breaks_off, endless, fails, faulty, hangs, resets, says, sends
 
@@ -28,14 +27,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return Project(tmp_path, monkeypatch)
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The files of a run that nothing disturbs."""
-    with pytest.MonkeyPatch.context() as monkeypatch, faulty(good) as server:
-        whole = Project(tmp_path_factory.mktemp("whole"), monkeypatch)
-        done = whole.run(server)
-        assert (done.status, done.err, len(server.requests)) == (0, "", N_CALLS)
-        yield whole.content()
+@pytest.fixture(scope="module", params=["run", "scenario"])
+def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """A run, and a scenario, that nothing disturbs."""
+    return undisturbed_run(tmp_path_factory.mktemp("whole"), request.param)
+
+
+@pytest.fixture
+def either(undisturbed: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project, for the same command."""
+    return Project(tmp_path, monkeypatch, how=undisturbed.how)
 
 
 @pytest.mark.parametrize(
@@ -54,18 +55,16 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         endless(status=500),
     ],
 )
-def test_a_passing_fault_changes_nothing(
-    behaviour: Behaviour, project: Project, undisturbed: dict[str, Any], tmp_path: Path
-) -> None:
+def test_a_passing_fault_changes_nothing(behaviour: Behaviour, either: Project, undisturbed: Whole) -> None:
     """One call more, and the same population as without the fault; the failure is in the audit."""
     if behaviour in SLOW:
-        project.limited("{timeout: 0.4}")
+        either.limited("{timeout: 0.4}")
     with faulty(good, behaviour, good) as server:
-        done = project.run(server)
+        done = either.run(server)
         assert (done.status, done.err) == (0, "")
-        assert len(server.requests) == N_CALLS + 1
-    assert population(project.content()) == population(undisturbed)
-    audited = command("audit", project.out)
+        assert len(server.requests) == undisturbed.n_calls + 1
+    assert population(either.content()) == population(undisturbed.content)
+    audited = command("audit", either.first)
     assert "failed calls" in audited.out
     assert "none" not in audited.out.split("failed calls")[1].splitlines()[0]
 
@@ -84,23 +83,23 @@ def test_a_passing_fault_changes_nothing(
     ],
 )
 def test_a_lasting_fault_ends_with_7_and_a_resume_pays_nothing_twice(
-    behaviour: Behaviour, words: str, project: Project, undisturbed: dict[str, Any]
+    behaviour: Behaviour, words: str, either: Project, undisturbed: Whole
 ) -> None:
     """Why, where the answers are, how to go on; no output; the next run asks only what is open, and ends the same."""
     if behaviour in SLOW:
-        project.limited("{timeout: 0.4}")
+        either.limited("{timeout: 0.4}")
     with faulty(good, behaviour) as server:
-        done = project.run(server)
+        done = either.run(server)
     assert done.status == 7
-    for said in (words, str(project.answers), "Run it again"):
+    for said in (words, str(either.answers), "Run it again"):
         assert said in done.err
     assert KEY not in done.err
     assert "\x1b" not in done.err
-    assert project.nothing_is_left()
+    assert either.nothing_is_left()
     with faulty(good) as healed:
-        assert project.run(healed).status == 0
-        assert len(healed.requests) == N_CALLS - 1
-    assert population(project.content()) == population(undisturbed)
+        assert either.run(healed).status == 0
+        assert len(healed.requests) == undisturbed.n_calls - 1
+    assert population(either.content()) == population(undisturbed.content)
 
 
 @pytest.mark.parametrize(
@@ -119,19 +118,18 @@ def test_a_lasting_fault_ends_with_7_and_a_resume_pays_nothing_twice(
     ],
 )
 def test_an_answer_that_cannot_be_used_is_repaired(
-    behaviour: Behaviour, kind: str, project: Project, undisturbed: dict[str, Any]
+    behaviour: Behaviour, kind: str, either: Project, undisturbed: Whole
 ) -> None:
     """A wrong first answer costs one more call, and gives the same records; the fault is in manifest and audit."""
-    project.limited("{answers: other.sqlite}")
+    either.limited("{answers: other.sqlite}")
     with faulty(behaviour, good) as server:
-        done = project.run(server)
-        assert (done.status, len(server.requests)) == (0, N_CALLS + 1), done.err
-    content = project.content()
-    assert population(content) == population(undisturbed)
-    told = content["manifest.json"]["language_model"]
+        done = either.run(server)
+        assert (done.status, len(server.requests)) == (0, undisturbed.n_calls + 1), done.err
+    assert population(either.content()) == population(undisturbed.content)
+    told = json.loads((either.first / "manifest.json").read_text(encoding="utf-8"))["language_model"]
     assert told["verdicts"] == {"repaired": 1, "valid": N_CALLS - 1}
     assert kind in told["faults"]
-    assert f"{kind} " in command("audit", project.folder).out
+    assert f"{kind} " in command("audit", either.folder).out
 
 
 @pytest.mark.parametrize("behaviour", [says("I would rather not."), says('{"proposals": {}}'), says("")])
@@ -252,7 +250,7 @@ def test_a_corrupt_file_of_answers_is_named_and_left(project: Project) -> None:
     assert project.content() == whole
 
 
-def test_a_second_run_pays_nothing(project: Project, undisturbed: dict[str, Any]) -> None:
+def test_a_second_run_pays_nothing(project: Project) -> None:
     """Not even when the server is gone: the answers are in the file, and the bytes are the same."""
     with faulty(good) as server:
         assert project.run(server).status == 0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asked_project import N_CALLS, Project, good, population
+from asked_project import N_CALLS, Project, good, population, undisturbed_run
 from command_case import start
 from fault_server import Exchange, faulty
 
@@ -23,13 +22,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The files of a run that nothing disturbs."""
-    with pytest.MonkeyPatch.context() as monkeypatch, faulty(good) as server:
-        whole = Project(tmp_path_factory.mktemp("whole"), monkeypatch)
-        done = whole.run(server)
-        assert (done.status, done.err, len(server.requests)) == (0, "", N_CALLS)
-        yield whole.content()
+    return undisturbed_run(tmp_path_factory.mktemp("whole"), "run").content
 
 
 class Killed(BaseException):

@@ -78,7 +78,7 @@ def region_tables(margins: Sequence[Margin], atoms: Sequence[Atoms]) -> list[Reg
         sole = [k for k in scope if atoms[k].may_be_missing and sum(k in s for s in scopes) == 1]
         counts, variance = summed_units(margin)
         places = places_of((cell.where for cell in margin.cells), scope, atoms)
-        for group, label in _apart(places, [atoms[k].n_atoms for k in scope]):
+        for group, label in apart(places, [atoms[k].n_atoms for k in scope]):
             label[label < 0] = len(group)
             for k in sole:
                 label[(label == len(group)) & _has_value(k, scope, atoms)] = len(group) + 1
@@ -110,10 +110,20 @@ def summed_units(margin: Margin) -> tuple[Float, Float]:
     return np.nansum(margin.targets, axis=0) * more, np.where(known, margin.sd**2, 0.0).sum(axis=0) * more**2
 
 
-def _apart(places: Iterable[CellPlace], shape: Sequence[int]) -> list[tuple[list[int], Int]]:
+def apart(places: Iterable[CellPlace], shape: Sequence[int]) -> list[tuple[list[int], Int]]:
     """Put cells into as few groups as they come, so that those of a group exclude each other.
 
-    With each group the place in it of the cell of every combination, -1 for none.
+    Parameters
+    ----------
+    places : iterable of CellPlace
+        Of the cells.
+    shape : sequence of int
+        Atoms of each attribute.
+
+    Returns
+    -------
+    list of (list of int, ndarray of int64 of that shape)
+        The cells of each group by number, and the place in it of the cell of every combination, -1 for none.
     """
     groups: list[tuple[list[int], Int]] = []
     for k, place in enumerate(places):

@@ -11,6 +11,7 @@ from censemble.generators.bootstrap import Bootstrap
 from censemble.generators.hot_deck import HotDeck
 from censemble.generators.independent import Independent
 from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.llmsynthor.member_targets import member_options
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
@@ -18,6 +19,7 @@ from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside
 
 LEARN_NO_DEPENDENCE = frozenset({"independent", "maximum_entropy"})  # what goes with what they have from tables alone
+ASKING = frozenset({LLMSynthor.name})  # a language model
 GENERATORS: dict[str, Callable[..., Generator]] = {
     "seed_sample": SeedSample,
     "bootstrap": Bootstrap,
@@ -40,7 +42,7 @@ def make_generator(
     kind : str
         One of `GENERATORS`.
     options : mapping
-        What its constructor takes.
+        What its constructor takes, by the keys of the project file.
     services : Services, optional
         What a generator that asks a language model is given; the others need none.
     outside : Outside, optional
@@ -58,6 +60,8 @@ def make_generator(
     """
     if kind not in GENERATORS:
         raise ConfigError(f"generator.kind: no generator {kind!r}; there are {', '.join(GENERATORS)}")
-    given: dict[str, Any] = {"services": services} if kind == LLMSynthor.name else {}
-    given |= {"outside": outside} if kind == SemaPop.name else {}
+    if kind == LLMSynthor.name:
+        members, others = member_options(options)
+        return LLMSynthor(**others, members=members, services=services)
+    given = {"outside": outside} if kind == SemaPop.name else {}
     return GENERATORS[kind](**options, **given)

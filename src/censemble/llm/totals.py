@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from censemble.llm.client import Client
+from censemble.plain_text import counted
 
 COLUMNS = pa.schema(
     [
@@ -71,9 +72,10 @@ def totals_words(totals: Mapping[str, Any]) -> str:
     """
     verdicts, faults = (", ".join(f"{name} {n:,}" for name, n in totals[key].items()) for key in ("verdicts", "faults"))
     said = f"{verdicts}; faults: {faults}" if faults else verdicts
-    spent = f"{totals['calls']:,} calls, {totals['tokens_in']:,} tokens sent, {totals['tokens_out']:,} received"
+    asked, calls = counted(totals["questions"], "question"), counted(totals["calls"], "call")
+    spent = f"{calls}, {totals['tokens_in']:,} tokens sent, {totals['tokens_out']:,} received"
     cost = f", cost {totals['cost']}" if "cost" in totals else ""
-    return f"language model {totals['model']}: {totals['questions']:,} questions ({said}), {spent}{cost}."
+    return f"language model {totals['model']}: {asked} ({said}), {spent}{cost}."
 
 
 def questions_of(client: Client) -> pa.Table:

@@ -27,7 +27,7 @@ def test_every_number_of_members_has_room() -> None:
     """One to four persons, three and four under the label "3 or more"; nobody is asked for anything else."""
     found = anybody(targets().members)
     assert [len(c.members) for _, c in found] == [1, 2, 3, 4]
-    assert all(not any(c.members) and set(c.box) == {"size"} for _, c in found)
+    assert all(not any(slot.box for slot in c.members) and set(c.box) == {"size"} for _, c in found)
     assert {name for name, _ in found} == {ANYBODY}
     assert all(room_of(targets(), c).record.probability > 0 for _, c in found)
 

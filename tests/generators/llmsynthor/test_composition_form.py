@@ -113,9 +113,10 @@ def test_what_is_said_holds_for_those_who_have_a_value() -> None:
     record = {"tenure": ["owned"], "rooms": ["few"]}
     one = {"reason": "x", "record": record, "first": answer, "others": []}
     (found,), _ = read_proposals({"proposals": {"1": one}}, FORM, [GIRLS], call=1)
-    assert found.members[0]["hours"].or_missing
-    assert not found.members[0]["age"].or_missing
+    assert found.members[0].box["hours"].or_missing
+    assert not found.members[0].box["age"].or_missing
     assert found.box["tenure"].or_missing
+    assert (found.said, found.members[0].said) == ({"tenure", "rooms"}, {"hours"})
 
 
 def test_only_what_is_wanted_is_asked_about() -> None:

@@ -9,7 +9,7 @@ from tables_case import SCHEMA, households, persons
 
 from censemble.expressions import all_of, is_in
 from censemble.generators.conditions import Allowed
-from censemble.generators.llmsynthor.compositions import Composition, in_order, room_of, sized
+from censemble.generators.llmsynthor.compositions import Composition, Slot, in_order, room_of, sized
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.member_targets import MemberOptions
 
@@ -40,10 +40,10 @@ def test_the_number_of_members_says_the_label() -> None:
     """Four are three or more; five are more than there may be."""
     members = TARGETS.members
     assert members is not None
-    made = sized(members, OWNED, [{}] * 4)
+    made = sized(members, OWNED, [Slot()] * 4)
     assert made is not None
     assert made.box["size"].codes == {2}
-    assert sized(members, OWNED, [{}] * 5) is None
+    assert sized(members, OWNED, [Slot()] * 5) is None
 
 
 def test_flat_records_have_room_too() -> None:
@@ -58,15 +58,15 @@ def test_slots_are_cut_to_what_can_be_in_order() -> None:
     members = targets_of(TRIPS, trip_tables(), "households", members=options).members
     assert members is not None
     hour = TRIPS.find("persons", "hour")
-    slots = [{"hour": Allowed(hour, low=low, high=high)} for low, high in ((10, 18), (6, 12), (9, 16))]
+    slots = [Slot({"hour": Allowed(hour, low=low, high=high)}) for low, high in ((10, 18), (6, 12), (9, 16))]
     order, cut = in_order(members, slots)
     assert order == [1, 2, 0]
     assert cut is not None
-    assert [(s["hour"].low, s["hour"].high) for s in cut] == [(6, 12), (9, 16), (10, 18)]
-    _, everything = in_order(members, [{}, {}])
+    assert [(s.box["hour"].low, s.box["hour"].high) for s in cut] == [(6, 12), (9, 16), (10, 18)]
+    _, everything = in_order(members, [Slot(), Slot()])
     assert everything is not None
-    assert everything[1]["hour"].low == 0
-    assert np.isclose(everything[1]["hour"].high, 24)
+    assert everything[1].box["hour"].low == 0
+    assert np.isclose(everything[1].box["hour"].high, 24)
 
 
 def test_ordinal_slots_are_ordered_by_their_labels() -> None:
@@ -75,7 +75,7 @@ def test_ordinal_slots_are_ordered_by_their_labels() -> None:
     members = targets_of(TRIPS, trip_tables(), "households", members=options).members
     assert members is not None
     hour = TRIPS.find("persons", "hour")
-    wide, narrow = {"hour": Allowed(hour, low=0, high=23)}, {"hour": Allowed(hour, low=20, high=22)}
+    wide, narrow = (Slot({"hour": Allowed(hour, low=low, high=high)}) for low, high in ((0, 23), (20, 22)))
     _, cut = in_order(members, [wide, narrow])
     assert cut is not None
-    assert [(s["hour"].low, s["hour"].high) for s in cut] == [(0, 22), (20, 22)]
+    assert [(s.box["hour"].low, s.box["hour"].high) for s in cut] == [(0, 22), (20, 22)]

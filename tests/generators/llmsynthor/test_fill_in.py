@@ -6,6 +6,7 @@ from households_case import ADULT, CHILD, MAN, OWNED, RENTED, SIZE, WOMAN, compo
 
 from censemble.formulas import read_formula
 from censemble.generators.conditions import Allowed
+from censemble.generators.llmsynthor.compositions import Slot
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.fill_in import filled_in
 from censemble.generators.llmsynthor.proposal_form import Proposal
@@ -49,14 +50,14 @@ def test_a_gap_of_members_moves_the_nearest_one() -> None:
     girls = Gap("age by sex", "f young", 0.1, 0.1, {}, member={**WOMAN, **CHILD})
     (made,) = filled_in(planner(lambda call: ""), [COUPLE, FAMILY], [girls], rng(), first=1)
     assert made.members[:2] == FAMILY.members[:2]
-    assert made.members[2]["sex"].codes == {0}
-    assert made.members[2]["age"].high < 18
+    assert made.members[2].box["sex"].codes == {0}
+    assert made.members[2].box["age"].high < 18
 
 
 def test_without_proposals_members_are_anybody() -> None:
     """As many as the gap asks for."""
     (made,) = filled_in(planner(lambda call: ""), [], [tenants(1)], rng(), first=1)
-    assert made.members == ({}, {})
+    assert made.members == (Slot(), Slot())
 
 
 def test_rules_hold_for_what_is_filled_in() -> None:

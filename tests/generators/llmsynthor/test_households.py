@@ -13,7 +13,7 @@ from random_answers import random_answers
 from tables_case import SCHEMA
 
 from censemble.errors import SchemaError
-from censemble.generators.llmsynthor import LLMSynthor, Services
+from censemble.generators.llmsynthor import LLMSynthor, MemberOptions, Services
 from censemble.generators.llmsynthor.anybody import ANYBODY
 from censemble.llm.fake import FakeCall
 from censemble.pool import Pool
@@ -23,7 +23,7 @@ from censemble.proposal import region_weights
 def fitted(mode: str = "calibrated", **changes: Any) -> LLMSynthor:
     """Fitted on the households."""
     services = Services(client=fake_client(random_answers()), calibrate=region_weights)
-    options: dict[str, Any] = {"mode": mode, "calls": 4, "size": "size", "most_members": 4, "services": services}
+    options: dict[str, Any] = {"mode": mode, "calls": 4, "members": MemberOptions("size", 4), "services": services}
     return LLMSynthor(**{**options, **changes}).fit(SCHEMA, margins=tables())
 
 
@@ -96,12 +96,7 @@ def test_a_day_of_trips_is_a_sequence() -> None:
     """Travellers of one, two, three or more trips; departures never decrease; tables of both guide."""
     services = Services(client=fake_client(random_answers()), calibrate=region_weights)
     generator = LLMSynthor(
-        calls=4,
-        size="trips",
-        most_members=5,
-        ordered_by="hour",
-        called={"record": "traveller", "member": "trip"},
-        services=services,
+        calls=4, members=MemberOptions("trips", 5, "hour", record="traveller", member="trip"), services=services
     ).fit(TRIPS, margins=trip_tables())
     pool = generator.sample(600, rng())
     sizes = np.diff(pool.offsets)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from households_case import ADULT, AGE, CHILD, MAN, OPTIONS, WOMAN, composed, planner, rng, targets
+from households_case import ADULT, AGE, CHILD, MAN, OPTIONS, WOMAN, composed, planner, rng, said, targets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables_case import AGES, SIZES, margin, total
@@ -16,16 +15,11 @@ from censemble.expressions import all_of, is_in
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.filling import Conduct, Drawn, draw_records
 from censemble.generators.llmsynthor.likeness import ask_likeness
-from censemble.generators.llmsynthor.macro_statistics import Box, targets_of
+from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.llm import Settings
 from censemble.schema import Attribute, Schema
 
 TARGETS = targets()
-
-
-def said(slot: Box) -> Box:
-    """A member as a model says, not a gap: nobody is excluded who has no value."""
-    return {name: replace(allowed, or_missing=True) for name, allowed in slot.items()}
 
 
 def alike(drawn: Drawn, name: str, size: int) -> float:
@@ -85,8 +79,8 @@ def test_who_has_no_value_gets_none(children: int | None) -> None:
         margin("work", "persons", cells, [[100, 60, *([0, children] if children else [])]]),
     ]
     found = targets_of(Schema((size, AGE, work)), tables, "households", members=OPTIONS)
-    anybody = {"work": Allowed(work, frozenset([0, 1]), or_missing=True)}
-    parents = [composed(found, {}, {**ADULT, **anybody}, {**ADULT, **anybody}, {**CHILD, **anybody})]
+    anybody = {"work": Allowed(work, frozenset([0, 1]))}
+    parents = [composed(found, {}, *(said(anybody, fixed=age) for age in (ADULT, ADULT, CHILD)))]
     drawn = draw_records(found, parents, 2000, rng(), Conduct(likeness={"work": 0.8}))
     values = drawn.members["work"].reshape(-1, 3)
     assert set(values[:, 2].tolist()) == ({1} if children else {-1})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from households_case import SCHEMA, SIZE, TRIPS, tables, targets, trip_tables
+from households_case import SIZE, TRIPS, targets, trip_tables
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed
-from censemble.generators.llmsynthor import LLMSynthor
 from censemble.generators.llmsynthor.macro_statistics import targets_of
 from censemble.generators.llmsynthor.member_targets import MemberOptions
+from censemble.generators.registry import make_generator
 
 
 def test_numbers_follow_the_labels() -> None:
@@ -68,6 +68,6 @@ def test_a_numeric_size_is_refused() -> None:
 def test_nouns_and_numbers_that_cannot_be_are_refused() -> None:
     """A noun for what there is not, and households of nobody, are told as options of the project."""
     with pytest.raises(ConfigError, match="no noun for rekord; there are record, member"):
-        LLMSynthor(called={"rekord": "trip"}).fit(SCHEMA, margins=tables())
+        make_generator("llmsynthor", {"called": {"rekord": "trip"}})
     with pytest.raises(ConfigError, match="most_members: 0; give 1 or more"):
         MemberOptions(most=0)

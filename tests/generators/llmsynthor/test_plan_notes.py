@@ -27,7 +27,7 @@ def test_why_asking_ended_and_what_was_filled_in() -> None:
     told = list(notes_of(targets(), replace(found, proposals=(*found.proposals, filled)), (), ()))
     assert f"asking ended after {found.steps[-1].call} calls because {found.ended}" in told[0]
     assert "rule: odd: 2" in told[0]
-    assert told[-1].startswith("llmsynthor: 1 places that no proposal reached")
+    assert told[-1].startswith("llmsynthor: 1 place that no proposal reached was filled in")
 
 
 def test_breadth_is_the_share_of_the_tables_records() -> None:

@@ -20,7 +20,8 @@ def plan() -> Plan:
     """Owners of two, and the same as far as they are doubted."""
     made = composed(TARGETS, OWNED, ADULT, ADULT)
     own = Proposal("1-1", "", 1, made.box, "", 0.1, members=made.members, who=("", ""))
-    loose = Proposal("beside-1-1", "", 1, composed(TARGETS, {}, {}, {}).box, "", 0.1, members=({}, {}), who=("", ""))
+    anybody = composed(TARGETS, {}, {}, {})
+    loose = Proposal("beside-1-1", "", 1, anybody.box, "", 0.1, members=anybody.members, who=("", ""))
     return Plan((own,), (), Refusals(), "", {}, (loose,))
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from censemble.generators.llmsynthor.compositions import Composition, sized
+from censemble.generators.llmsynthor.compositions import Composition, Slot, sized
 from censemble.generators.llmsynthor.filling import Conduct, draw_records
 from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.member_targets import MemberTargets
@@ -33,7 +33,7 @@ def anybody(members: MemberTargets) -> list[tuple[str, Composition]]:
     members : MemberTargets
         Say which numbers there are.
     """
-    made = (sized(members, {}, [{}] * number) for number in sorted(members.numbers))
+    made = (sized(members, {}, [Slot()] * number) for number in sorted(members.numbers))
     return [(ANYBODY, composition) for composition in made if composition is not None]
 
 

@@ -32,9 +32,10 @@ from censemble.generators.llmsynthor.fill_in import filled_in
 from censemble.generators.llmsynthor.filling import draw_records
 from censemble.generators.llmsynthor.obedience import disobedience
 from censemble.generators.llmsynthor.particular import particular
-from censemble.generators.llmsynthor.planning import NO_ROOM, Plan, Planner, Step, obedient, pool_of_drawn
+from censemble.generators.llmsynthor.planning import NO_ROOM, Plan, Planner, Step, all_made, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.llmsynthor.variety import thin_places, with_besides
+from censemble.plain_text import counted
 from censemble.pool import Pool
 
 Float = NDArray[np.float64]
@@ -69,7 +70,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: fl
     accepted: list[Proposal] = list(planner.services.start)
     planner.ask_likeness()
     found, now = assess(planner, accepted, rng)
-    steps, idle, ended = [now], 0, f"all {calls} calls are made"
+    steps, idle, ended = [now], 0, all_made(calls)
     most_idle = max(IDLE, math.ceil(IDLE_KINDS / planner.n)) if planner.targets.members else IDLE
     while planner.calls < calls:
         can_be_met = now.miss <= tolerance and not now.unsupported
@@ -77,7 +78,7 @@ def plan_calibrated(planner: Planner, *, calls: int, tolerance: float, doubt: fl
             ended = "the tables can be met"
             break
         if idle == most_idle:
-            ended = f"{most_idle} calls in a row brought the tables no nearer"
+            ended = f"{counted(most_idle, 'call')} in a row brought the tables no nearer"
             break
         told = chosen([gap for gap in found if planner.form.asked_of(gap) or planner.form.members], planner.n)
         if not told:
@@ -110,6 +111,7 @@ def _particular(planner: Planner, told: Sequence[Gap], found: Sequence[Gap], rng
 
 
 def _is_better(now: Step, before: Step) -> bool:
+    """Whether a call helped: against the step before, not the best one, which lucky records may have made."""
     return now.miss < PROGRESS * before.miss or now.unsupported < before.unsupported
 
 

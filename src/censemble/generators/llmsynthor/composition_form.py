@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from censemble.errors import ConfigError
-from censemble.generators.llmsynthor.compositions import Composition, in_order, sized
+from censemble.generators.llmsynthor.compositions import Composition, Slot, in_order, sized
 from censemble.generators.llmsynthor.discrepancy import Gap
 from censemble.generators.llmsynthor.macro_statistics import Box, Targets
 from censemble.generators.llmsynthor.member_targets import MemberOptions, MemberTargets
@@ -102,26 +102,29 @@ class MembersForm:
         given += [(member, {}) for member in one.get("others" if own else "members", [])]
         slots, who = [], []
         for answer, fixed in given:
-            slot, fault = self.form.read_values(answer, fixed)
+            values, fault = self.form.read_values(answer, fixed)
             if fault:
                 return None, (), fault
-            slots.append(_if_any(slot, fixed))
+            slots.append(_slot(values, fixed))
             who.append(clean_text(answer["who"]))
-        return self._composed(_if_any(box, gap.box if gap else {}), slots, who)
+        return self._composed(_slot(box, gap.box if gap else {}), slots, who)
 
-    def _composed(self, box: Box, slots: list[Box], who: list[str]) -> tuple[Composition | None, tuple[str, ...], str]:
+    def _composed(
+        self, record: Slot, slots: list[Slot], who: list[str]
+    ) -> tuple[Composition | None, tuple[str, ...], str]:
         order, ordered = in_order(self.targets, slots)
         if ordered is None:
             return None, (), f"{self.targets.ordered_by}: no order of the members in which it never decreases"
-        composition = sized(self.targets, box, ordered)
+        composition = sized(self.targets, record.box, ordered, said=record.said)
         if composition is None:
             return None, (), f"members: no record has {len(slots)}"
         return composition, tuple(who[k] for k in order), ""
 
 
-def _if_any(box: Box, fixed: Box) -> Box:
+def _slot(box: Box, fixed: Box) -> Slot:
     """What a model says of attributes holds for those who have a value; who has none is for the tables to say."""
-    return {name: a if name in fixed else replace(a, or_missing=True) for name, a in box.items()}
+    said = frozenset(box).difference(fixed)
+    return Slot({name: replace(a, or_missing=True) if name in said else a for name, a in box.items()}, said)
 
 
 def form_of(

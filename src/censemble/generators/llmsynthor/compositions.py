@@ -7,7 +7,7 @@ that holds the size follows from it and is never proposed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,37 @@ from censemble.schema import Attribute
 Int = NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Slot:
+    """Where one member lies, and who says so.
+
+    Parameters
+    ----------
+    box : Box
+        What it allows.
+    said : frozenset of str
+        The attributes that a language model chose; the others are fixed, by the gap that was asked about.
+
+    Examples
+    --------
+    >>> sex = Attribute("sex", "persons", "categorical", ("female", "male"))
+    >>> slot = Slot({"sex": Allowed(sex, frozenset([1]))}, frozenset(["sex"]))
+    >>> slot.fixes("sex"), Slot(slot.box).fixes("sex"), Slot().fixes("sex")
+    (False, True, False)
+    """
+
+    box: Box = field(default_factory=dict)
+    said: frozenset[str] = frozenset()
+
+    def fixes(self, name: str) -> bool:
+        """Whether it holds of an attribute whatever a model says."""
+        return name in self.box and name not in self.said
+
+    def moved_to(self, box: Box) -> Slot:
+        """The slot with other values of some attributes, which are then fixed."""
+        return Slot({**self.box, **box}, self.said - box.keys())
+
+
 @dataclass(frozen=True, eq=False)
 class Composition:
     """Boxes of one kind of record.
@@ -30,12 +61,15 @@ class Composition:
     ----------
     box : Box
         Of the record, with its size label where an attribute holds the size.
-    members : tuple of Box
-        One slot for each member, in order; empty for flat records.
+    members : tuple of Slot
+        One for each member, in order; empty for flat records.
+    said : frozenset of str
+        As in `Slot`, of the record.
     """
 
     box: Box
-    members: tuple[Box, ...] = ()
+    members: tuple[Slot, ...] = ()
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +97,14 @@ def room_of(targets: Targets, composition: Composition) -> Room:
     members = targets.members
     if members is None:
         return Room(record)
-    unique = {id(box): given_box(members.model, box) for box in composition.members}
+    unique = {id(slot.box): given_box(members.model, slot.box) for slot in composition.members}
     by_name = {a.attribute.name: a.n_atoms for a in targets.model.atoms}
     possible = np.ones([by_name[name] for name in members.linked], dtype=bool)
-    for slot in unique.values():
-        possible &= _support(slot, members)
+    for place in unique.values():
+        possible &= _support(place, members)
     if not possible.all():
         record = _restricted(record, targets, members, possible)
-    return Room(record, tuple(unique[id(box)] for box in composition.members), possible)
+    return Room(record, tuple(unique[id(slot.box)] for slot in composition.members), possible)
 
 
 def linked_codes(targets: Targets, codes: Mapping[int, Int]) -> dict[int, Int]:
@@ -98,24 +132,38 @@ def _restricted(record: Given, targets: Targets, members: MemberTargets, possibl
     return replace(record, beliefs=beliefs, probability=record.probability * propagate(beliefs))
 
 
-def sized(members: MemberTargets, box: Box, slots: Sequence[Box]) -> Composition | None:
-    """The composition of a box and as many members as there are slots; None where a record cannot have as many."""
+def sized(
+    members: MemberTargets, box: Box, slots: Sequence[Slot], *, said: frozenset[str] = frozenset()
+) -> Composition | None:
+    """The composition of a box and as many members as there are slots; None where a record cannot have as many.
+
+    Parameters
+    ----------
+    members : MemberTargets
+        Know the numbers of members.
+    box : Box
+        Of the record.
+    slots : sequence of Slot
+        Of its members.
+    said : frozenset of str
+        As in `Composition`.
+    """
     code = members.numbers.get(len(slots))
     if code is None:
         return None
     if members.size is None:
-        return Composition(box, tuple(slots))
-    return Composition({**box, members.size.name: Allowed(members.size, frozenset([code]))}, tuple(slots))
+        return Composition(box, tuple(slots), said)
+    return Composition({**box, members.size.name: Allowed(members.size, frozenset([code]))}, tuple(slots), said)
 
 
-def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[list[int], tuple[Box, ...] | None]:
+def in_order(members: MemberTargets, slots: Sequence[Slot]) -> tuple[list[int], tuple[Slot, ...] | None]:
     """Sort slots by the ordered attribute and cut from each what cannot be in order.
 
     Returns
     -------
     order : list of int
         Where each slot stood before.
-    slots : tuple of Box or None
+    slots : tuple of Slot or None
         None where nothing is left of one of them.
 
     Examples
@@ -124,27 +172,27 @@ def in_order(members: MemberTargets, slots: Sequence[Box]) -> tuple[list[int], t
     >>> from censemble.schema import Attribute
     >>> hour = Attribute("hour", "persons", "numeric", bins=(0, 24))
     >>> members = MemberTargets((hour,), None, (), Sizes(np.zeros(0, int), 1.0), None, 3, "hour")
-    >>> late, early = ({"hour": Allowed(hour, low=low, high=high)} for low, high in ((12, 20), (6, 22)))
+    >>> late, early = (Slot({"hour": Allowed(hour, low=low, high=high)}) for low, high in ((12, 20), (6, 22)))
     >>> order, cut = in_order(members, [late, early])
-    >>> order, [(slot["hour"].low, slot["hour"].high) for slot in cut]
+    >>> order, [(slot.box["hour"].low, slot.box["hour"].high) for slot in cut]
     ([1, 0], [(6, 20), (12, 20)])
     """
     name = members.ordered_by
     if not name:
         return list(range(len(slots))), tuple(slots)
     attribute = next(a for a in members.attributes if a.name == name)
-    spans = np.array([_span(attribute, slot.get(name)) for slot in slots]).reshape(-1, 2)
+    spans = np.array([_span(attribute, slot.box.get(name)) for slot in slots]).reshape(-1, 2)
     order = np.argsort(spans.sum(axis=1), kind="stable").tolist()
     lows = np.maximum.accumulate(spans[order, 0])
     highs = np.minimum.accumulate(spans[order, 1][::-1])[::-1]
-    cut: list[Box] = []
+    cut: list[Slot] = []
     for k, low, high in zip(order, lows.tolist(), highs.tolist(), strict=True):
-        slot = slots[k].get(name, Allowed(attribute, frozenset(range(attribute.n_codes))))
-        left = frozenset(c for c in slot.codes if low <= c <= high)
+        allowed = slots[k].box.get(name, Allowed(attribute, frozenset(range(attribute.n_codes))))
+        left = frozenset(c for c in allowed.codes if low <= c <= high)
         if low > high or (attribute.kind != "numeric" and not left):
             return order, None
         ends = {"low": low, "high": high} if attribute.kind == "numeric" else {"codes": left}
-        cut.append({**slots[k], name: replace(slot, **ends)})
+        cut.append(replace(slots[k], box={**slots[k].box, name: replace(allowed, **ends)}))
     return order, tuple(cut)
 
 

@@ -22,7 +22,7 @@ from censemble.generators.llmsynthor.discrepancy import (
 )
 from censemble.generators.llmsynthor.faithful import pool_of_proposals
 from censemble.generators.llmsynthor.macro_statistics import Targets, TargetTable
-from censemble.generators.llmsynthor.planning import Plan, Planner, Step
+from censemble.generators.llmsynthor.planning import Plan, Planner, Step, all_made
 from censemble.generators.llmsynthor.prompts import direct_request
 from censemble.generators.llmsynthor.proposal_form import Proposal, kind_of, read_proposals
 from censemble.llm import Reply
@@ -77,7 +77,7 @@ def plan_direct(planner: Planner, *, calls: int, rng: np.random.Generator) -> Pl
     steps = []
     for planner.calls, n in enumerate(n_after):
         steps.append(_standing(planner, marginals, pool, n))
-    return Plan(tuple(proposals), tuple(steps), planner.refusals, planner.spent or f"all {calls} calls are made")
+    return Plan(tuple(proposals), tuple(steps), planner.refusals, planner.spent or all_made(calls))
 
 
 def _records(reply: Reply, planner: Planner, call: int) -> list[Proposal]:

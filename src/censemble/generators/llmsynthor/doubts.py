@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from censemble.generators.llmsynthor.compositions import Composition
-from censemble.generators.llmsynthor.macro_statistics import Box
+from censemble.generators.llmsynthor.compositions import Composition, Slot
 from censemble.generators.llmsynthor.proposal_form import Proposal
 
 BESIDE = "beside-"
@@ -35,14 +34,18 @@ def beside(proposals: Sequence[Proposal], always: Collection[str]) -> list[Propo
     for proposal in proposals:
         loose = loosened(proposal.composition, always)
         if not proposal.is_filled_in and (loose.box, loose.members) != (proposal.box, proposal.members):
-            found.append(replace(proposal, id=BESIDE + proposal.id, box=loose.box, members=loose.members))
+            found.append(
+                replace(proposal, id=BESIDE + proposal.id, box=loose.box, members=loose.members, said=loose.said)
+            )
     return found
 
 
 def loosened(composition: Composition, always: Collection[str]) -> Composition:
-    """What gaps and sizes fix, and of members what is always said: a statement of the model may concern no value."""
-    return Composition(_kept(composition.box, ()), tuple(_kept(slot, always) for slot in composition.members))
+    """What gaps and sizes fix, and of members what is always said."""
+    record = _kept(Slot(composition.box, composition.said), ())
+    return Composition(record.box, tuple(_kept(slot, always) for slot in composition.members), record.said)
 
 
-def _kept(box: Box, always: Collection[str]) -> Box:
-    return {name: allowed for name, allowed in box.items() if name in always or not allowed.or_missing}
+def _kept(slot: Slot, always: Collection[str]) -> Slot:
+    box = {name: allowed for name, allowed in slot.box.items() if name in always or slot.fixes(name)}
+    return Slot(box, slot.said & box.keys())

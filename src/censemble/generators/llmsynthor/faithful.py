@@ -31,7 +31,7 @@ from censemble.generators.llmsynthor.discrepancy import (
 from censemble.generators.llmsynthor.filled import Filled, members_of
 from censemble.generators.llmsynthor.filling import Drawn
 from censemble.generators.llmsynthor.macro_statistics import Targets, TargetTable
-from censemble.generators.llmsynthor.planning import Plan, Planner, obedient, pool_of_drawn
+from censemble.generators.llmsynthor.planning import Plan, Planner, all_made, obedient, pool_of_drawn
 from censemble.generators.llmsynthor.proposal_form import Proposal
 from censemble.generators.proposals import numbered
 from censemble.pool import Pool, join_pools
@@ -67,7 +67,7 @@ def plan_faithful(
     """
     accepted: list[Proposal] = []
     added: list[Pool] = []
-    steps, ended = [], f"all {calls} calls are made"
+    steps, ended = [], all_made(calls)
     wanted = sum(int((table.margin.targets[0] > 0).sum()) for table in tables)
     total = planner.targets.total
     while True:
@@ -156,7 +156,7 @@ def _uniform(targets: Targets, proposal: Proposal, n: int, rng: np.random.Genera
     attributes = targets.members.attributes if targets.members else ()
     members: dict[str, NDArray[Any]] = {}
     for a in attributes:
-        slots = [uniform_values(a, slot.get(a.name), n, rng) for slot in proposal.members]
+        slots = [uniform_values(a, slot.box.get(a.name), n, rng) for slot in proposal.members]
         members[a.name] = np.stack(slots, axis=1) if slots else np.zeros((n, 0))
     order = targets.members.ordered_by if targets.members else ""
     if order:  # slots are cut so that the highest value so far is one that each later slot allows

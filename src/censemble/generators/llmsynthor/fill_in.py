@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from censemble.generators.llmsynthor.compositions import Composition, in_order, room_of, sized
+from censemble.generators.llmsynthor.compositions import Composition, Slot, in_order, room_of, sized
 from censemble.generators.llmsynthor.discrepancy import Gap, overlaps
 from censemble.generators.llmsynthor.macro_statistics import Box
 from censemble.generators.llmsynthor.member_targets import MemberTargets
@@ -83,7 +83,7 @@ def _borrowed(members: MemberTargets, accepted: Sequence[Proposal], gap: Gap) ->
     for proposal in ranked[: MOST_TRIED - 1]:
         yield from _composed(members, gap, _resized(proposal.members, numbers))
     nearest = len(ranked[0].members) if ranked else numbers[0]
-    yield from _composed(members, gap, [{}] * min(numbers, key=lambda n: abs(n - nearest)))
+    yield from _composed(members, gap, [Slot()] * min(numbers, key=lambda n: abs(n - nearest)))
 
 
 def _misfit(proposal: Proposal, gap: Gap, numbers: Sequence[int]) -> tuple[int, ...]:
@@ -92,7 +92,7 @@ def _misfit(proposal: Proposal, gap: Gap, numbers: Sequence[int]) -> tuple[int, 
     record = _n_apart(proposal.box, gap.box)
     if not gap.member:
         return (size, *record)
-    nearest = min((_n_apart(slot, gap.member) for slot in proposal.members), default=(0, 0))
+    nearest = min((_n_apart(slot.box, gap.member) for slot in proposal.members), default=(0, 0))
     return (*nearest, size, *record)
 
 
@@ -102,17 +102,17 @@ def _n_apart(box: Box, other: Box) -> tuple[int, int]:
     return len(apart), sum(box[name].attribute.kind == "numeric" for name in apart)
 
 
-def _resized(slots: Sequence[Box], numbers: Sequence[int]) -> list[Box]:
+def _resized(slots: Sequence[Slot], numbers: Sequence[int]) -> list[Slot]:
     """Members repeated from the last on or cut from the end, to the nearest number that there can be."""
     n = min(numbers, key=lambda number: abs(number - len(slots)))
-    return [*slots, *([slots[-1] if slots else {}] * (n - len(slots)))][:n]
+    return [*slots, *([slots[-1] if slots else Slot()] * (n - len(slots)))][:n]
 
 
-def _composed(members: MemberTargets, gap: Gap, slots: list[Box]) -> Iterator[Composition]:
+def _composed(members: MemberTargets, gap: Gap, slots: list[Slot]) -> Iterator[Composition]:
     """The composition of a gap's record and these members, of whom the nearest is moved to the gap's member."""
     if gap.member:
-        k = min(range(len(slots)), key=lambda i: _n_apart(slots[i], gap.member or {}))
-        slots = [{**slot, **gap.member} if i == k else slot for i, slot in enumerate(slots)]
+        k = min(range(len(slots)), key=lambda i: _n_apart(slots[i].box, gap.member or {}))
+        slots = [slot.moved_to(gap.member) if i == k else slot for i, slot in enumerate(slots)]
     _, ordered = in_order(members, slots)
     made = sized(members, gap.box, ordered) if ordered is not None else None
     if made is not None:

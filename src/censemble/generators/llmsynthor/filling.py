@@ -122,8 +122,8 @@ def fill(
     columns, codes = draw_given(room.record, targets.attributes, composition.box, n, rng)
     known = linked_codes(targets, codes)
     slots = [
-        draw_given(place, members.attributes, box, n, rng, known=known)[0]
-        for place, box in zip(room.slots, composition.members, strict=True)
+        draw_given(place, members.attributes, slot.box, n, rng, known=known)[0]
+        for place, slot in zip(room.slots, composition.members, strict=True)
     ]
     stacked = {
         a.name: np.stack([s[a.name] for s in slots], axis=1) if slots else np.zeros((n, 0)) for a in members.attributes

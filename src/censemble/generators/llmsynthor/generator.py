@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -24,7 +24,7 @@ from censemble.generators.llmsynthor.direct import plan_direct, records_of
 from censemble.generators.llmsynthor.faithful import plan_faithful
 from censemble.generators.llmsynthor.joint_estimates import approximate
 from censemble.generators.llmsynthor.macro_statistics import Targets, targets_of
-from censemble.generators.llmsynthor.member_targets import MOST_MEMBERS, NOUNS, MemberOptions
+from censemble.generators.llmsynthor.member_targets import MemberOptions
 from censemble.generators.llmsynthor.plan_notes import breadth, notes_of
 from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan, Planner, Services, require_proposals
 from censemble.generators.llmsynthor.sampling import flat_records, households, intersection, uniform_records
@@ -75,14 +75,8 @@ class LLMSynthor:
     approximate_missing_joints : bool
         Calibrated and faithful: ask the model for joints of attributes that it says depend on each other and that no
         table counts together. They guide and are never controls; without, what is missing is only reported.
-    size : str
-        Household attribute whose labels begin with the number of persons, as for `MaximumEntropy`; "" for none.
-    most_members : int
-        Persons of a household at most, >= 1, where a label is open ("5 or more") or no attribute holds the size.
-    ordered_by : str
-        Numeric or ordinal person attribute whose values never decrease along the list (departures of a day's trips).
-    called : mapping, optional
-        `record` and `member`: nouns for the prompt, such as traveller and trip.
+    members : MemberOptions, optional
+        How many persons a household has and in which order, and what both are called.
     ask_about : sequence of str
         Calibrated: the attributes that the model is asked about, () for all; tables alone decide about the others.
     services : Services, optional
@@ -116,18 +110,14 @@ class LLMSynthor:
         temperature: float = 0.7,
         doubt: float = 0.1,
         approximate_missing_joints: bool = False,
-        size: str = "",
-        most_members: int = MOST_MEMBERS,
-        ordered_by: str = "",
-        called: Mapping[str, str] | None = None,
+        members: MemberOptions | None = None,
         ask_about: Sequence[str] = (),
         services: Services | None = None,
     ) -> None:
         self.mode, self.calls, self.proposals = mode, calls, proposals
         self.scenario, self.tolerance, self.temperature = scenario, tolerance, temperature
         self.doubt, self.approximate_missing_joints = doubt, approximate_missing_joints
-        self.size, self.most_members, self.ordered_by = size, most_members, ordered_by
-        self.called, self.ask_about = called, ask_about
+        self.members, self.ask_about = members or MemberOptions(), ask_about
         self.services = services or Services()
         self.targets_: Targets | None = None
         self.plan_: Plan | None = None
@@ -142,7 +132,7 @@ class LLMSynthor:
         Raises
         ------
         ConfigError
-            No language model, nothing that calibrates, or a mode or an option of members that does not exist.
+            No language model, nothing that calibrates, or a mode that does not exist.
         SchemaError
             Tables that cannot guide: see `macro_statistics.targets_of`.
         LanguageModelError
@@ -150,10 +140,6 @@ class LLMSynthor:
         """
         if self.mode not in MODES:
             raise ConfigError(f"generator.mode: no mode {self.mode!r}; there are {', '.join(MODES)}")
-        if strange := (self.called or {}).keys() - NOUNS.keys():
-            raise ConfigError(
-                f"generator.called: no noun for {', '.join(sorted(strange))}; there are {', '.join(NOUNS)}"
-            )
         if self.services.client is None:
             raise ConfigError(NO_MODEL)
         if self.mode == "calibrated" and self.services.calibrate is None:
@@ -161,22 +147,21 @@ class LLMSynthor:
         if not margins:
             raise SchemaError("llmsynthor: there is no table to work from; give margins")
         flat = seed_sample.record_entity == "persons" if seed_sample else not schema.of("households")
-        options = MemberOptions(self.size, self.most_members, self.ordered_by, **{**NOUNS, **(self.called or {})})
         has_members = not flat and (schema.of("persons") or any(m.entity == "persons" for m in margins))
         entity: Entity = "persons" if flat else "households"
 
         def targets_with(more: Sequence[Margin]) -> Targets:
-            return targets_of(schema, [*margins, *more], entity, members=options if has_members else None)
+            return targets_of(schema, [*margins, *more], entity, members=self.members if has_members else None)
 
-        targets = self._with_dependences(targets_with, options)
-        self.targets_, self.plan_ = targets, self._plan(targets, options)
+        targets = self._with_dependences(targets_with)
+        self.targets_, self.plan_ = targets, self._plan(targets)
         require_proposals(self.plan_)
         self.notes_ = tuple(notes_of(targets, self.plan_, self.groups_, self.approximated_)) + self._left_out
         if self.mode == "calibrated":
             self.notes_ += (breadth(targets, self.plan_, self.services.random_seed),)
         return self
 
-    def _with_dependences(self, targets_with: TargetsWith, options: MemberOptions) -> Targets:
+    def _with_dependences(self, targets_with: TargetsWith) -> Targets:
         """Ask which attributes depend on each other where that matters; on request for the joints that are missing."""
         targets = targets_with(())
         wanted = self.approximate_missing_joints and self.mode in ("calibrated", "faithful")
@@ -184,7 +169,8 @@ class LLMSynthor:
             return targets
         client, settings = self.services.client, self._settings(targets)
         assert client is not None
-        self.groups_ = infer_groups(client, targets, form_of(targets, options, completes_gaps=False), settings=settings)
+        form = form_of(targets, self.members, completes_gaps=False)
+        self.groups_ = infer_groups(client, targets, form, settings=settings)
         if not wanted:
             return targets
         joints, unusable = approximate(
@@ -203,10 +189,10 @@ class LLMSynthor:
         longest = TOKENS * (1 + max(targets.members.numbers) / 4) if targets.members else TOKENS
         return Settings(temperature=self.temperature, max_tokens=int(longest) * self.proposals)
 
-    def _plan(self, targets: Targets, options: MemberOptions) -> Plan:
+    def _plan(self, targets: Targets) -> Plan:
         form = form_of(
             targets,
-            options,
+            self.members,
             completes_gaps=self.mode == "calibrated",
             single_values=self.mode == "direct",
             about=self.ask_about,

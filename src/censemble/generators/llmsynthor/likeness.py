@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from censemble.generators.llmsynthor.composition_prompts import alike_attributes, likeness_request
 from censemble.generators.llmsynthor.compositions import Composition
 from censemble.generators.llmsynthor.filled import Filled
-from censemble.generators.llmsynthor.macro_statistics import Box, Targets
+from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.proposal_form import Form
 from censemble.llm import Client, Settings
 from censemble.schema import Attribute
@@ -134,9 +134,9 @@ def _common(part: Filled, attribute: Attribute, composition: Composition, rng: n
     known = values >= 0
     highest = values.max(axis=1)
     alike, several = ((values == highest[:, None]) | ~known).all(axis=1), known.sum(axis=1) > 1
-    fixed = [slot[attribute.name] for slot in composition.members if _is_fixed(slot, attribute.name)]
-    free = [slot for slot in composition.members if not _is_fixed(slot, attribute.name)]
-    sets = {slot[attribute.name].codes if attribute.name in slot else None for slot in free}
+    fixed = [slot.box[attribute.name] for slot in composition.members if slot.fixes(attribute.name)]
+    free = [slot.box for slot in composition.members if not slot.fixes(attribute.name)]
+    sets = {box[attribute.name].codes if attribute.name in box else None for box in free}
     if len(sets) > 1:  # what differs between slots says who the members are
         return Common(several, alike, np.full(part.n, -1))
     able = np.ones(attribute.n_codes + 1, dtype=bool)
@@ -146,11 +146,6 @@ def _common(part: Filled, attribute: Attribute, composition: Composition, rng: n
     rank = np.where(able[values], rng.random(values.shape), -1.0)
     offered = np.take_along_axis(values, rank.argmax(axis=1)[:, None], axis=1)[:, 0]
     return Common(several, alike, np.where(rank.max(axis=1) >= 0, offered, -1))
-
-
-def _is_fixed(slot: Box, name: str) -> bool:
-    """Whether a gap says an attribute of a member; a statement of the model may concern no value."""
-    return name in slot and not slot[name].or_missing
 
 
 def _chance(parts: Sequence[Filled], commons: Sequence[Common], weights: Sequence[Float], wanted: float) -> float:

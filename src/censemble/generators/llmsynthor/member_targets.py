@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from censemble.errors import ConfigError, SchemaError
 from censemble.generators.conditions import Allowed
@@ -15,6 +16,7 @@ from censemble.schema import Attribute, Schema
 
 MOST_MEMBERS = 8
 LEAST_RATIO = 0.2  # of households of one more person to those of one fewer, where tables leave sizes open
+KEYS = {"size": "size", "most_members": "most", "ordered_by": "ordered_by"}  # of a project file
 NOUNS = {"record": "household", "member": "person"}
 NOUN = re.compile(r"[^\W\d_][^\W\d_ -]*(?:[ -][^\W\d_]+){0,3}")
 
@@ -57,6 +59,38 @@ class MemberOptions:
         for noun in (self.record, self.member):
             if not NOUN.fullmatch(noun) or len(noun) > 30:
                 raise ConfigError(f"generator.called: {noun!r} is no noun of at most four words and 30 letters")
+
+
+def member_options(options: Mapping[str, Any]) -> tuple[MemberOptions, dict[str, Any]]:
+    """Take what a project file says of members, as keys beside all others, out of a generator's options.
+
+    Parameters
+    ----------
+    options : mapping
+        Of a project's generator: `size`, `most_members`, `ordered_by`, `called`, each where it is given, and others.
+
+    Returns
+    -------
+    members : MemberOptions
+    others : dict
+        The options that are left.
+
+    Raises
+    ------
+    ConfigError
+        A noun for what there is not; as `MemberOptions`.
+
+    Examples
+    --------
+    >>> member_options({"calls": 3, "size": "trips of the day", "called": {"member": "trip"}})
+    (MemberOptions(size='trips of the day', most=8, ordered_by='', record='household', member='trip'), {'calls': 3})
+    """
+    others = dict(options)
+    given = {name: others.pop(key) for key, name in KEYS.items() if key in others}
+    nouns = others.pop("called", None) or {}
+    if strange := nouns.keys() - NOUNS.keys():
+        raise ConfigError(f"generator.called: no noun for {', '.join(sorted(strange))}; there are {', '.join(NOUNS)}")
+    return MemberOptions(**given, **nouns), others
 
 
 @dataclass(frozen=True, eq=False)

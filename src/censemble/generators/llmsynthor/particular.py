@@ -14,9 +14,9 @@ import numpy as np
 
 from censemble.generators.conditions import Allowed
 from censemble.generators.llmsynthor.boxes import draw_given, given_box
-from censemble.generators.llmsynthor.compositions import room_of, sized
+from censemble.generators.llmsynthor.compositions import Slot, room_of, sized
 from censemble.generators.llmsynthor.discrepancy import Gap
-from censemble.generators.llmsynthor.macro_statistics import Box, Targets
+from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.obedience import disobedience
 from censemble.generators.llmsynthor.planning import Services
 
@@ -65,7 +65,7 @@ def particular(
     order = rng.choice(len(places), size=min(MOST_TRIED, len(places)), replace=False, p=weights / weights.sum())
     for k in order.tolist():
         member = {**(places[k].member or {}), **(gap.member or {})}
-        slots: list[Box] = [member, *({} for _ in range(numbers[0] - 1))]
+        slots = [Slot(member), *(Slot() for _ in range(numbers[0] - 1))]
         composition = sized(targets.members, box, slots)
         room = composition is not None and room_of(targets, composition).record.probability > 0
         if composition and room and not disobedience(targets, composition, services, rng):

@@ -12,6 +12,7 @@ from censemble.generators.llmsynthor.calibrated import N_TRIED
 from censemble.generators.llmsynthor.dependencies import Group
 from censemble.generators.llmsynthor.macro_statistics import Targets
 from censemble.generators.llmsynthor.planning import SPAWN_KEY, Plan
+from censemble.plain_text import counted
 
 
 def notes_of(
@@ -36,15 +37,17 @@ def notes_of(
     own = sum(not p.is_filled_in for p in plan.proposals)
     refused = ", ".join(f"{why}: {n}" for why, n in sorted(plan.refusals.items()))
     yield (
-        f"llmsynthor: asking ended after {last.call} calls because {plan.ended}; {own} proposals accepted"
+        f"llmsynthor: asking ended after {counted(last.call, 'call')} because {plan.ended}; "
+        f"{counted(own, 'proposal')} accepted"
         + (f", refused or left out: {refused}" if refused else "")
         + f"; {100 * last.miss:.1f} % of the records are in wrong cells of the worst table."
     )
     filled = len(plan.proposals) - own
     if filled:
+        were = "was" if filled == 1 else "were"
         yield (
-            f"llmsynthor: {filled} places that no proposal reached were filled in from the tables; their records are "
-            'marked "fill-..." and no model vouches for them.'
+            f"llmsynthor: {counted(filled, 'place')} that no proposal reached {were} filled in from the tables; their "
+            'records are marked "fill-..." and no model vouches for them.'
         )
 
 

@@ -24,6 +24,7 @@ from censemble.generators.llmsynthor.refusals import Refusals
 from censemble.generators.proposals import household_pool, numbered, person_pool
 from censemble.llm import Client, Settings
 from censemble.margins import Margin
+from censemble.plain_text import counted
 from censemble.pool import Pool
 from censemble.rules import RuleBook, obeying
 
@@ -123,6 +124,17 @@ class Plan:
     beside: tuple[Proposal, ...] = ()
 
 
+def all_made(calls: int) -> str:
+    """Why asking ended: no more calls are allowed.
+
+    Examples
+    --------
+    >>> all_made(1), all_made(20)
+    ('the only call is made', 'all 20 calls are made')
+    """
+    return "the only call is made" if calls == 1 else f"all {calls} calls are made"
+
+
 def carried_over(plan: Plan) -> tuple[Proposal, ...]:
     """Proposals of a plan as the start of another: "without-3-2"; what was filled in from tables is not among them."""
     asked = plan.refusals.question
@@ -212,14 +224,14 @@ class Planner:
         refused = sum(self.refusals.values())
         effective = float(weights.sum() ** 2 / (weights**2).sum()) if (weights > 0).any() else 0.0
         if self.services.progress:
-            self.services.progress(f"{self._told()}; {proposals} proposals; share in wrong cells", miss)
+            self.services.progress(f"{self._told()}; {counted(proposals, 'proposal')}; share in wrong cells", miss)
         return Step(self.calls, miss, unsupported, proposals, refused, effective)
 
     def _told(self) -> str:
         """Calls, tokens and cost so far, in words."""
         spent = self.client.spending
         cost = f", cost {spent.cost:.3g}" if spent.cost else ""
-        return f"model: {self.calls} calls, {spent.tokens:,} tokens{cost}"
+        return f"model: {counted(self.calls, 'call')}, {spent.tokens:,} tokens{cost}"
 
 
 def require_proposals(plan: Plan) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from censemble.generators.conditions import Allowed
-from censemble.generators.llmsynthor.compositions import Composition
+from censemble.generators.llmsynthor.compositions import Composition, Slot
 from censemble.generators.llmsynthor.discrepancy import Gap, overlaps, shown
 from censemble.generators.llmsynthor.macro_statistics import Box
 from censemble.llm import clean_labels, clean_text
@@ -55,8 +55,10 @@ class Proposal:
         The share of all records that was missing there, 0..1; 0 where it answers none.
     gap_box : Box
         Where the gap that it completes lies; empty in the modes in which proposals are free.
-    members : tuple of Box
+    members : tuple of Slot
         What it allows of each member, in order; empty for flat records.
+    said : frozenset of str
+        The attributes of a record with members that the model chose; others its gap fixed, or the number of members.
     who : tuple of str
         Who each member is, in the model's words.
     question : str
@@ -70,14 +72,15 @@ class Proposal:
     asked_for: str
     missing: float
     gap_box: Box = field(default_factory=dict)
-    members: tuple[Box, ...] = ()
+    members: tuple[Slot, ...] = ()
+    said: frozenset[str] = frozenset()
     who: tuple[str, ...] = ()
     question: str = ""
 
     @property
     def composition(self) -> Composition:
         """What it allows, without words."""
-        return Composition(self.box, self.members)
+        return Composition(self.box, self.members, self.said)
 
     @property
     def is_filled_in(self) -> bool:
@@ -91,7 +94,7 @@ class Proposal:
             return record
         return {
             "record": record,
-            "members": [{"who": who, **_words(box)} for who, box in zip(self.who, self.members, strict=True)],
+            "members": [{"who": who, **_words(slot.box)} for who, slot in zip(self.who, self.members, strict=True)],
         }
 
 
@@ -322,11 +325,11 @@ def _proposal_of(one: Mapping[str, Any], form: Form, gap: Gap | None) -> tuple[P
     made = Proposal("", clean_text(one["reason"]), int(one.get("num", 1)), box, "", 0.0, gap.box if gap else {})
     if fault or form.members is None:
         return made, fault
-    composition, who, fault = form.members.read(one, box, gap)
-    return (replace(made, box=composition.box, members=composition.members, who=who) if composition else None), fault
+    found, who, fault = form.members.read(one, box, gap)
+    return (replace(made, box=found.box, members=found.members, said=found.said, who=who) if found else None), fault
 
 
 def meets(proposal: Proposal, gap: Gap) -> bool:
     """Whether records of a proposal can have what a gap lacks."""
-    somebody = not gap.member or any(overlaps(member, gap.member) for member in proposal.members)
+    somebody = not gap.member or any(overlaps(slot.box, gap.member) for slot in proposal.members)
     return overlaps(proposal.box, gap.box) and somebody
