@@ -20,7 +20,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from censemble.coding import coding_of
 from censemble.errors import InputError, OutputError, Problem
 from censemble.generators.forests import join_trees
 from censemble.generators.gaps import Gap
@@ -28,8 +27,8 @@ from censemble.generators.household_persons import Household
 from censemble.generators.network import Line, Network
 from censemble.generators.network_model import Model
 from censemble.generators.tree_growth import Tree
-from censemble.generators.value_codes import ValueCodes
-from censemble.schema import Attribute, Roles, Schema
+from censemble.generators.value_files import attribute_facts, value_codes_of, value_frame, value_table
+from censemble.schema import Roles, Schema
 
 FORMAT, VERSION = "censemble bayesian network", 1
 NETWORK, TABLES, VALUES = "network.json", "tables.jsonl", "values.parquet"
@@ -78,19 +77,14 @@ def _described(model: Model) -> dict[str, Any]:
         "total_weight": model.total_weight,
         "concentration": model.concentration,
         "roles": asdict(model.schema.roles),
-        "attributes": {e: [_attribute(v) for v in getattr(model, e)] for e in ("households", "persons")},
+        "attributes": {e: [attribute_facts(v) for v in getattr(model, e)] for e in ("households", "persons")},
         "sizes": whole.sizes.tolist() if whole else [],
         "functions_of_size": [None if c is None else c.tolist() for c in whole.of_size] if whole else [],
-        "gaps": [{"line": g.line, "low": g.low, "high": g.high, "gaps": _attribute(g.gaps)} for g in whole.gaps]
+        "gaps": [{"line": g.line, "low": g.low, "high": g.high, "gaps": attribute_facts(g.gaps)} for g in whole.gaps]
         if whole
         else [],
         "networks": {name: _network(net) for name, net in _networks(model).items()},
     }
-
-
-def _attribute(known: ValueCodes) -> dict[str, Any]:
-    coding = {"edges": known.coding.edges, "seen": known.seen.tolist(), "labels": known.labels}
-    return {**asdict(known.attribute), **coding}
 
 
 def _network(network: Network) -> dict[str, Any]:
@@ -122,17 +116,8 @@ def _node(tree: Tree, node: int, features: Sequence[str]) -> dict[str, Any]:
 
 
 def _values(model: Model) -> pa.Table:
-    columns: dict[str, list[Any]] = {"entity": [], "attribute": [], "code": [], "value": [], "weight": []}
-    gaps = (g.gaps for g in model.network.gaps) if isinstance(model.network, Household) else ()
-    for known in (*model.households, *model.persons, *gaps):
-        n = len(known.values)
-        columns["entity"] += [known.attribute.entity] * n
-        columns["attribute"] += [known.attribute.name] * n
-        columns["code"] += np.repeat(np.arange(known.n_codes), np.diff(known.starts)).tolist()
-        columns["value"] += known.values.tolist()
-        columns["weight"] += known.weights.tolist()
-    types = (pa.string(), pa.string(), pa.int64(), pa.float64(), pa.float64())
-    return pa.table({k: pa.array(v, t) for (k, v), t in zip(columns.items(), types, strict=True)})
+    gaps = [g.gaps for g in model.network.gaps] if isinstance(model.network, Household) else []
+    return value_table((*model.households, *model.persons, *gaps))
 
 
 def load_model(folder: Path) -> Model:
@@ -161,8 +146,8 @@ def _unreadable(path: Path, found: str) -> InputError:
 
 
 def _model(facts: Mapping[str, Any], trees: Sequence[Mapping[str, Any]], values: pa.Table) -> Model:
-    frame = {name: np.array(values[name].to_pylist()) for name in values.column_names}
-    known = {e: tuple(_codes(a, frame) for a in facts["attributes"][e]) for e in ("households", "persons")}
+    frame = value_frame(values)
+    known = {e: tuple(value_codes_of(a, frame) for a in facts["attributes"][e]) for e in ("households", "persons")}
     concentration = float(facts["concentration"])
     networks = {
         name: _loaded(net, [t for t in trees if t["of"] == name], concentration)
@@ -178,26 +163,13 @@ def _model(facts: Mapping[str, Any], trees: Sequence[Mapping[str, Any]], values:
             networks.get("other persons"),
             np.array(facts["sizes"], dtype=np.int64),
             tuple(None if c is None else np.array(c, dtype=np.int16) for c in facts["functions_of_size"]),
-            tuple(Gap(g["line"], _codes(g["gaps"], frame), g["low"], g["high"]) for g in facts["gaps"]),
+            tuple(Gap(g["line"], value_codes_of(g["gaps"], frame), g["low"], g["high"]) for g in facts["gaps"]),
         )
     named = facts["roles"]
     roles = Roles(named["age"], named["relationship"], *(tuple(named[k]) for k in ("head", "partner", "child")))
     schema = Schema(tuple(v.attribute for e in ("households", "persons") for v in known[e]), roles)
     total = float(facts["total_weight"])
     return Model(schema, facts["record_entity"], known["households"], known["persons"], network, total, concentration)
-
-
-def _codes(facts: Mapping[str, Any], frame: Mapping[str, Any]) -> ValueCodes:
-    attribute = Attribute(
-        facts["name"], facts["entity"], facts["kind"], tuple(facts["categories"]), facts["unit"], tuple(facts["bins"])
-    )
-    edges = tuple(float(e) for e in facts["edges"])
-    coding = coding_of(attribute, edges)
-    mine = (frame["entity"] == attribute.entity) & (frame["attribute"] == attribute.name)
-    seen = np.array(facts["seen"], dtype=np.int64)
-    starts = np.searchsorted(frame["code"][mine], np.arange(len(seen) + 1)).astype(np.int64)
-    values, weights = (frame[k][mine].astype(np.float64) for k in ("value", "weight"))
-    return ValueCodes(attribute, coding, seen, values, weights, starts)
 
 
 def _loaded(facts: Mapping[str, Any], trees: Sequence[Mapping[str, Any]], concentration: float) -> Network:

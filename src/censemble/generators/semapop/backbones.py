@@ -1,0 +1,90 @@
+"""The models by name, made when they are needed: each imports jax, which is an extra."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from censemble.errors import ConfigError
+from censemble.generators.semapop.backbone import Backbone
+
+NEEDED = ("jax", "optax", "safetensors")
+
+
+@dataclass(frozen=True)
+class BackboneKind:
+    """One kind of model.
+
+    Parameters
+    ----------
+    load : callable
+        Gives its class.
+    loosened : bool
+        Whether it is given personas with noise of every level while training (`persona_noise`).
+    closeness : float
+        How closely a population follows its personas unless said otherwise, 0..1.
+    """
+
+    load: Callable[[], Callable[..., Backbone]]
+    loosened: bool
+    closeness: float
+
+
+BACKBONES: dict[str, BackboneKind] = {}
+
+
+def kind_of(model: str) -> BackboneKind:
+    """Find a kind of model.
+
+    Raises
+    ------
+    ConfigError
+        There is none of that name; lists those there are.
+    """
+    if model not in BACKBONES:
+        raise ConfigError(f"generator.model: no model {model!r}; there are {', '.join(BACKBONES)}")
+    return BACKBONES[model]
+
+
+def make_backbone(model: str, options: Mapping[str, Any]) -> Backbone:
+    """Make a model that is yet to be trained.
+
+    Parameters
+    ----------
+    model : str
+        One of `BACKBONES`.
+    options : mapping
+        What its constructor takes; the rest has defaults.
+
+    Raises
+    ------
+    ConfigError
+        No such model, no such option, or the libraries are not installed.
+    """
+    kind = kind_of(model)
+    require_neural()
+    made = kind.load()
+    known = [p.name for p in inspect.signature(made).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    if unknown := [name for name in options if name not in known]:
+        raise ConfigError(
+            f"generator.model_options: {model} has no option {', '.join(unknown)}; it has {', '.join(known)}"
+        )
+    return made(**options)
+
+
+def require_neural() -> None:
+    """Insist on the libraries of the extra.
+
+    Raises
+    ------
+    ConfigError
+        One of them is not installed.
+    """
+    if absent := [name for name in NEEDED if find_spec(name) is None]:
+        raise ConfigError(
+            f"semapop needs {', '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed: "
+            "pip install 'censemble[neural]'"
+        )
