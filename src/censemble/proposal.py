@@ -115,7 +115,7 @@ def propose(
         It cannot learn from these inputs, or no record obeys the rules.
     """
     wanted = inputs.generator
-    fitted = fitted or _fitted(inputs, client, progress, start)
+    fitted = fitted or fit_generator(inputs, client=client, progress=progress, start=start)
     if isinstance(fitted, SeedSample):
         tables, asked = _asking(fitted, client)
         pool = fitted.pool()
@@ -161,7 +161,10 @@ def _words(asked: Mapping[str, Any]) -> tuple[str, ...]:
     return (totals_words(asked),) if asked else ()
 
 
-def _fitted(inputs: Inputs, client: Client | None, progress: Progress | None, start: Generator | None) -> Generator:
+def fit_generator(
+    inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None, start: Generator | None = None
+) -> Generator:
+    """Fit the project's generator and draw nothing yet; parameters and errors are those of `propose`."""
     wanted = inputs.generator
     services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
     if isinstance(start, LLMSynthor) and start.plan_ is not None:

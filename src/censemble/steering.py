@@ -172,7 +172,7 @@ def steer(
     model : SemaPop, optional
         Fitted before.
     out : path, optional
-        Folder: `without` and `with` in it are runs; `counterfactual.html`, and last `counterfactual.json`, compare them.
+        Folder: `without` and `with` in it are runs; `counterfactual.html` and, last, `counterfactual.json` compare them.
     accept_relaxation, progress, throw, client
         As in `censemble.run`.
 
@@ -194,10 +194,10 @@ def steer(
     seed = inputs.settings.random_seed
     found = counterfactual(fitted, steering, schema=inputs.schema, survey=survey, random_seed=seed, progress=progress)
 
+    near = draw_near(fitted, steering.closeness)
+
     def made(which: str, those: Inputs, strength: float) -> Made:
-        generator = SteeredGenerator(
-            fitted, found.moves, strength=strength, share=steering.share, closeness=steering.closeness
-        )
+        generator = SteeredGenerator(fitted, found.moves, strength=strength, share=steering.share, near=near)
         path = folder / WITH if folder is not None and which == WITH else None
         return make(
             those,

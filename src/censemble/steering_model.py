@@ -13,6 +13,7 @@ from censemble.generators.proposals import fitted
 from censemble.generators.semapop.flat_records import within
 from censemble.generators.semapop.generator import SemaPop
 from censemble.generators.semapop.persona_choice import choose
+from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
 from censemble.schema import Schema
@@ -53,7 +54,7 @@ def moved(model: SemaPop, steering: Steering, *, schema: Schema, survey: Pool, w
                 f"steer: the model was trained on {len(bank.of_record):,} records and the survey has "
                 f"{pool.n_records:,}; attributes can be set in personas of the survey that it was trained on"
             )
-        return rewritten_texts(steering.set_to, schema, pool, bank, writer or Template())
+        return rewritten_texts(steering.set_to, schema, pool, bank, writer or TemplateWriter())
 
     return moves_of(steering, bank, embed=model.embed, project=model.space_.project, rewrite=rewrite)
 

@@ -16,7 +16,7 @@ from censemble.generators.semapop.generator import SemaPop
 from censemble.margins import Margin
 from censemble.pool import Pool
 from censemble.schema import Schema
-from censemble.steering_model import choose_personas, draw_near
+from censemble.steering_model import Near, choose_personas
 from censemble.steering_moves import Moves
 
 PERSONA, STEERED = "persona", "steered"
@@ -34,21 +34,19 @@ class SteeredGenerator:
         Fitted.
     moves : Moves
         Of all its personas.
+    near : callable
+        Draws one record for each vector, as `steering_model.draw_near` gives it.
     strength : float
         0..1.
     share : float
         Of the records, above 0 to 1; which ones is drawn.
-    closeness : float or None
-        As in `SemaPop.sample_near`.
     """
 
     needs_sample = True
 
-    def __init__(
-        self, model: SemaPop, moves: Moves, *, strength: float, share: float = 1.0, closeness: float | None = None
-    ) -> None:
+    def __init__(self, model: SemaPop, moves: Moves, *, near: Near, strength: float, share: float = 1.0) -> None:
         self.model, self.moves = model, moves
-        self.strength, self.share, self.closeness = strength, share, closeness
+        self.near, self.strength, self.share = near, strength, share
         self.name = model.name
 
     def fit(
@@ -71,7 +69,7 @@ class SteeredGenerator:
         is_steered = np.zeros(n, dtype=bool)
         is_steered[rng.permutation(n)[: round(self.share * n)]] = True
         is_steered &= self.strength > 0
-        pool = draw_near(self.model, self.closeness)(self.moves.at(personas, is_steered * self.strength), rng)
+        pool = self.near(self.moves.at(personas, is_steered * self.strength), rng)
         ids = persona_ids(self.model.bank_.n_personas)
         return _told(pool, {PERSONA: [ids[p] for p in personas], STEERED: is_steered.tolist()})
 

@@ -16,7 +16,7 @@ _MOST_TICKS = 10
 
 @dataclass(frozen=True)
 class Series:
-    """One line: its name and points (x a whole number >= 0, y a number >= 0), in order; an interval at each, or none."""
+    """One line: its name and points (x a whole number >= 0, y a number >= 0), in order; intervals at them."""
 
     name: str
     points: tuple[tuple[int, float], ...]
@@ -167,8 +167,8 @@ def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: 
         says = [f"{before}{x_title} {x}: {axis.show(y)}".replace("\u00a0", " ") for x, y in one.points]
         dots += [CurveDot(x, y, tone % N_TONES, text) for (x, y), text in zip(places, says, strict=True)]
         for (x, _), (low, high) in zip(places, one.intervals, strict=False):
-            ends = (round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(y), 1) for y in (low, high))
-            intervals.append(CurveInterval(x, *ends, tone % N_TONES))
+            lowest, highest = (round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(y), 1) for y in (low, high))
+            intervals.append(CurveInterval(x, lowest, highest, tone % N_TONES))
         paths.append((tone % N_TONES, "M" + "L".join(f"{x:g} {y:g}" for x, y in places)))
     return Curves(
         tuple(paths),
