@@ -12,6 +12,7 @@ SERVICES = ("personas", "llm")
 STAGES = ("io", "generators", "calibration", "integerisation", "evaluation", "engines")
 # each may import those before it
 TOP = (
+    "project_personas",
     "proposal",
     "publication",
     "yardsticks",
@@ -28,6 +29,8 @@ TOP = (
     "steering",
     "model_client",
     "origins",
+    "model_training",
+    "model_sampling",
     "auditing",
     "audit_facts",
     "audit_text",
@@ -36,6 +39,8 @@ TOP = (
     "rehearsal_text",
     "arguments",
     "terminal",
+    "model_terminal",
+    "model_commands",
     "cli",
     "__main__",
 )

@@ -71,3 +71,11 @@ QueriesFile = Annotated[
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Train no classifiers.")]
 RandomSeed = Annotated[int, typer.Option("--random-seed", min=0, help="Of everything random in the measuring.")]
+PersonaTexts = Annotated[
+    list[str] | None,
+    typer.Option("--text", metavar="TEXT", help="Who they are, in plain words; given several times: in turn."),
+]
+Closeness = Annotated[
+    float | None,
+    typer.Option("--closeness", min=0, max=1, help="How closely records follow their personas, 0 to 1."),
+]

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from censemble import __version__, arguments, origins, terminal
+from censemble import __version__, arguments, model_commands, origins, terminal
 from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
 from censemble.plain_text import printable
 
@@ -339,6 +339,10 @@ def audit(
         typer.echo(json.dumps(facts, indent=2, allow_nan=False))
     else:
         typer.echo("\n".join(lines))
+
+
+app.command()(model_commands.train)
+app.command()(model_commands.sample)
 
 
 @app.command()

@@ -99,6 +99,41 @@ class LanguageModelSettings:
 
 
 @dataclass(frozen=True)
+class PersonaSettings:
+    """How records become personas.
+
+    Parameters
+    ----------
+    writer : {"template", "llm"}
+        What writes the texts.
+    embedder : str
+        "static", "endpoint", or the folder of a model, relative to the project file.
+    words : mapping of str to mapping
+        By attribute, what somebody with a label does.
+    patterns : mapping of str to str
+        By attribute, a phrase with {value}.
+    leave_out : tuple of str
+        Attributes that no persona mentions.
+    record, member : str
+        Nouns for a record and for one of its members.
+    limit : int or None
+        Personas at most.
+    cache : str
+        File of embeddings, relative to the project file; "" keeps none.
+    """
+
+    writer: str = "template"
+    embedder: str = "static"
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    leave_out: tuple[str, ...] = ()
+    record: str = "household"
+    member: str = "person"
+    limit: int | None = None
+    cache: str = ""
+
+
+@dataclass(frozen=True)
 class PopulationSimOutput:
     """PopulationSim's own output files, beside ours: names and columns as its settings ask."""
 
@@ -149,6 +184,7 @@ class Inputs:
         What generated records obey; the seed sample's own stay as they are.
     generator : GeneratorSettings
     language_model : LanguageModelSettings
+    personas : PersonaSettings
     record_entity : {"households", "persons"}
         What a record is.
     origin : mapping of str to str
@@ -172,6 +208,7 @@ class Inputs:
     rules: RuleBook = field(default_factory=RuleBook)
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+    personas: PersonaSettings = field(default_factory=PersonaSettings)
     record_entity: Entity = "households"
     origin: Mapping[str, str] = field(default_factory=dict)
     scenario: Changes | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,12 +29,15 @@ from censemble.generators.protocol import Generator
 from censemble.generators.rare_cells import with_support
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.services import Outside, PersonaMaker, silent
 from censemble.geography import Geography
 from censemble.inputs import Inputs
 from censemble.llm import Client
 from censemble.llm.totals import questions_of, totals_of, totals_words
 from censemble.margins import Margin
 from censemble.pool import Pool, join_pools, take_records
+from censemble.project_personas import maker_of
 from censemble.rules import RuleBook, checkable, obeying
 from censemble.schema import Entity, Schema
 
@@ -67,6 +72,8 @@ class Proposal:
         What asking a language model came to, for the manifest; empty where none was asked.
     fitted : Generator or None
         What drew the records, to draw others with.
+    about : mapping of str to object
+        What a trained model says of itself and its draws, for the manifest; empty where none was trained.
     """
 
     pool: Pool
@@ -77,6 +84,7 @@ class Proposal:
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     language_model: Mapping[str, Any] = field(default_factory=dict)
     fitted: Generator | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def propose(
@@ -146,7 +154,9 @@ def propose(
             notes.append(f"{wanted.kind}: {n_added:,} records more, for cells that hardly any of the others is in.")
     effective = _effective_size(pool, inputs.seed_sample, wanted.kind)
     tables, asked = _asking(fitted, client)
-    return Proposal(pool, n_drawn, refused, (*notes, *_words(asked)), effective, tables, asked, fitted)
+    about = fitted.facts() if isinstance(fitted, SemaPop) else {}
+    tables |= fitted.tables() if isinstance(fitted, SemaPop) else {}
+    return Proposal(pool, n_drawn, refused, (*notes, *_words(asked)), effective, tables, asked, fitted, about)
 
 
 def _asking(fitted: Generator, client: Client | None) -> tuple[dict[str, pa.Table], dict[str, Any]]:
@@ -162,14 +172,33 @@ def _words(asked: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def fit_generator(
-    inputs: Inputs, *, client: Client | None = None, progress: Progress | None = None, start: Generator | None = None
+    inputs: Inputs,
+    *,
+    client: Client | None = None,
+    progress: Progress | None = None,
+    start: Generator | None = None,
+    checkpoint: Path | None = None,
 ) -> Generator:
-    """Fit the project's generator and draw nothing yet; parameters and errors are those of `propose`."""
+    """Make the project's generator and fit it.
+
+    Parameters
+    ----------
+    inputs, client, progress, start
+        As in `propose`.
+    checkpoint : Path, optional
+        File in which a generator that trains keeps its place.
+
+    Raises
+    ------
+    ConfigError, LanguageModelError, SchemaError
+        As `propose`.
+    """
     wanted = inputs.generator
     services = Services(client, region_weights, _plain_rules(inputs), inputs.settings.random_seed, progress)
     if isinstance(start, LLMSynthor) and start.plan_ is not None:
         services = replace(services, start=carried_over(start.plan_), likeness=start.plan_.likeness)
-    generator = make_generator(wanted.kind, wanted.options, services=services)
+    outside = Outside(_personas(inputs, client), region_weights, progress or silent, checkpoint)
+    generator = make_generator(wanted.kind, wanted.options, services=services, outside=outside)
     if generator.needs_sample and inputs.seed_sample is None:
         raise SchemaError(f"the generator {wanted.kind!r} needs a seed sample; give one, or another generator")
     margins = inputs.margins
@@ -178,6 +207,14 @@ def fit_generator(
         own = {name_of(change.id) for change in inputs.scenario.changes}
         margins = tuple(m for m in margins if m.name not in own)
     return generator.fit(inputs.schema, seed_sample=inputs.seed_sample, margins=margins)
+
+
+def _personas(inputs: Inputs, client: Client | None) -> PersonaMaker | None:
+    """Who makes personas, for the one generator that has any."""
+    wanted = inputs.generator
+    if wanted.kind != SemaPop.name:
+        return None
+    return maker_of(inputs, os.environ, client=client, conditioning=wanted.options.get("conditioning", "text"))
 
 
 def _obedient(book: RuleBook, schema: Schema, pool: Pool) -> Pool:

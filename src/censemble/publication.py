@@ -29,6 +29,7 @@ from censemble.evaluation.joints import joint_fidelity, resample_rng
 from censemble.evaluation.places import place_counts
 from censemble.evaluation.provenance import proposal_facts
 from censemble.evaluation.report import render
+from censemble.evaluation.trained_model import trained_facts
 from censemble.evaluation.two_way import sums_of_fit, two_way_tables
 from censemble.inputs import Inputs
 from censemble.integerisation import Integerisation
@@ -165,7 +166,9 @@ def _generator(inputs: Inputs, proposal: Proposal | None) -> dict[str, Any]:
     refused = {"refused": dict(proposal.refused)} if proposal else {}
     told = proposal.tables.get("approximated") if proposal else None
     joints = {"approximated": told["attributes"].unique().to_pylist()} if told is not None else {}
-    return {"kind": inputs.generator.kind, "options": dict(inputs.generator.options), **counts, **refused, **joints}
+    trained = {"trained": dict(proposal.about)} if proposal and proposal.about else {}
+    options = dict(inputs.generator.options)
+    return {"kind": inputs.generator.kind, "options": options, **counts, **refused, **joints, **trained}
 
 
 def report_facts(
@@ -206,6 +209,7 @@ def report_facts(
         proposal_facts(proposal.tables, pool, copies, spent=manifest.get("language_model")),
         two_way_tables(inputs.margins, inputs.schema, sums_of_fit(level_tables(fit))),
         place_counts(pool, place_attributes(inputs.schema, geojson, inputs.geojson_id), copies),
+        trained_facts(proposal.tables, proposal.about, pool, copies, schema=inputs.schema),
     )
     return summarise(
         fit,

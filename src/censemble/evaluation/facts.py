@@ -43,6 +43,8 @@ class Findings:
         From `two_way.two_way_tables`.
     places : sequence of mapping
         From `places.place_counts`.
+    training : mapping, optional
+        From `trained_model.trained_facts`; None where no model was trained.
     """
 
     diversity: Diversity
@@ -50,6 +52,7 @@ class Findings:
     proposals: Mapping[str, Any] | None = None
     two_way: Sequence[Mapping[str, Any]] = ()
     places: Sequence[Mapping[str, Any]] = ()
+    training: Mapping[str, Any] | None = None
 
 
 def summarise(
@@ -109,6 +112,7 @@ def summarise(
         "diversity": _diversity(findings.diversity),
         "joints": _joints(findings.joints),
         "proposals": findings.proposals,
+        "training": findings.training,
         "two_way": list(findings.two_way),
         "places": list(findings.places),
         "relaxations": _relaxations(relaxations),

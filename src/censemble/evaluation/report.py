@@ -19,6 +19,7 @@ from censemble.evaluation.maps import WIDTH, ZoneMap, draw_counts, draw_map
 from censemble.evaluation.provenance_page import section_of
 from censemble.evaluation.scales import count_scale, difference_scale
 from censemble.evaluation.templating import page_templates
+from censemble.evaluation.training_page import training_section
 
 N_PAIRS = 15
 N_RELAXED = 60
@@ -54,6 +55,7 @@ def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any
     nouns = facts["records"]["entity"]
     planned = facts.get("proposals")  # a report.json of an earlier version has no such part
     section = section_of(planned) if planned else {}
+    trained = facts.get("training")
     return environment.get_template("report.html.j2").render(
         facts=facts,
         label=_LABELS[facts["verdict"]["status"]],
@@ -70,6 +72,7 @@ def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any
         place_maps=list(_place_maps(facts.get("places", ()), geojson, geojson_id)),
         section=bool(section),
         **section,
+        **(training_section(trained) if trained else {}),
         pairs=_widest_pairs(facts),
         relaxed=facts["relaxations"]["cells"][:N_RELAXED],
         nouns=nouns,

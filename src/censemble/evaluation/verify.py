@@ -27,7 +27,7 @@ from censemble.evaluation.verify_figures import (
 )
 from censemble.evaluation.verify_joints import joints_again
 from censemble.evaluation.verify_pool import read_pool
-from censemble.evaluation.verify_provenance import places_again, proposals_again, two_way_again
+from censemble.evaluation.verify_provenance import places_again, proposals_again, training_again, two_way_again
 from censemble.evaluation.verify_records import Records, read_frame, read_records
 from censemble.evaluation.verify_scenario import with_scenario
 from censemble.evaluation.verify_tables import check_fit, check_fitted, check_weights, count_again, id_of
@@ -107,6 +107,7 @@ def examine(out: Path, inputs: Inputs) -> Verification:
         ledger.compare("manifest.json: status", manifest.get("status"), stated.get("status"))
     if facts and records is not None and fit is not None:
         told: dict[str, Any] = {"proposals": proposals_again(out, records, manifest, ledger)}
+        told["training"] = training_again(out, records, manifest, inputs, ledger)
         geojson = _outlines(inputs, ledger)
         if geojson or not inputs.geojson:
             told["places"] = places_again(records, inputs, geojson)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from censemble.evaluation.ledger import Ledger
 from censemble.evaluation.places import N_MAPS
 from censemble.evaluation.provenance import most_used_row, planning_rows, refused_counts
+from censemble.evaluation.trained_model import trained_facts
 from censemble.evaluation.two_way import two_way_tables
 from censemble.evaluation.verify_records import Records, read_frame
 from censemble.inputs import Inputs
@@ -95,6 +97,26 @@ def proposals_again(out: Path, records: Records, manifest: Mapping[str, Any], le
         "most_used": sorted(rows, key=lambda row: -int(row["records"]))[:10],
         "distinct_records": _distinct(records),
     }
+
+
+def training_again(
+    out: Path, records: Records, manifest: Mapping[str, Any], inputs: Inputs, ledger: Ledger
+) -> dict[str, Any] | None:
+    """Curves and examples from training.parquet, personas.parquet and the pool; the model as the manifest has it.
+
+    Returns
+    -------
+    dict or None
+        As `trained_model.trained_facts`; None where no model was trained.
+    """
+    about = (manifest.get("generator") or {}).get("trained")
+    if not about or not (out / "training.parquet").is_file() or not (out / "personas.parquet").is_file():
+        return None
+    ledger.unverified.append("report.json: training: settings and draws of the model, as the manifest has them")
+    told = {name: pq.read_table(out / f"{name}.parquet") for name in ("training", "personas")}
+    known = records.record[records.record >= 0]
+    copies = np.bincount(known, minlength=records.pool.n_records)
+    return trained_facts(told, about, records.pool, copies, schema=inputs.schema)
 
 
 def _kept(path: Path, ledger: Ledger) -> pd.DataFrame | None:

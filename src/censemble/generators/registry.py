@@ -14,6 +14,8 @@ from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
+from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.services import Outside
 
 LEARN_NO_DEPENDENCE = frozenset({"independent", "maximum_entropy"})  # what goes with what they have from tables alone
 GENERATORS: dict[str, Callable[..., Generator]] = {
@@ -24,10 +26,13 @@ GENERATORS: dict[str, Callable[..., Generator]] = {
     "bayesian_network": BayesianNetwork,
     "maximum_entropy": MaximumEntropy,
     "llmsynthor": LLMSynthor,
+    "semapop": SemaPop,
 }
 
 
-def make_generator(kind: str, options: Mapping[str, Any], *, services: Services | None = None) -> Generator:
+def make_generator(
+    kind: str, options: Mapping[str, Any], *, services: Services | None = None, outside: Outside | None = None
+) -> Generator:
     """Make a generator that is yet to be fitted.
 
     Parameters
@@ -38,6 +43,8 @@ def make_generator(kind: str, options: Mapping[str, Any], *, services: Services 
         What its constructor takes.
     services : Services, optional
         What a generator that asks a language model is given; the others need none.
+    outside : Outside, optional
+        What a generator that writes personas and trains is given.
 
     Raises
     ------
@@ -51,5 +58,6 @@ def make_generator(kind: str, options: Mapping[str, Any], *, services: Services 
     """
     if kind not in GENERATORS:
         raise ConfigError(f"generator.kind: no generator {kind!r}; there are {', '.join(GENERATORS)}")
-    given = {"services": services} if kind == LLMSynthor.name else {}
+    given: dict[str, Any] = {"services": services} if kind == LLMSynthor.name else {}
+    given |= {"outside": outside} if kind == SemaPop.name else {}
     return GENERATORS[kind](**options, **given)

@@ -119,6 +119,44 @@ class LLMSynthorGenerator(Section):
     )
 
 
+class SemaPopGenerator(Section):
+    """New records from a model conditioned on personas: texts about the survey's records."""
+
+    kind: Literal["semapop"] = Field(description="Needs a seed sample, and `pip install 'censemble[neural]'`.")
+    records: int = _RECORDS
+    model: Literal["autoregressive", "gan", "vae"] = Field(
+        default="autoregressive", description="`gan` and `vae` are the published ones, `autoregressive` is ours."
+    )
+    model_options: dict[str, bool | int | float | str] = Field(
+        default_factory=dict, description="Of the model: see [SemaPop](semapop.md#options-of-the-models)."
+    )
+    conditioning: Literal["text", "one_hot", "kmeans", "shuffled", "none"] = Field(
+        default="text", description="What the model is given of a record: its persona, or a control."
+    )
+    choice: Literal["bootstrap", "density", "bank"] = Field(
+        default="bootstrap",
+        description="Personas that records are drawn from: the survey's, between them, yours.",
+    )
+    bank: str = Field(default="", description="Of `choice: bank`: a table with the columns `text` and `weight`.")
+    closeness: float | None = Field(
+        default=None, ge=0, le=1, description="How closely records follow their personas; left out: the model's own."
+    )
+    width: int = Field(default=32, ge=1, description="Columns that embeddings are projected to.")
+    n_bins: int = Field(default=24, ge=2, description="Bins of numeric attributes.")
+    most_members: int | None = Field(
+        default=None, ge=1, description="Persons of a household at most; larger ones are not learnt from."
+    )
+    hold_to: Literal["sample", "targets"] = Field(
+        default="sample", description="Whose shares training holds single attributes to."
+    )
+    loosened: bool | None = Field(
+        default=None, description="Train with personas more and less close; left out: as the model does."
+    )
+    trained: str = Field(default="", description="Folder that `censemble train` wrote: nothing is trained.")
+
+
+TRAINING = ("model", "model_options", "conditioning", "width", "n_bins", "most_members", "hold_to", "loosened")
+
 KINDS = (
     "seed_sample",
     "bootstrap",
@@ -127,8 +165,9 @@ KINDS = (
     "bayesian_network",
     "maximum_entropy",
     "llmsynthor",
+    "semapop",
 )
-NEED_SAMPLE = frozenset({"seed_sample", "bootstrap", "hot_deck", "bayesian_network"})
+NEED_SAMPLE = frozenset({"seed_sample", "bootstrap", "hot_deck", "bayesian_network", "semapop"})
 
 
 def _kind_of(value: Any) -> str:
@@ -143,6 +182,7 @@ GeneratorDeclaration = Annotated[
     | Annotated[HotDeckGenerator, Tag("generator:hot_deck")]
     | Annotated[BayesianNetworkGenerator, Tag("generator:bayesian_network")]
     | Annotated[MaximumEntropyGenerator, Tag("generator:maximum_entropy")]
-    | Annotated[LLMSynthorGenerator, Tag("generator:llmsynthor")],
+    | Annotated[LLMSynthorGenerator, Tag("generator:llmsynthor")]
+    | Annotated[SemaPopGenerator, Tag("generator:semapop")],
     Discriminator(_kind_of),
 ]

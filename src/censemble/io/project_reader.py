@@ -14,6 +14,7 @@ from censemble.geography import Geography
 from censemble.inputs import GeneratorSettings, Inputs, OutputSettings, RunSettings
 from censemble.io.attributes import missing_note, schema_of, visible_attributes
 from censemble.io.frames import TableStore, unused_frames
+from censemble.io.generator_model import GeneratorDeclaration, SemaPopGenerator
 from censemble.io.long_tables import read_long
 from censemble.io.margin_checks import check_empty_zones, check_group_totals
 from censemble.io.microdata import read_seed_sample
@@ -69,6 +70,8 @@ def read_project(
     geography = _geography(project, store, notes)
     if project.geography.polygons is not None:
         store.register(project.geography.polygons.file, role="zone outlines")
+    for path, role in _generator_files(project.generator):
+        store.register(path, role=role)
     schema = schema_of(project)
     roles = roles_of(project.roles, project.attributes.persons, schema, store.problems, source=source)
     schema = replace(schema, roles=roles)
@@ -96,6 +99,16 @@ def _file_names(project: Project) -> Iterator[str]:
         yield margin.table.file
         if margin.table.moe_file:
             yield margin.table.moe_file
+
+
+def _generator_files(generator: GeneratorDeclaration) -> Iterator[tuple[str, str]]:
+    """Files that a generator reads beside the survey, for the manifest."""
+    if isinstance(generator, SemaPopGenerator) and generator.trained:
+        yield from (
+            (f"{generator.trained}/{name}", "trained model") for name in ("semapop.json", "weights.safetensors")
+        )
+    if isinstance(generator, SemaPopGenerator) and generator.bank:
+        yield generator.bank, "personas"
 
 
 def _rules(project: Project, schema: Schema, store: TableStore, source: str) -> RuleBook:
@@ -172,12 +185,13 @@ def _inputs(
         thresholds=dict(project.report.thresholds),
         geojson=str(store.base / polygons.file) if polygons else "",
         geojson_id=polygons.id if polygons else "",
-        generator=_generator(project),
+        generator=_generator(project, store.base),
         language_model=project.language_model.settings(),
         record_entity=project.record_entity,
     )
 
 
-def _generator(project: Project) -> GeneratorSettings:
+def _generator(project: Project, base: Path) -> GeneratorSettings:
     options = project.generator.model_dump(exclude={"kind", "records"})
+    options |= {name: str(base / options[name]) for name in ("trained", "bank") if options.get(name)}
     return GeneratorSettings(project.generator.kind, getattr(project.generator, "records", 0), options)

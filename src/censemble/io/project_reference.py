@@ -122,6 +122,7 @@ _IN_ORDER = {
     "BayesianNetworkGenerator": "Generator bayesian_network",
     "MaximumEntropyGenerator": "Generator maximum_entropy",
     "LLMSynthorGenerator": "Generator llmsynthor",
+    "SemaPopGenerator": "Generator semapop",
     "Called": "Called",
     "LanguageModel": "Language model",
     "TokenPrice": "Token price",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from censemble.errors import ExpressionError
 from censemble.expressions import parse
-from censemble.io.generator_model import KINDS, NEED_SAMPLE
+from censemble.io.generator_model import KINDS, NEED_SAMPLE, TRAINING, SemaPopGenerator
 from censemble.io.project_model import Project, SeedSample
 from censemble.io.suggestions import advice
 from censemble.io.yaml_text import Location
@@ -27,6 +27,20 @@ def record_checks(project: Project) -> Found:
     yield from _records(project)
     yield from _seed_sample(project)
     yield from _carried(project)
+    if isinstance(project.generator, SemaPopGenerator):
+        yield from _semapop(project.generator)
+
+
+def _semapop(generator: SemaPopGenerator) -> Found:
+    """A trained model brings its own settings; a table of personas goes with one choice."""
+    for name in sorted(generator.model_fields_set.intersection(TRAINING)) if generator.trained else ():
+        found = repr(getattr(generator, name))
+        action = "Delete it, or leave out `trained`."
+        yield ("generator", name), "nothing beside a trained model, which has its own", found, action, "trained-model"
+    if (generator.choice == "bank") != bool(generator.bank):
+        found = f"choice {generator.choice!r} and {'a' if generator.bank else 'no'} bank"
+        action = "Name the table under `bank` with `choice: bank`, and with no other."
+        yield ("generator", "bank"), "a table of personas and the choice 'bank' together", found, action, "persona-bank"
 
 
 def _records(project: Project) -> Found:

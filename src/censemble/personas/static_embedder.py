@@ -68,7 +68,7 @@ class StaticEmbedder:
                 if known:
                     found[place] = self._vectors[known].mean(axis=0)
         norms = np.linalg.norm(found, axis=1, keepdims=True)
-        return np.divide(found, norms, out=found, where=norms > 0)
+        return np.asarray(found / np.where(norms > 0, norms, 1.0), dtype=np.float32)
 
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Share of tokens that are no whole English words, 0..1: unknown signs, and pieces that a word falls into.

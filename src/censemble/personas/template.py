@@ -80,7 +80,7 @@ def facts_of_members(shown: ShownPool, pool: Pool, record: int) -> list[list[Fac
 
 
 def person_text(facts: Sequence[Fact], wording: Wording) -> str:
-    """A paragraph about one person (or one flat row of another kind); "" where there is no fact.
+    """A paragraph about one person (or one flat row of another kind); "A person." where there is no fact.
 
     Examples
     --------
@@ -88,8 +88,6 @@ def person_text(facts: Sequence[Fact], wording: Wording) -> str:
     >>> person_text(facts, Wording())
     'A person; their marital status is single. The person cycles to work.'
     """
-    if not facts:
-        return ""
     they, their = ("It", "its") if wording.member != "person" else PRONOUNS[_sex_of(facts)]
     about = {topic: [f for f in facts if f.topic in topic] for topic in SENTENCES}
     first = _first(noun_of(facts, wording), [f for f in facts if f.topic == "who"], their)
@@ -97,7 +95,7 @@ def person_text(facts: Sequence[Fact], wording: Wording) -> str:
 
 
 def household_text(facts: Sequence[Fact], members: Sequence[Sequence[Fact]], wording: Wording) -> str:
-    """A paragraph about a household and its members; "" where there is nothing to say.
+    """A paragraph about a household and its members.
 
     Examples
     --------
@@ -105,8 +103,6 @@ def household_text(facts: Sequence[Fact], members: Sequence[Sequence[Fact]], wor
     >>> household_text([Fact("c", "moving", "has two cars")], [member], Wording())
     'A household of one person. It has two cars. There is a 7-year-old child.'
     """
-    if not facts and not members:
-        return ""
     n = len(members)
     noun = f"{wording.member}{'' if n == 1 else 's'}"
     first = f"A {wording.record} of {number_text(n)} {noun}" if n else f"A {wording.record}"

@@ -46,5 +46,5 @@ class Writer(Protocol):
         Returns
         -------
         list of str
-            One for each asked record; none is empty unless everything about the record is missing.
+            One for each asked record; none is empty.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,11 @@ from censemble.generators.semapop.flat_records import FlatCodes
 from censemble.generators.semapop.persona_choice import Personas
 from censemble.generators.semapop.persona_space import WIDTH, PersonaSpace
 from censemble.personas.bank import PersonaBank
+from censemble.personas.conditioning import Conditioning
 
-Conditioning = Literal["text", "one_hot", "kmeans", "shuffled", "none"]
-CONDITIONINGS: tuple[Conditioning, ...] = ("text", "one_hot", "kmeans", "shuffled", "none")
+CONDITIONINGS: tuple[Conditioning, ...] = get_args(Conditioning)
 HELD_TO = ("sample", "targets")
+NEAR = 0.9
 DEFAULT_MODEL = "autoregressive"
 
 
@@ -91,6 +92,11 @@ class Settings:
         if not self.is_loosened:
             return 1.0
         return BACKBONES[self.model].closeness if self.model in BACKBONES else 0.5
+
+    @property
+    def near(self) -> float:
+        """How closely records follow personas that were asked for, unless said otherwise, 0..1."""
+        return NEAR if self.is_loosened else 1.0
 
     def facts(self) -> dict[str, Any]:
         """All settings in JSON types."""

@@ -17,10 +17,11 @@ from censemble.generators.proposals import count_of, fitted, need_sample, number
 from censemble.generators.protocol import Conditions
 from censemble.generators.semapop.backbone import Backbone, Curves
 from censemble.generators.semapop.backbones import make_backbone
-from censemble.generators.semapop.fitted_model import DEFAULT_MODEL, Conditioning, Learnt, Settings, persona_ids
+from censemble.generators.semapop.fitted_model import DEFAULT_MODEL, Learnt, Settings, persona_ids
 from censemble.generators.semapop.flat_records import GENERATOR
 from censemble.generators.semapop.model_files import load_learnt, refuse_other_schema, save_learnt
 from censemble.generators.semapop.persona_choice import CHOICES, Choice, Chosen, Personas, choose
+from censemble.generators.semapop.persona_maker import StandardMaker
 from censemble.generators.semapop.persona_space import Nearness, PersonaSpace, nearness
 from censemble.generators.semapop.persona_table import read_persona_table
 from censemble.generators.semapop.record_draws import Closeness, DrawCounts, draw_meeting, draw_whole
@@ -29,6 +30,7 @@ from censemble.generators.semapop.training import learn, memory_errors_explained
 from censemble.generators.semapop.training_facts import facts_of, told_tables
 from censemble.margins import Margin
 from censemble.personas.bank import PersonaBank
+from censemble.personas.conditioning import Conditioning
 from censemble.pool import Pool
 from censemble.schema import Schema
 
@@ -138,6 +140,7 @@ class SemaPop:
         if self.trained:
             loaded = SemaPop.load(self.trained, schema=schema, outside=self.outside, backbone=self.backbone)
             self.learnt_, self.settings = loaded.learnt_, loaded.settings
+            self.notes_ = (f"semapop: the model of {self.trained} was trained before; nothing was trained now.",)
             return self
         pool = need_sample(seed_sample, self.name)
         backbone = self.backbone or make_backbone(self.settings.model, self.settings.model_options)
@@ -212,7 +215,7 @@ class SemaPop:
         vectors : ndarray of float32, shape (n_personas, width), optional
             In place of texts.
         closeness : float or ndarray of shape (n,), optional
-            0..1; the population's if left out.
+            0..1; 0.9 if left out, 1 of a model that was not loosened.
 
         Raises
         ------
@@ -230,7 +233,7 @@ class SemaPop:
             )
         rows = np.arange(count_of(n)) % len(places)
         of_draws, of_values = _streams(rng)
-        level = self._closeness(closeness)
+        level = self._closeness(self.settings.near if closeness is None else closeness)
         with memory_errors_explained("while drawing"):
             codes, whole, counts = draw_whole(learnt.flat, learnt.backbone, places[rows], of_draws, closeness=level)
         if not whole.all():
@@ -250,6 +253,8 @@ class SemaPop:
         ------
         SchemaError
             Before `fit`; an empty text; a model that no text conditions.
+        ConfigError
+            Another embedder than that of the model's personas.
         """
         learnt = fitted(self.learnt_, self.name)
         empty = [i for i, text in enumerate(texts, 1) if not text.strip()]
@@ -262,6 +267,11 @@ class SemaPop:
             )
         maker = self._maker()
         assert maker is not None
+        if maker.name != learnt.bank.embedder:
+            raise ConfigError(
+                f"semapop: the model's personas were embedded by {learnt.bank.embedder!r}, and texts would be by "
+                f"{maker.name!r}; give the same embedder"
+            )
         return maker.embed(texts)
 
     def project_texts(self, texts: Sequence[str]) -> Vectors:
@@ -362,7 +372,9 @@ class SemaPop:
 
     def _maker(self) -> PersonaMaker | None:
         """What makes personas and embeds texts."""
-        return None if self.settings.conditioning == "none" else self.outside.personas
+        if self.settings.conditioning == "none":
+            return None
+        return self.outside.personas or StandardMaker(conditioning=self.settings.conditioning)
 
     def _closeness(self, asked: Closeness | None) -> Any:
         """Closeness that was asked for, of the population, or of the model; a model knows 1 only if not loosened."""

@@ -67,8 +67,8 @@ def check_enough(pool: Pool) -> tuple[str, ...]:
         )
     if effective < LEAST_EFFECTIVE:
         raise SchemaError(
-            f"semapop: the design weights make {n:,} records worth {effective:.1f} (one has {largest:.0%} of all weight), "
-            f"and at least {LEAST_EFFECTIVE:.0f} are needed; correct the weights, or {instead}"
+            f"semapop: the design weights make {n:,} records worth {effective:.1f} (one has {largest:.0%} of the "
+            f"weight), and at least {LEAST_EFFECTIVE:.0f} are needed; correct the weights, or {instead}"
         )
     if effective < FEW_EFFECTIVE:
         return (

@@ -1,0 +1,67 @@
+"""Personas made by a writer and an embedder, as `services.PersonaMaker` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.generators.semapop.backbone import Progress
+from censemble.personas.bank import PersonaBank
+from censemble.personas.conditioning import Conditioning, make_bank
+from censemble.personas.embedder import Embedder
+from censemble.personas.static_embedder import StaticEmbedder
+from censemble.personas.template import TemplateWriter
+from censemble.personas.writer import Writer
+from censemble.pool import Pool
+from censemble.schema import Schema
+
+
+@dataclass(frozen=True, eq=False)
+class StandardMaker:
+    """Writes with `writer`, embeds with `embedder`.
+
+    Parameters
+    ----------
+    writer : Writer
+        Left out: the template.
+    embedder : Embedder
+        Left out: the one that comes with the package.
+    conditioning : {"text", "one_hot", "kmeans", "shuffled", "none"}
+        As in `personas.conditioning.make_bank`.
+    limit : int or None
+        Personas at most; None for one of each distinct combination.
+    cache : Path or None
+        File that keeps embeddings.
+    """
+
+    writer: Writer = field(default_factory=TemplateWriter)
+    embedder: Embedder = field(default_factory=StaticEmbedder)
+    conditioning: Conditioning = "text"
+    limit: int | None = None
+    cache: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the embedder."""
+        return self.embedder.name
+
+    def bank(self, schema: Schema, pool: Pool, *, progress: Progress) -> PersonaBank:
+        """Make the personas of all records, one for each distinct combination of facts."""
+        return make_bank(
+            schema,
+            pool,
+            writer=self.writer,
+            embedder=self.embedder,
+            conditioning=self.conditioning,
+            limit=self.limit,
+            cache=self.cache,
+            progress=progress,
+        )
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts, shape (n, width)."""
+        return self.embedder.embed(texts)
