@@ -41,6 +41,7 @@ TOP = (
     "terminal",
     "model_terminal",
     "model_commands",
+    "steering_command",
     "cli",
     "__main__",
 )

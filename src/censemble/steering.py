@@ -23,6 +23,8 @@ from censemble.generators.semapop.generator import SemaPop
 from censemble.inputs import Inputs
 from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
 from censemble.llm import Client
+from censemble.personas.choice import wording_of
+from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
 from censemble.pipeline import Made, make, publish_made
 from censemble.pool import Pool
@@ -33,7 +35,7 @@ from censemble.steering_draws import OF_INTERVALS, OF_PERSONAS, Drawing, draw_pr
 from censemble.steering_model import choose_personas, draw_near, moved, support_at
 from censemble.steering_moves import Moves
 from censemble.steering_plan import Steering, released
-from censemble.steering_pool import SteeredGenerator
+from censemble.steering_pool import SteeredSemaPop
 from censemble.steering_watch import codings_with, watched_in
 
 Progress = Callable[[str, float], None]
@@ -192,12 +194,20 @@ def steer(
         _check_folder(folder)
     fitted = model or _semapop(inputs, client, tell)
     seed = inputs.settings.random_seed
-    found = counterfactual(fitted, steering, schema=inputs.schema, survey=survey, random_seed=seed, progress=progress)
-
-    near = draw_near(fitted, steering.closeness)
+    found = counterfactual(
+        fitted,
+        steering,
+        schema=inputs.schema,
+        survey=survey,
+        random_seed=seed,
+        writer=TemplateWriter(wording_of(inputs.personas)),
+        progress=progress,
+    )
 
     def made(which: str, those: Inputs, strength: float) -> Made:
-        generator = SteeredGenerator(fitted, found.moves, strength=strength, share=steering.share, near=near)
+        generator = SteeredSemaPop(
+            fitted, found.moves, strength=strength, share=steering.share, closeness=steering.closeness
+        )
         path = folder / WITH if folder is not None and which == WITH else None
         return make(
             those,

@@ -13,16 +13,14 @@ from censemble.errors import SchemaError
 from censemble.generators.protocol import Conditions
 from censemble.generators.semapop.fitted_model import persona_ids
 from censemble.generators.semapop.generator import SemaPop
-from censemble.margins import Margin
 from censemble.pool import Pool
-from censemble.schema import Schema
-from censemble.steering_model import Near, choose_personas
+from censemble.steering_model import choose_personas
 from censemble.steering_moves import Moves
 
 PERSONA, STEERED = "persona", "steered"
 
 
-class SteeredGenerator:
+class SteeredSemaPop(SemaPop):
     """Draws personas as the model does, moves some of them, and draws a record of each.
 
     With strength 0 it draws the population without steering: the same personas, the same random numbers. Every record
@@ -31,29 +29,24 @@ class SteeredGenerator:
     Parameters
     ----------
     model : SemaPop
-        Fitted.
+        Fitted, and not changed.
     moves : Moves
         Of all its personas.
-    near : callable
-        Draws one record for each vector, as `steering_model.draw_near` gives it.
     strength : float
         0..1.
     share : float
         Of the records, above 0 to 1; which ones is drawn.
+    closeness : float or None
+        0..1; None is the model's own.
     """
 
-    needs_sample = True
-
-    def __init__(self, model: SemaPop, moves: Moves, *, near: Near, strength: float, share: float = 1.0) -> None:
-        self.model, self.moves = model, moves
-        self.near, self.strength, self.share = near, strength, share
-        self.name = model.name
-
-    def fit(
-        self, schema: Schema, *, seed_sample: Pool | None = None, margins: Sequence[Margin] = ()
-    ) -> SteeredGenerator:
-        """Nothing: the model it draws from is fitted."""
-        return self
+    def __init__(
+        self, model: SemaPop, moves: Moves, *, strength: float, share: float = 1.0, closeness: float | None = None
+    ) -> None:
+        own = model.closeness if closeness is None else closeness
+        super().__init__(outside=model.outside, backbone=model.backbone, closeness=own)
+        self.settings, self.learnt_, self.notes_ = model.settings, model.learnt_, model.notes_
+        self.moves, self.strength, self.share = moves, strength, share
 
     def sample(self, n: int, rng: np.random.Generator, *, conditions: Conditions | None = None) -> Pool:
         """Propose `n` records.
@@ -65,12 +58,12 @@ class SteeredGenerator:
         """
         if conditions:
             raise SchemaError("steering: a steered population takes no conditions; steer, or sample with conditions")
-        personas = choose_personas(self.model, n, rng)
+        personas = choose_personas(self, n, rng)
         is_steered = np.zeros(n, dtype=bool)
         is_steered[rng.permutation(n)[: round(self.share * n)]] = True
         is_steered &= self.strength > 0
-        pool = self.near(self.moves.at(personas, is_steered * self.strength), rng)
-        ids = persona_ids(self.model.bank_.n_personas)
+        pool = self.sample_near(n, rng, vectors=self.moves.at(personas, is_steered * self.strength))
+        ids = persona_ids(self.bank_.n_personas)
         return _told(pool, {PERSONA: [ids[p] for p in personas], STEERED: is_steered.tolist()})
 
 

@@ -21,7 +21,32 @@ HALF = 0.5
 FOREIGN = 0.3  # share of broken words at which a text is taken to be in another language; English personas have 0.05
 MOST_LOOKED_AT = 500  # personas
 EMPTY_WORDS = frozenset(
-    ["a", "an", "the", "of", "in", "to", "and", "or", "for", "with", "is", "are", "has", "have", "at", "about", "not", "no", "by", "from", "on", "as", "does", "lives"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "to",
+        "and",
+        "or",
+        "for",
+        "with",
+        "is",
+        "are",
+        "has",
+        "have",
+        "at",
+        "about",
+        "not",
+        "no",
+        "by",
+        "from",
+        "on",
+        "as",
+        "does",
+        "lives",
+    ]
 )
 SEX_WORDS = {"female": {"she", "her", "woma", "woman", "girl", "lady", "mothe", "daugh", "wife", "femal"},
              "male": {"he", "his", "him", "man", "boy", "gentl", "fathe", "son", "husba", "male"}}  # fmt: skip
