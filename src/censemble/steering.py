@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from censemble.coding import Coding
-from censemble.errors import ConfigError, ConvergenceError
+from censemble.errors import ConfigError, ConvergenceError, InfeasibleError
 from censemble.evaluation.counterfactual_codes import CodedPool, Watched, code_pool
 from censemble.evaluation.counterfactual_facts import between_runs, counterfactual_facts
 from censemble.evaluation.counterfactual_page import render
@@ -40,6 +40,12 @@ from censemble.steering_watch import codings_with, watched_in
 
 Progress = Callable[[str, float], None]
 WITHOUT, WITH, FACTS, PAGE = "without", "with", "counterfactual.json", "counterfactual.html"
+
+
+LEAD_LESS = (
+    "Without steering the tables hold: they contradict who the population was steered to. Release those that it shall "
+    "not meet (--release), or steer fewer or less (--share, --strength)."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +180,7 @@ def steer(
     model : SemaPop, optional
         Fitted before.
     out : path, optional
-        Folder: `without` and `with` in it are runs; `counterfactual.html` and, last, `counterfactual.json` compare them.
+        Folder: `without` and `with` in it are runs; `counterfactual.html`, `counterfactual.json` (last) compare them.
     accept_relaxation, progress, throw, client
         As in `censemble.run`.
 
@@ -218,7 +224,11 @@ def steer(
             fitted=generator,
         )
 
-    base, done = made(WITHOUT, inputs, 0.0), made(WITH, with_fewer, steering.strength)
+    base = made(WITHOUT, inputs, 0.0)
+    try:
+        done = made(WITH, with_fewer, steering.strength)
+    except InfeasibleError as error:
+        raise InfeasibleError(f"{error.message}\n{LEAD_LESS}", error.diagnosis) from error
     _say_what_steered(done, inputs, steering, found.facts)
     facts = {
         **found.facts,
