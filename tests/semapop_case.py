@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
 from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, Progress, Vectors
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside
 from censemble.personas.bank import PersonaBank
 from censemble.pool import Pool
@@ -91,6 +91,10 @@ class Words:
         texts, of_record = np.unique(told, return_inverse=True)
         weights = np.bincount(of_record, weights=pool.prior_weights, minlength=len(texts))
         return PersonaBank(tuple(texts.tolist()), self.embed(texts), of_record.reshape(-1), weights, self.name, "hand")
+
+    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
+        """Nothing to say."""
+        return ()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sum of the words' vectors."""

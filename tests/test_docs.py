@@ -93,11 +93,11 @@ def test_the_readme_shows_the_examples() -> None:
     assert blocks["yaml"] == text_of("examples/minimal/censemble.yaml")
 
 
-def codes_in(module: Path) -> set[str]:
-    """Codes of problems in a module: hyphenated words, and what is passed as `code` to a problem."""
+def codes_in(module: Path, *, words: bool = True) -> set[str]:
+    """Codes of problems in a module: what is passed as `code` to a problem, and all hyphenated words if asked."""
     found = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and HYPHENATED.fullmatch(node.value):
+        if words and isinstance(node, ast.Constant) and isinstance(node.value, str) and HYPHENATED.fullmatch(node.value):
             found.add(node.value)
         if isinstance(node, ast.Call):
             is_problem = isinstance(node.func, ast.Name) and node.func.id == "Problem" and len(node.args) == 6
@@ -108,8 +108,10 @@ def codes_in(module: Path) -> set[str]:
 
 def test_every_problem_code_is_explained() -> None:
     """docs/errors.md lists exactly the codes of the readers."""
-    folders = ("io", "llm")
+    folders = ("io", "llm", "personas")
     used = set().union(*(codes_in(p) for f in folders for p in (REPOSITORY / "src/censemble" / f).glob("*.py")))
+    models = (REPOSITORY / "src/censemble/generators/semapop").glob("*.py")
+    used |= set().union(*(codes_in(p, words=False) for p in models))
     section = text_of("docs/errors.md").partition("## Codes of problems")[2]
     listed = re.findall(r"^\| `([a-z-]+)` \|", section, flags=re.MULTILINE)
     assert sorted(listed) == sorted(used)

@@ -37,6 +37,7 @@ TOP = (
     "rehearsal_scenario",
     "rehearsal",
     "rehearsal_text",
+    "persona_study",
     "arguments",
     "terminal",
     "model_terminal",

@@ -50,6 +50,9 @@ RecordId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as data.")]
 ShowRequest = Annotated[bool, typer.Option("--show", help="The next question in full.")]
+PersonaPreview = Annotated[
+    bool, typer.Option("--preview", help="Show texts of a few records and how many there would be; write nothing.")
+]
 ScenarioText = Annotated[
     str | None,
     typer.Option("--scenario", metavar="TEXT", help="What `censemble scenario` would ask about a situation, too."),

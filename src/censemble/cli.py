@@ -347,6 +347,30 @@ app.command()(steering_command.steer)
 
 
 @app.command()
+def personas(
+    project: arguments.Project = None,
+    out: arguments.Out = Path("personas"),
+    only_preview: arguments.PersonaPreview = False,
+    quiet: arguments.Quiet = False,
+) -> None:
+    """Write the personas of a survey, and measure what they give away.
+
+    A persona is a text about a survey record and its embedding. Writes texts, vectors, and how well each attribute can
+    be read back from them, beside controls that have no text.
+
+    \b
+    Examples:
+      censemble personas censemble.yaml --preview
+      censemble personas censemble.yaml --out personas
+    """
+    origin = origins.origin_of(project, None)
+    if only_preview:
+        terminal.say_personas_preview(origin)
+    else:
+        terminal.personas_shown(origin, out, quiet=quiet)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of project files, for editors.
 

@@ -12,6 +12,8 @@ from censemble.llm import Budget, Client, LanguageModel, Store, configured_model
 
 ASKING = frozenset({"llmsynthor"})  # generators that ask a language model
 
+CONDITIONED = "semapop"  # the generator that learns from personas
+
 
 def answers_path(inputs: Inputs) -> Path:
     """Where the answers of a project are kept: the file that `language_model.answers` names, beside the project file.
@@ -85,9 +87,22 @@ def client_of(inputs: Inputs, environ: Mapping[str, str], *, always: bool = Fals
     InputError
         The file of answers is damaged.
     """
-    if not always and inputs.generator.kind not in ASKING:
+    if not always and inputs.generator.kind not in ASKING and not writes_personas(inputs):
         return None
     return asking_client(inputs, configured_model(environ, timeout=inputs.language_model.timeout))
+
+
+def writes_personas(inputs: Inputs) -> bool:
+    """Whether a language model writes personas for the generator of a project.
+
+    Examples
+    --------
+    >>> import censemble
+    >>> writes_personas(censemble.demo_inputs())
+    False
+    """
+    wanted = inputs.generator
+    return wanted.kind == CONDITIONED and inputs.personas.writer == "llm" and not wanted.options.get("trained")
 
 
 @contextmanager

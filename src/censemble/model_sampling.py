@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, OutputError
-from censemble.generators.semapop.generator import SemaPop
 from censemble.generators.semapop.persona_space import Nearness
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.population import id_column
 from censemble.publication import pool_tables
 
@@ -75,6 +76,7 @@ def draw_tables(
         nearness = model.nearness(vectors)
         if not nearness.is_supported:
             notes.append(scarcity(nearness))
+            notes.append(f"the survey's personas are written like this: {example_near(model, vectors)}")
         pool = model.sample_near(n, rng, texts=texts, closeness=closeness)
     else:
         model.closeness = model.closeness if closeness is None else closeness
@@ -91,6 +93,12 @@ def scarcity(nearness: Nearness) -> str:
         f"{far:.1f} from the nearest persona (99 % of the survey's lie within {nearness.usual:.1f} of another). What "
         "the model draws there is a guess."
     )
+
+
+def example_near(model: SemaPop, vectors: NDArray[np.float32]) -> str:
+    """Text of the survey's persona that is nearest to the first place."""
+    places = model.space_.project(model.bank_.embeddings)
+    return model.bank_.texts[int(((places - vectors[:1]) ** 2).sum(axis=1).argmin())]
 
 
 def _tables(described: dict[str, pa.Table], entity: str) -> dict[str, pa.Table]:

@@ -83,11 +83,11 @@ def sample_shown(
     CensembleError
         As `SemaPop.load`, `model_sampling.draw_tables` and `model_sampling.write_tables` do.
     """
-    from censemble.generators.semapop.generator import SemaPop
     from censemble.generators.semapop.persona_maker import StandardMaker
+    from censemble.generators.semapop.population_model import SemaPop
     from censemble.generators.semapop.services import Outside
     from censemble.model_sampling import draw_tables, paths_of, write_tables
-    from censemble.personas.choice import embedder_of
+    from censemble.personas.by_name import embedder_of
 
     paths_of(out, ["persons"])
     with show_progress(quiet) as tell:

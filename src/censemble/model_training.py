@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow.csv as pacsv
 
 from censemble.errors import ConfigError, OutputError
-from censemble.generators.semapop.generator import SemaPop
 from censemble.generators.semapop.model_files import MODEL
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.inputs import Inputs
 from censemble.io.output_folder import require_writable
 from censemble.llm import Client

@@ -9,10 +9,16 @@ from censemble.errors import ConfigError
 from censemble.generators.semapop.persona_maker import StandardMaker
 from censemble.inputs import Inputs
 from censemble.llm import Client
-from censemble.personas.choice import embedder_of, wording_of
+from censemble.personas.by_name import embedder_of, wording_of
 from censemble.personas.conditioning import Conditioning
+from censemble.personas.llm_writer import LLMWriter
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
+
+NO_MODEL = (
+    "personas.writer is llm, which asks a language model, and none was given: configure one (docs/language-models.md) "
+    "and run the command, or pass a client from Python; the writer 'template' needs none"
+)
 
 
 def maker_of(
@@ -53,7 +59,9 @@ def writer_of(inputs: Inputs, client: Client | None) -> Writer:
     wording = wording_of(inputs.personas)
     if inputs.personas.writer == "template":
         return TemplateWriter(wording)
-    raise ConfigError(f"personas.writer: no writer {inputs.personas.writer!r}; there is template")
+    if client is None:
+        raise ConfigError(NO_MODEL)
+    return LLMWriter(client, wording=wording)
 
 
 def project_folder(inputs: Inputs) -> Path:

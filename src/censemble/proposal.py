@@ -29,7 +29,7 @@ from censemble.generators.protocol import Generator
 from censemble.generators.rare_cells import with_support
 from censemble.generators.registry import LEARN_NO_DEPENDENCE, make_generator
 from censemble.generators.seed_sample import SeedSample
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside, PersonaMaker, silent
 from censemble.geography import Geography
 from censemble.inputs import Inputs

@@ -15,7 +15,7 @@ import typer
 
 from censemble.errors import CensembleError, ConvergenceError
 from censemble.origins import read_origin
-from censemble.plain_text import printable
+from censemble.plain_text import printable, wrapped
 
 if TYPE_CHECKING:
     from censemble.pipeline import Run
@@ -173,3 +173,41 @@ def compare_shown(
             typer.echo(f"note: {note}")
         typer.echo(headline_text(judgement, width=shutil.get_terminal_size((100, 24)).columns))
     typer.echo(f"Wrote {out / 'compare.html'} and {out / 'compare.json'}")
+
+
+def personas_shown(origin: Mapping[str, str], out: Path, *, quiet: bool) -> None:
+    """Write personas with the progress on the terminal, print notes, examples and the leakage table.
+
+    Raises
+    ------
+    CensembleError
+        As reading the inputs and `persona_study.study` do; an unusable `out` is found before the work begins.
+    """
+    from censemble.io.output_folder import require_writable
+    from censemble.persona_study import study, study_lines, write_study
+
+    with show_progress(quiet) as tell:
+        tell("reading the inputs", 0.0)
+        inputs = read_origin(origin)
+        require_writable(out)
+        found = study(inputs, os.environ, progress=tell)
+    write_study(found, out)
+    if not quiet:
+        for line in study_lines(found):
+            typer.echo("\n".join(wrapped(line)) if len(line) > 100 else printable(line))
+    typer.echo(f"Wrote {found.bank.n_personas:,} personas to {out}: personas.parquet, embeddings.parquet, leakage.csv.")
+
+
+def say_personas_preview(origin: Mapping[str, str]) -> None:
+    """Print texts of a few records and how many personas there would be.
+
+    Raises
+    ------
+    CensembleError
+        As reading the inputs does.
+    """
+    from censemble.persona_study import preview
+
+    texts, says = preview(read_origin(origin))
+    for line in (*(part for text in texts for part in (*wrapped(text), "")), *wrapped(says)):
+        typer.echo(line)

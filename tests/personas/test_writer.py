@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from censemble.personas.wording import Wording
+from censemble.personas.phrasing import Wording
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
 from censemble.schema import Schema

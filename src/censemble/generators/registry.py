@@ -14,7 +14,7 @@ from censemble.generators.llmsynthor import LLMSynthor, Services
 from censemble.generators.maximum_entropy import MaximumEntropy
 from censemble.generators.protocol import Generator
 from censemble.generators.seed_sample import SeedSample
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside
 
 LEARN_NO_DEPENDENCE = frozenset({"independent", "maximum_entropy"})  # what goes with what they have from tables alone

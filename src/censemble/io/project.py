@@ -64,7 +64,7 @@ def parse_project(content: Mapping[str, Any], *, source: str = "project") -> Pro
     ...
     censemble.errors.ConfigError: project: 3 problems
       1. project: nam: expected a known key, found 'nam'. Did you mean 'name'? Known here: attributes, entity, \
-generator, geography, language_model, margins, name, outputs, report, roles, rules, run, seed_sample.
+generator, geography, language_model, margins, name, outputs, personas, report, roles, rules, run, seed_sample.
       2. project: geography: expected a value, found nothing. Add the key 'geography'.
       3. project: margins: expected a value, found nothing. Add the key 'margins'.
     """

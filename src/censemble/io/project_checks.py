@@ -13,6 +13,7 @@ from dataclasses import replace
 from censemble.errors import Problem, SchemaError
 from censemble.io.attributes import attribute_of
 from censemble.io.cells import Place, cell_expression
+from censemble.io.personas_checks import faults_of_personas
 from censemble.io.project_model import AttributeDeclaration, Attributes, MarginDeclaration, Project, Tolerance
 from censemble.io.record_checks import RESERVED, Found, record_checks
 from censemble.io.roles import roles_of
@@ -39,6 +40,9 @@ def cross_checks(project: Project, document: YamlDocument) -> list[Problem]:
         *record_checks(project),
         *_attributes(project),
         *_totals(project),
+        *faults_of_personas(
+            project.personas, [*_visible(project, "persons").values(), *_visible(project, "households").values()]
+        ),
         *(item for i in range(len(project.margins)) for item in _margin(project, i)),
     ]
     problems = [

@@ -13,6 +13,7 @@ from pydantic import Discriminator, Field, Tag
 
 from censemble.io.generator_model import GeneratorDeclaration, SeedSampleGenerator
 from censemble.io.language_model import LanguageModel
+from censemble.io.personas_model import Personas
 from censemble.io.scalars import Codes, Conditions, ToleranceText
 from censemble.io.section import Section
 from censemble.schema import Entity, Kind
@@ -281,6 +282,10 @@ class Project(Section):
     language_model: LanguageModel = Field(
         default_factory=LanguageModel,
         description="What asking a language model may cost, and where answers are kept. Nothing else reads it.",
+    )
+    personas: Personas = Field(
+        default_factory=Personas,
+        description="How survey records become texts and vectors, for generators that learn from personas.",
     )
     rules: Rules = Field(default="", description="What records obey: a file of rules, or a list of them.")
     run: Run = Field(default_factory=Run, description="Random seed, limits and tolerance.")

@@ -187,6 +187,7 @@ def _inputs(
         geojson_id=polygons.id if polygons else "",
         generator=_generator(project, store.base),
         language_model=project.language_model.settings(),
+        personas=project.personas.settings(),
         record_entity=project.record_entity,
     )
 

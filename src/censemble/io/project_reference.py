@@ -126,6 +126,7 @@ _IN_ORDER = {
     "Called": "Called",
     "LanguageModel": "Language model",
     "TokenPrice": "Token price",
+    "Personas": "Personas",
     "AttributeDeclaration": "Attribute",
     "RolesDeclaration": "Roles",
     "Relationship": "Relationship",

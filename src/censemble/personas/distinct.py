@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from censemble.personas.phrasing import Wording
 from censemble.personas.spoken_values import Shown, ShownPool, shown_pool
-from censemble.personas.wording import Wording
 from censemble.pool import Pool
 from censemble.schema import Schema
 

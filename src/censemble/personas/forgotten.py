@@ -9,10 +9,10 @@ import numpy as np
 
 from censemble.personas.bank import PersonaBank
 from censemble.personas.embedder import Embedder
+from censemble.personas.phrasing import Fact, Wording
 from censemble.personas.spoken_values import ShownPool, shown_pool
 from censemble.personas.static_embedder import StaticEmbedder
 from censemble.personas.template import facts_of_household, facts_of_members, facts_of_person
-from censemble.personas.wording import Fact, Wording
 from censemble.pool import Pool
 from censemble.schema import Schema
 
@@ -20,34 +20,8 @@ STEM = 5  # letters of a word that count: "cycles" is mentioned by "cycling"
 HALF = 0.5
 FOREIGN = 0.3  # share of broken words at which a text is taken to be in another language; English personas have 0.05
 MOST_LOOKED_AT = 500  # personas
-EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "to",
-        "and",
-        "or",
-        "for",
-        "with",
-        "is",
-        "are",
-        "has",
-        "have",
-        "at",
-        "about",
-        "not",
-        "no",
-        "by",
-        "from",
-        "on",
-        "as",
-        "does",
-        "lives",
-    ]
-)
+EMPTY_WORDS = frozenset({"a", "an", "the", "of", "in", "to", "and", "or", "for", "with", "is", "are", "has", "have",
+                         "at", "about", "not", "no", "by", "from", "on", "as", "does", "lives"})  # fmt: skip
 SEX_WORDS = {"female": {"she", "her", "woma", "woman", "girl", "lady", "mothe", "daugh", "wife", "femal"},
              "male": {"he", "his", "him", "man", "boy", "gentl", "fathe", "son", "husba", "male"}}  # fmt: skip
 
@@ -128,7 +102,7 @@ def _forgetful(bank: PersonaBank, shown: ShownPool, pool: Pool) -> list[str]:
         for name in forgotten(bank.texts[persona], all_facts(shown, pool, int(record))):
             counts[name] = counts.get(name, 0) + 1
     return [
-        f"personas: {name!r} is not mentioned in {n:,} of {len(looked):,} texts looked at: models cannot learn it from these."
+        f"personas: {name!r} is not mentioned in {n:,} of {len(looked):,} texts looked at: they do not tell it."
         for name, n in counts.items()
         if n > len(looked) / 20
     ]

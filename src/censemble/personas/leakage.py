@@ -38,7 +38,7 @@ class Leak:
     categories : int
         That occur often enough to be asked for; bins of numeric attributes.
     rows : int
-        Records that the probe was tried on, none of whose personas it had learnt from.
+        Records that the probe was tried on, by learning from others: from other texts, where there are texts.
     majority : float
         Weighted share of the commonest category: what guessing gives. 0..1.
     accuracy : float
@@ -85,7 +85,7 @@ def leakage(
     """
     rng = np.random.default_rng(RANDOM_SEED)
     rows = np.sort(rng.permutation(pool.n_records)[:MOST_ROWS])
-    fold = rng.permutation(bank.n_personas)[bank.of_record[rows]] % N_FOLDS
+    fold = _folds(bank, rng)[rows]
     vectors = _scaled(bank.embeddings[bank.of_record[rows]].astype(np.float64))
     found = []
     for attribute in (*schema.of("households"), *schema.of("persons")):
@@ -98,6 +98,17 @@ def leakage(
             weights = pool.prior_weights[rows]
             found.append(_leak(attribute, labels[rows], weights / weights.mean(), vectors, fold))
     return tuple(found)
+
+
+def _folds(bank: PersonaBank, rng: np.random.Generator) -> NDArray[np.int64]:
+    """A fold for each record: all records of a text in one, so that no text is read back that was learnt.
+
+    Vectors without texts are codes, and the number of a cluster says nothing where it was never seen: there records are
+    dealt one by one.
+    """
+    if any(bank.texts):
+        return np.asarray(rng.permutation(bank.n_personas)[bank.of_record] % N_FOLDS)
+    return np.asarray(rng.permutation(len(bank.of_record)) % N_FOLDS)
 
 
 def mean_macro(leaks: Sequence[Leak]) -> float:

@@ -139,4 +139,4 @@ def answered(name: str, *, yes: bool) -> str:
 
 def _begins(word: str, stem: str) -> bool:
     """Short stems must be the whole word or its singular: "car" is not in "carer"."""
-    return word in (stem, stem + "s") if len(stem) <= 4 else word.startswith(stem)
+    return word in (stem, stem + "s") if len(stem) <= 3 else word.startswith(stem)

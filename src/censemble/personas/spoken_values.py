@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError
 from censemble.personas.number_words import age_text, number_text, spoken_numbers
+from censemble.personas.phrasing import VALUE, Fact, Wording, counted
 from censemble.personas.plain_names import humanised, is_plural, topic_of, with_article
-from censemble.personas.wording import VALUE, Fact, Wording, counted
 from censemble.pool import Columns, Pool
 from censemble.schema import Attribute, Entity, Schema
 
 SEXES = {"female": "female", "woman": "female", "women": "female", "girl": "female", "f": "female",
          "male": "male", "man": "male", "men": "male", "boy": "male", "m": "male"}  # fmt: skip
-RANGE = re.compile(r"(?P<low>-?[\d.]+)\.\.(?P<high>-?[\d.]+)|(?P<sign><=|>=|<|>|)(?P<number>-?\d+(\.\d+)?)")
+RANGE = re.compile(r"(?P<low>-?\d+(\.\d+)?)\.\.(?P<high>-?\d+(\.\d+)?)|(?P<sign><=|>=|<|>|)(?P<number>-?\d+(\.\d+)?)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +81,17 @@ def is_sex(attribute: Attribute) -> bool:
     """Whether an attribute is a person's sex, with labels that are understood."""
     named = humanised(attribute.name) in ("sex", "gender") and attribute.entity == "persons"
     return named and any(c.lower() in SEXES for c in attribute.categories)
+
+
+def is_range(text: str) -> bool:
+    """Whether words of a numeric attribute may have this key.
+
+    Examples
+    --------
+    >>> [is_range(t) for t in ("0", "1..3", ">=4", "many")]
+    [True, True, True, False]
+    """
+    return RANGE.fullmatch(text.replace(" ", "")) is not None
 
 
 def _shown(
@@ -155,7 +166,7 @@ def _worded(attribute: Attribute, values: NDArray[np.float64], shown: Shown, wor
 
 
 def _inside(values: NDArray[np.float64], key: str, attribute: Attribute) -> NDArray[np.bool_]:
-    found = RANGE.fullmatch(key.replace(" ", "").replace(",", ""))
+    found = RANGE.fullmatch(key.replace(" ", ""))
     if found is None:
         raise ConfigError(f"personas: words of {attribute.name!r}: {key!r} is no number or range; write 0, 1..3, >=4")
     if found["low"] is not None:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.personas.number_words import number_text
+from censemble.personas.phrasing import Fact, Wording
 from censemble.personas.spoken_values import ShownPool, shown_pool
-from censemble.personas.wording import Fact, Wording
 from censemble.pool import Pool
 from censemble.schema import Schema
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.personas.wording import Wording
+from censemble.personas.phrasing import Wording
 from censemble.pool import Pool
 from censemble.schema import Schema
 

@@ -28,12 +28,27 @@ class BackboneKind:
         How closely a population follows its personas unless said otherwise, 0..1.
     """
 
-    load: Callable[[], Callable[..., Backbone]]
+    load: Callable[[], Callable[..., Any]]
     loosened: bool
     closeness: float
 
 
-BACKBONES: dict[str, BackboneKind] = {}
+def _gan() -> Callable[..., Any]:
+    from censemble.generators.semapop.gan import GAN
+
+    return GAN
+
+
+def _vae() -> Callable[..., Any]:
+    from censemble.generators.semapop.vae import VAE
+
+    return VAE
+
+
+BACKBONES: dict[str, BackboneKind] = {
+    "gan": BackboneKind(_gan, loosened=False, closeness=1.0),  # as published
+    "vae": BackboneKind(_vae, loosened=False, closeness=1.0),
+}
 
 
 def kind_of(model: str) -> BackboneKind:
@@ -67,12 +82,15 @@ def make_backbone(model: str, options: Mapping[str, Any]) -> Backbone:
     kind = kind_of(model)
     require_neural()
     made = kind.load()
-    known = [p.name for p in inspect.signature(made).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    if unknown := [name for name in options if name not in known]:
+    parameters = inspect.signature(made).parameters.values()
+    known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    checks_itself = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    if unknown := [name for name in options if name not in known and not checks_itself]:
         raise ConfigError(
             f"generator.model_options: {model} has no option {', '.join(unknown)}; it has {', '.join(known)}"
         )
-    return made(**options)
+    backbone: Backbone = made(**options)
+    return backbone
 
 
 def require_neural() -> None:

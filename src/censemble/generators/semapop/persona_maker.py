@@ -13,9 +13,12 @@ from censemble.generators.semapop.backbone import Progress
 from censemble.personas.bank import PersonaBank
 from censemble.personas.conditioning import Conditioning, make_bank
 from censemble.personas.embedder import Embedder
+from censemble.personas.forgotten import bank_notes
+from censemble.personas.llm_writer import LLMWriter
 from censemble.personas.static_embedder import StaticEmbedder
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
+from censemble.personas.writing_report import WritingReport
 from censemble.pool import Pool
 from censemble.schema import Schema
 
@@ -62,6 +65,21 @@ class StandardMaker:
             progress=progress,
         )
 
+    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
+        """Attributes that texts forget, texts in another language; of a language model how many it wrote."""
+        if self.conditioning not in ("text", "shuffled"):
+            return ()
+        told = bank_notes(bank, schema, pool, wording=self.writer.wording, embedder=self.embedder)
+        return (*(_written(self.writer.report_) if isinstance(self.writer, LLMWriter) else ()), *told)
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts, shape (n, width)."""
         return self.embedder.embed(texts)
+
+
+def _written(report: WritingReport) -> tuple[str, ...]:
+    """What asking a language model for personas came to."""
+    return (
+        f"personas: a language model was asked for {report.asked:,}; it wrote {report.valid:,} at once and "
+        f"{report.repaired:,} when asked again, {report.refused + report.unasked:,} are the template's.",
+    )

@@ -6,6 +6,7 @@ directions, each divided by its standard deviation. Texts of a user and differen
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,8 +125,8 @@ class Nearness:
     share_usual : float
         Share of the places that are no farther than that, 0..1.
     effective_size : float
-        Kish's effective number of survey records near the places: each persona is weighted by a Gaussian kernel around
-        them, as wide as personas are usually apart, and by its own weight.
+        Kish's effective number of survey records that the places stand for: each place is spread over the personas by
+        their weights and a Gaussian kernel, half as wide as a persona is usually from its nearest one.
     """
 
     distances: Float
@@ -153,35 +154,47 @@ def nearness(space: PersonaSpace, bank: PersonaBank, vectors: Vectors) -> Nearne
         The survey's personas; those without weight do not count.
     vectors : ndarray of float32, shape (n, width)
         Projected places: a text's, or personas that were moved.
+
+    Examples
+    --------
+    >>> bank = PersonaBank(tuple("abcd"), np.array([[0], [1], [2], [3]], np.float32), np.repeat([0, 1, 2, 3], 20),
+    ...                    np.full(4, 20.0), "by hand", "by hand")
+    >>> space = PersonaSpace.of(bank)
+    >>> [nearness(space, bank, space.project(np.array([[x]]))).is_supported for x in (1.4, 9.0)]
+    [True, False]
     """
     kept = bank.weights > 0
     personas, weights = space.project(bank.embeddings[kept]), bank.weights[kept]
-    among, _ = _nearest(personas, personas, apart=True)
-    order = np.argsort(among)
-    reached = np.searchsorted(np.cumsum(weights[order]), 0.99 * weights.sum())
-    usual = float(among[order[min(reached, len(order) - 1)]]) if len(among) > 1 else 0.0
-    spread = float(np.average(among, weights=weights)) if len(among) > 1 else 0.0
-    distances, kernels = _nearest(vectors, personas, width=max(spread, 1e-6))
-    of_records = np.bincount(bank.of_record, minlength=bank.n_personas)[kept]  # records that share a persona
-    each = weights * kernels / np.maximum(of_records, 1)
-    squares = float((each**2 * of_records).sum())
-    size = float((each * of_records).sum()) ** 2 / squares if squares > 0 else 0.0
+    among = np.concatenate([np.zeros(0), *(a.min(axis=1, initial=np.inf) for a in _squares(personas, personas, True))])
+    among = np.sqrt(among[np.isfinite(among)])
+    usual = _quantile(among, weights, 0.99) if len(among) else 0.0
+    spread = float(np.average(among, weights=weights)) if len(among) else 0.0
+    distances, near = np.zeros(0), np.zeros(len(personas))
+    for squares in _squares(vectors, personas, False):
+        nearest = squares.min(axis=1, keepdims=True)
+        distances = np.concatenate([distances, np.sqrt(nearest[:, 0])])
+        kernels = weights * np.exp(-(squares - nearest) / (2 * max(spread / 2, 1e-6) ** 2))
+        near += (kernels / kernels.sum(axis=1, keepdims=True)).sum(axis=0)
+    of_record = np.maximum(np.bincount(bank.of_record, minlength=bank.n_personas)[kept], 1)  # records share personas
+    size = float(near.sum() ** 2 / (near**2 / of_record).sum()) if len(distances) else 0.0
     inside = float((distances <= usual * (1 + 1e-6) + 1e-6).mean()) if len(distances) else 0.0
     return Nearness(distances, usual, inside, size)
 
 
-def _nearest(places: Vectors, personas: Vectors, *, apart: bool = False, width: float = 1.0) -> tuple[Float, Float]:
-    """Distance of each place to the nearest persona (to another one if `apart`), and each persona's summed kernel."""
-    distances, kernels = np.zeros(len(places)), np.zeros(len(personas))
-    squares = (personas.astype(np.float64) ** 2).sum(axis=1)
+def _quantile(values: Float, weights: Float, share: float) -> float:
+    order = np.argsort(values)
+    reached = int(np.searchsorted(np.cumsum(weights[order]), share * weights.sum()))
+    return float(values[order[min(reached, len(order) - 1)]])
+
+
+def _squares(places: Vectors, personas: Vectors, apart: bool) -> Iterator[Float]:
+    """Squared distances of places to all personas, some places at a time; to all others where these are the same."""
+    known = personas.astype(np.float64)
+    lengths = (known**2).sum(axis=1)
     for start in range(0, len(places), AT_ONCE):
         here = places[start : start + AT_ONCE].astype(np.float64)
-        apart2 = (here**2).sum(axis=1)[:, None] + squares - 2 * here @ personas.T.astype(np.float64)
-        apart2 = apart2.clip(0)
+        squares = ((here**2).sum(axis=1)[:, None] + lengths - 2 * here @ known.T).clip(0)
         if apart:
             rows = np.arange(len(here))
-            apart2[rows, start + rows] = np.inf
-        else:
-            kernels += np.exp(-0.5 * apart2 / width**2).sum(axis=0)
-        distances[start : start + len(here)] = np.sqrt(apart2.min(axis=1, initial=np.inf))
-    return distances, kernels
+            squares[rows, start + rows] = np.inf
+        yield squares

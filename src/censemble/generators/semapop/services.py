@@ -37,6 +37,9 @@ class PersonaMaker(Protocol):
     def bank(self, schema: Schema, pool: Pool, *, progress: Progress) -> PersonaBank:
         """Make the personas of all records."""
 
+    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
+        """What the user should know of personas that `bank` made."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts, shape (n, width)."""
 

@@ -72,6 +72,7 @@ def learn(
     notes = [*_cut_note(pool, n_cut, settings), *check_enough(pool)]
     flat = FlatCodes.of(schema, pool, n_bins=settings.n_bins)
     bank = maker.bank(schema, pool, progress=outside.progress) if maker else no_personas(pool)
+    notes += maker.notes(schema, pool, bank) if maker else ()
     space = PersonaSpace.of(bank, width=settings.width)
     if maker and not space.width:
         notes.append("semapop: all personas are alike, so that nothing conditions the model.")

@@ -9,8 +9,8 @@ from censemble.inputs import PersonaSettings
 from censemble.personas.embedder import Embedder
 from censemble.personas.endpoint_embedder import configured_endpoint
 from censemble.personas.local_embedder import LocalEmbedder
+from censemble.personas.phrasing import Wording
 from censemble.personas.static_embedder import StaticEmbedder
-from censemble.personas.wording import Wording
 
 
 def wording_of(settings: PersonaSettings) -> Wording:
