@@ -37,6 +37,7 @@ TOP = (
     "rehearsal_scenario",
     "rehearsal",
     "rehearsal_text",
+    "persona_writers",
     "persona_study",
     "arguments",
     "terminal",

@@ -120,6 +120,8 @@ class PersonaSettings:
         Personas at most.
     cache : str
         File of embeddings, relative to the project file; "" keeps none.
+    topics : mapping of str to mapping
+        By attribute, how texts speak of it, for the checks of a language model's: see `personas.topics`.
     """
 
     writer: str = "template"
@@ -131,6 +133,7 @@ class PersonaSettings:
     member: str = "person"
     limit: int | None = None
     cache: str = ""
+    topics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

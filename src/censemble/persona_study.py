@@ -16,12 +16,14 @@ from censemble.errors import ConfigError
 from censemble.inputs import Inputs
 from censemble.io.output_folder import open_output
 from censemble.model_client import answers_path
+from censemble.persona_writers import asked_lines, writer_of
 from censemble.personas.bank import PersonaBank
 from censemble.personas.by_name import embedder_of, wording_of
 from censemble.personas.conditioning import Conditioning, make_bank, shuffled
 from censemble.personas.distinct import distinct_personas
 from censemble.personas.forgotten import bank_notes
 from censemble.personas.leakage import Leak, leakage, mean_macro
+from censemble.personas.llm_writer import LLMWriter
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
@@ -53,9 +55,7 @@ class PersonaStudy:
     notes: tuple[str, ...]
 
 
-def study(
-    inputs: Inputs, environ: Mapping[str, str], *, writer: Writer | None = None, progress: Progress | None = None
-) -> PersonaStudy:
+def study(inputs: Inputs, environ: Mapping[str, str], *, progress: Progress | None = None) -> PersonaStudy:
     """Write and embed the personas of a project's survey, and read each attribute back from the vectors.
 
     Parameters
@@ -63,30 +63,34 @@ def study(
     inputs : Inputs
         With a seed sample; `inputs.personas` says how.
     environ : mapping
-        `os.environ`: where an endpoint for embeddings is.
-    writer : Writer, optional
-        Left out: the template.
+        `os.environ`: where an endpoint for embeddings, and a language model, are.
     progress : callable, optional
         Told what is being done.
 
     Raises
     ------
     ConfigError
-        No seed sample, or an embedder that cannot be used.
+        No seed sample, or an embedder or language model that cannot be used.
     InputError
         As `make_bank`.
+    LanguageModelError
+        A model or an endpoint does not answer; what was answered is kept.
     """
+    require_sample(inputs)
+    with writer_of(inputs, environ) as writer:
+        return _study(inputs, environ, writer, progress or (lambda _phrase, _value: None))
+
+
+def _study(inputs: Inputs, environ: Mapping[str, str], writer: Writer, told: Progress) -> PersonaStudy:
     pool, settings, schema = require_sample(inputs), inputs.personas, inputs.schema
-    told = progress or (lambda _phrase, _value: None)
     folder = answers_path(inputs).parent
-    chosen = writer or TemplateWriter(wording_of(settings))
     embedder = embedder_of(settings.embedder, environ, folder=folder)
 
     def bank_of(conditioning: Conditioning) -> PersonaBank:
         return make_bank(
             schema,
             pool,
-            writer=chosen,
+            writer=writer,
             embedder=embedder,
             conditioning=conditioning,
             limit=settings.limit,
@@ -97,9 +101,21 @@ def study(
     bank = bank_of("text")
     banks: dict[str, PersonaBank] = {"text": bank, "shuffled": shuffled(bank), **{c: bank_of(c) for c in CONTROLS}}
     leaks = {name: leakage(b, schema, pool, progress=told) for name, b in banks.items()}
-    says = distinct_personas(schema, pool, chosen.wording, limit=settings.limit).says
-    notes = bank_notes(bank, schema, pool, wording=chosen.wording, embedder=embedder)
-    return PersonaStudy(bank, pool.household_ids, leaks, (says, *notes))
+    says = distinct_personas(schema, pool, writer.wording, limit=settings.limit).says
+    notes = bank_notes(bank, schema, pool, wording=writer.wording, embedder=embedder)
+    return PersonaStudy(bank, pool.household_ids, leaks, (says, *_about_writing(writer), *notes))
+
+
+def _about_writing(writer: Writer) -> list[str]:
+    """How a language model's texts came about."""
+    if not isinstance(writer, LLMWriter):
+        return []
+    report = writer.report_
+    return [
+        f"{writer.client.model.name} was asked about {report.asked:,} personas: {report.valid:,} texts fit their "
+        f"record at once, {report.repaired:,} when asked again, {report.refused:,} never: these are the template's, as are "
+        f"{report.unasked:,} that were not asked. {report.with_inventions:,} say something that the record does not."
+    ]
 
 
 def require_sample(inputs: Inputs) -> Pool:
@@ -117,21 +133,24 @@ def require_sample(inputs: Inputs) -> Pool:
     return inputs.seed_sample
 
 
-def preview(inputs: Inputs, writer: Writer | None = None) -> tuple[list[str], str]:
-    """Texts of a few records that are spread over the survey, and how many personas there would be.
+def preview(inputs: Inputs, environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Texts of a few records that are spread over the survey; and how many personas there would be, and what to ask.
+
+    The texts are the template's, also where a language model is to write: nothing is sent, nothing is written.
 
     Parameters
     ----------
     inputs : Inputs
         With a seed sample.
-    writer : Writer, optional
-        Left out: the template, which asks nobody.
+    environ : mapping
+        `os.environ`, for the language model that would be asked.
     """
     pool = require_sample(inputs)
-    chosen = writer or TemplateWriter(wording_of(inputs.personas))
-    found = distinct_personas(inputs.schema, pool, chosen.wording, limit=inputs.personas.limit)
+    writer = TemplateWriter(wording_of(inputs.personas))
+    found = distinct_personas(inputs.schema, pool, writer.wording, limit=inputs.personas.limit)
     some = found.records[np.linspace(0, len(found.records) - 1, N_EXAMPLES + 2).astype(int)]
-    return chosen.write(inputs.schema, pool, np.unique(some)), found.says
+    texts = writer.write(inputs.schema, pool, np.unique(some))
+    return texts, [found.says, *asked_lines(inputs, pool, found.records, environ)]
 
 
 def leakage_rows(leaks: Mapping[str, tuple[Leak, ...]]) -> list[dict[str, Any]]:

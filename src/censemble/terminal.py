@@ -208,6 +208,6 @@ def say_personas_preview(origin: Mapping[str, str]) -> None:
     """
     from censemble.persona_study import preview
 
-    texts, says = preview(read_origin(origin))
-    for line in (*(part for text in texts for part in (*wrapped(text), "")), *wrapped(says)):
-        typer.echo(line)
+    texts, says = preview(read_origin(origin), os.environ)
+    for line in (*(part for text in texts for part in (text, "")), *says):
+        typer.echo("\n".join(wrapped(line)))

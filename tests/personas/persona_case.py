@@ -1,66 +1,73 @@
-"""Records for tests of the language model's personas: travellers by themselves, and one household."""
+"""Travellers and households typed by hand, and an embedder whose vectors can be seen through."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from censemble.personas.fact_sheet import FactSheet, fact_sheet
-from censemble.personas.phrasing import Wording
-from censemble.personas.topics import Topic
 from censemble.pool import Pool
-from censemble.schema import Attribute, Roles, Schema
+from censemble.schema import Attribute, Schema
 
-SCHEMA = Schema(
+TRAVELLERS = Schema(
     (
-        Attribute("age", "persons", "numeric", unit="years"),
         Attribute("sex", "persons", "categorical", ("female", "male")),
-        Attribute("children", "persons", "ordinal", ("0", "1", "2 or more")),
-        Attribute("vehicles", "persons", "ordinal", ("0", "1", "2", "3 or more")),
-        Attribute("household_size", "persons", "ordinal", ("1", "2", "3 or more")),
-        Attribute("cycling", "persons", "ordinal", ("never", "now and then", "most days")),
-    ),
-    Roles(age="age"),
-)
-WORDING = Wording(
-    {
-        "vehicles": {
-            "0": "lives car-free",
-            "1": "has one car",
-            "2": "has two cars",
-            "3 or more": "has three cars or more",
-        },
-        "cycling": {"never": "", "now and then": "cycles now and then", "most days": "cycles most days"},
-        "household_size": {"1": "lives alone"},
-    }
-)
-TOPICS = {"vehicles": Topic(("car", "cars"), ("own car", "her car")), "cycling": Topic(claimed=("bicycle", "cycles"))}
-GOOD = (
-    "She is a 39-year-old woman who lives on her own terms in a home with one car. On many days of the week she takes "
-    "the car to work, and she cycles now and then when the sun is out."
-)
-
-
-def travellers(*rows: tuple[float, int, int, int, int, int]) -> Pool:
-    """Flat records with the codes of `SCHEMA`, the age first."""
-    columns = dict(zip((a.name for a in SCHEMA.attributes), zip(*rows, strict=True), strict=True))
-    n, none = len(rows), pa.table({})
-    persons: dict[str, Any] = {name: np.array(values) for name, values in columns.items()}
-    ids = pa.array([f"t{i}" for i in range(n)])
-    return Pool(
-        {}, persons, np.arange(n + 1), np.ones(n), ids, none, none, "", np.zeros(n, np.int32), "survey", "persons"
+        Attribute("age", "persons", "numeric", unit="years"),
+        Attribute("mode", "persons", "categorical", ("car", "bicycle")),
+        Attribute("cars", "persons", "numeric"),
+        Attribute("licence", "persons", "categorical", ("yes", "no")),
     )
+)
+HOUSEHOLDS = Schema(
+    (
+        Attribute("tenure", "households", "categorical", ("owned", "rented")),
+        Attribute("sex", "persons", "categorical", ("female", "male")),
+        Attribute("age", "persons", "numeric", unit="years"),
+    )
+)
 
 
-def sheet_of(*row: float) -> FactSheet:
-    """The facts of one traveller."""
-    age, *codes = row
-    return fact_sheet(SCHEMA, travellers((age, *map(int, codes))), 0, WORDING)  # type: ignore[arg-type]
+def travellers() -> Pool:
+    """Four: the second and fourth show the same, the third misses its mode."""
+    columns = {
+        "sex": np.array([0, 1, 0, 1]),
+        "age": np.array([38.0, 71.0, 16.0, 72.0]),
+        "mode": np.array([1, 0, -1, 0]),
+        "cars": np.array([0.0, 2.0, 1.0, 2.0]),
+        "licence": np.array([0, 0, 1, 0]),
+    }
+    return flat(columns, weights=(1.0, 2.0, 3.0, 4.0))
 
 
-def answer(text: str, **facts: str) -> str:
-    """What a model answers; facts that restate only what is given."""
-    return json.dumps({"persona": text, "facts": facts})
+def flat(columns: dict[str, NDArray[np.generic]], *, weights: Sequence[float] = ()) -> Pool:
+    """Persons by themselves."""
+    n = len(next(iter(columns.values())))
+    none, mass = pa.table({}), np.array(weights) if weights else np.ones(n)
+    ids = pa.array([f"p{i}" for i in range(n)])
+    return Pool({}, columns, np.arange(n + 1), mass, ids, none, none, "", np.zeros(n, np.int32), "survey", "persons")
+
+
+def households() -> Pool:
+    """A couple in a rented home, and a household of which no person is known."""
+    none = pa.table({})
+    persons = {"sex": np.array([0, 1]), "age": np.array([34.0, 36.0])}
+    ids, zone = pa.array(["a", "b"]), np.zeros(2, np.int32)
+    columns = {"tenure": np.array([1, 0])}
+    return Pool(columns, persons, np.array([0, 2, 2]), np.array([10.0, 20.0]), ids, none, none, "", zone, "survey")
+
+
+class Counting:
+    """Length of the text, and how often it has an e; notes what it was asked."""
+
+    name = "counting"
+    width = 2
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Count."""
+        self.asked += texts
+        return np.array([[len(t), t.count("e")] for t in texts], dtype=np.float32).reshape(-1, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from persona_case import GOOD, TOPICS, WORDING, sheet_of
+from traveller_case import GOOD, TOPICS, WORDING, sheet_of
 
 from censemble.personas.fact_checks import contradictions
 from censemble.personas.fact_sheet import FactSheet, fact_sheet
@@ -37,6 +37,8 @@ def test_a_text_that_fits_has_no_fault() -> None:
         ("the sun is out", "her two kids are at school", "absent"),
         ("lives on her own terms", "lives with her husband", "household"),
         ("lives on her own terms", "lives in a household of four", "household"),
+        ("on her own terms", "with two other adults", "household"),
+        ("her own terms", "a houseboat", "other category"),
         ("cycles now and then", "cycles most days", "other category"),
         ("a home with one car", "a car-free home", "other category"),
         ("out.", "out and", "cut"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-from persona_case import SCHEMA, WORDING, sheet_of, travellers
+from traveller_case import SCHEMA, WORDING, sheet_of, travellers
 
 from censemble.personas.fact_sheet import fact_sheet
 from censemble.personas.phrasing import Wording

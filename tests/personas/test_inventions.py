@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from persona_case import GOOD, sheet_of
+from traveller_case import GOOD, sheet_of
 
 from censemble.personas.inventions import inventions
 

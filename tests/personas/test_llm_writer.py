@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from persona_case import GOOD, SCHEMA, TOPICS, WORDING, answer, travellers
+from traveller_case import GOOD, SCHEMA, TOPICS, WORDING, answer, travellers
 
 from censemble.errors import LanguageModelError
 from censemble.llm import Budget, CallFault, Client, FakeModel, Store

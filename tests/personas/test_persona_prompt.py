@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from persona_case import WORDING, answer, sheet_of
+from traveller_case import WORDING, answer, sheet_of
 
 from censemble.llm.exchange import Settings
 from censemble.llm.json_schema import Fault, faults_of

@@ -49,8 +49,8 @@ def test_absence() -> None:
 
 def test_topics_are_read_and_refused() -> None:
     """A table becomes topics; every entry of another form is named."""
-    read = read_topics({"cars": {"counted": ["car"]}, "size": {"is_size": True}})
-    assert read == {"cars": Topic(("car",)), "size": Topic(is_size=True)}
+    read = read_topics({"cars": {"counted": ["car"]}, "size": {"is_size": True}, "home": {"told": {"owned": ["own"]}}})
+    assert read == {"cars": Topic(("car",)), "size": Topic(is_size=True), "home": Topic(told={"owned": ("own",)})}
     with pytest.raises(ConfigError) as caught:
-        read_topics({"a": {"counted": "car"}, "b": 3, "c": {"strange": []}})
-    assert [p.where for p in caught.value.problems] == ["a", "b", "c"]
+        read_topics({"a": {"counted": "car"}, "b": 3, "c": {"strange": []}, "d": {"told": [1]}})
+    assert [p.where for p in caught.value.problems] == ["a", "b", "c", "d"]

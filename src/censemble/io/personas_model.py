@@ -18,6 +18,19 @@ _ENVIRONMENT = (
 )
 
 
+class PersonaTopic(Section):
+    """How texts speak of one attribute, so that what a language model writes can be held to the record."""
+
+    counted: tuple[str, ...] = Field(default=(), description="Things whose number the attribute gives: `car`, `cars`.")
+    claimed: tuple[str, ...] = Field(
+        default=(), description="Words that are false where there is none (`0`, `no`, `none`, `never`): `bicycle`."
+    )
+    is_size: bool = Field(default=False, description="It counts the people of the household.")
+    told: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="By label, words that may stand only with it: `rented home`."
+    )
+
+
 class Personas(Section):
     """How survey records become texts and vectors."""
 
@@ -51,6 +64,11 @@ class Personas(Section):
     )
     cache: str = Field(
         default="", description="Parquet file that keeps embeddings, relative to the project file. Left out: none."
+    )
+    topics: dict[str, PersonaTopic] = Field(
+        default_factory=dict,
+        description="For an attribute, how texts speak of it: what a language model writes is checked by it. Left out: "
+        "what its name tells.",
     )
 
     def settings(self) -> PersonaSettings:

@@ -139,32 +139,38 @@ class EndpointEmbedder:
             action = "Install it: pip install 'censemble[llm]'"
             problem = Problem("personas", "embedder", "the package openai", "none", action, "no-package")
             raise ConfigError("personas cannot be embedded by a server", [problem]) from None
-        client = openai.OpenAI(
-            base_url=self.base_url,
-            api_key=self._key or "none",  # else the package would look for one in the environment
-            max_retries=0,
-            timeout=self.timeout,
-            http_client=openai.DefaultHttpxClient(follow_redirects=False),
-        )
-        client.organization = client.project = None
 
         def call(texts: list[str]) -> Any:
-            try:
-                return client.embeddings.create(model=self.model, input=texts, encoding_format="float")
-            except openai.APIStatusError as error:
-                asked = seconds_asked(error.response.headers.get("Retry-After"), datetime.now(UTC))
-                status = error.status_code
-                kind = FAULT_OF.get(status, "server" if status >= 500 else "request")
-                words = f"{self.base_url} answers HTTP {status}: {' '.join(str(error.message).split())}"
-                raise CallFault(kind, words, retry_after=asked) from None
-            except openai.APITimeoutError:
-                raise CallFault("timeout", f"{self.base_url} took longer than {self.timeout:g} s") from None
-            except openai.OpenAIError as error:
-                raise CallFault("connection", f"{self.base_url} cannot be reached: {error}") from None
-            except (ValueError, TypeError):
-                raise CallFault("unreadable", f"{self.base_url} sends no embeddings") from None
+            with openai.OpenAI(
+                base_url=self.base_url,
+                api_key=self._key or "none",  # else the package would look for one in the environment
+                max_retries=0,
+                timeout=self.timeout,
+                http_client=openai.DefaultHttpxClient(follow_redirects=False),
+            ) as client:
+                client.organization = client.project = None
+                return self._asked(client, texts)
 
         return call
+
+    def _asked(self, client: Any, texts: list[str]) -> Any:
+        """One call, each way of failing as a fault of its kind."""
+        import openai
+
+        try:
+            return client.embeddings.create(model=self.model, input=texts, encoding_format="float")
+        except openai.APIStatusError as error:
+            asked = seconds_asked(error.response.headers.get("Retry-After"), datetime.now(UTC))
+            status = error.status_code
+            kind = FAULT_OF.get(status, "server" if status >= 500 else "request")
+            words = f"{self.base_url} answers HTTP {status}: {' '.join(str(error.message).split())}"
+            raise CallFault(kind, words, retry_after=asked) from None
+        except openai.APITimeoutError:
+            raise CallFault("timeout", f"{self.base_url} took longer than {self.timeout:g} s") from None
+        except openai.OpenAIError as error:
+            raise CallFault("connection", f"{self.base_url} cannot be reached: {error}") from None
+        except (ValueError, TypeError):
+            raise CallFault("unreadable", f"{self.base_url} sends no embeddings") from None
 
     def _scrubbed(self, text: str) -> str:
         text = text.replace(self._key, "***") if len(self._key) >= 8 else text

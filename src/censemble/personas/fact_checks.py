@@ -19,6 +19,7 @@ FEMALE = frozenset({"female", "woman", "women", "f", "girl", "girls", "lady", "s
 MALE = frozenset({"male", "man", "men", "m", "boy", "boys", "gentleman", "he", "him", "his", "himself"})
 OFTEN = stems_of("the a an and of in to with is has on at for she he her his they their who lives by works this that")
 COMPANY = stems_of("a an her his their two three four other family")
+PEOPLE = stems_of("adult adults person people member members")
 EMPTY_VERBS = stems_of("is has lives")
 LEAST_OFTEN = 0.15  # share of such words in any English text; portraits have about a third
 FEWEST_WORDS = 15
@@ -65,7 +66,7 @@ def contradictions(
         topic = topic_of(held[0].attribute, topics)
         for check in (_count_faults, _absence_faults, _size_faults):
             faults += check(read, held, topic)
-    return _once([*faults, *_category_faults(read, sheet, wording)])
+    return _once([*faults, *_category_faults(read, sheet, wording, topics)])
 
 
 def _form_faults(text: str, read: Sequence[Word]) -> Iterator[Fault]:
@@ -165,6 +166,11 @@ def _size_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> It
         yield _fault("household", f'the record says "{said}", not alone')
     if span[1] <= 1 and any(read[at + 2].stem in COMPANY for at in places_of(["liv", "with"], read[:-1])):
         yield _fault("household", f'the record says "{said}", not with others')
+    for at in places_of(["other"], read):
+        others = next((w.number for w in read[max(at - 2, 0) : at] if w.number is not None), None)
+        is_people = at + 1 < len(read) and read[at + 1].stem in PEOPLE
+        if is_people and others is not None and not span[0] <= others + 1 <= span[1]:
+            yield _fault("household", f'the record says "{said}", not with {others:g} others')
     for noun in ("household", "family"):
         for at in places_of([noun, "of"], read[:-1]):
             number = read[at + 2].number
@@ -172,19 +178,29 @@ def _size_faults(read: Sequence[Word], held: Sequence[Fact], topic: Topic) -> It
                 yield _fault("household", f'the record says "{said}", not "{noun} of {read[at + 2].text}"')
 
 
-def _category_faults(read: Sequence[Word], sheet: FactSheet, wording: Wording) -> Iterator[Fault]:
+def _category_faults(
+    read: Sequence[Word], sheet: FactSheet, wording: Wording, topics: Mapping[str, Topic]
+) -> Iterator[Fault]:
     """Phrases of labels that the record does not have, outside of the phrases that it has."""
     own = [_said_stems(fact.phrase) for fact in sheet.facts]
     taken = {at + i for phrase in own for at in places_of(phrase, read) for i in range(len(phrase))}
-    for held in sheet.held().values():
-        attribute, values = held[0].attribute, {fact.value for fact in held}
-        for label, phrase in wording.words.get(attribute.name, {}).items():
-            stems = _said_stems(phrase)
-            if label in values or len(stems) < 2 or stems in own:
-                continue
-            for at in places_of(stems, read):
+    for name, held in sheet.held().items():
+        for phrase, stems in _others(held, wording.words.get(name, {}), topics.get(name, Topic())):
+            for at in [] if stems in own else places_of(stems, read):
                 if not taken & set(range(at, at + len(stems))) and not is_denied(read, at):
                     yield _fault("other category", f'the record says "{_said(held)}", not "{phrase}"')
+
+
+def _others(held: Sequence[Fact], phrases: Mapping[str, str], topic: Topic) -> Iterator[tuple[str, list[str]]]:
+    """What may stand only with labels that a record does not have, as text and as stems."""
+    values = {fact.value for fact in held}
+    for label, phrase in phrases.items():
+        stems = _said_stems(phrase)
+        if label not in values and len(stems) > 1:
+            yield phrase, stems
+    for label, several in topic.told.items():
+        for words in several if label not in values else ():
+            yield words, [word.stem for word in words_of(words)]
 
 
 def _said_stems(phrase: str) -> list[str]:

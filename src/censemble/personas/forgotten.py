@@ -16,14 +16,16 @@ from censemble.personas.template import facts_of_household, facts_of_members, fa
 from censemble.pool import Pool
 from censemble.schema import Schema
 
-STEM = 5  # letters of a word that count: "cycles" is mentioned by "cycling"
+STEM = 4  # letters of a word that count: "cycles" is mentioned by "cycling"
 HALF = 0.5
-FOREIGN = 0.3  # share of broken words at which a text is taken to be in another language; English personas have 0.05
+FOREIGN = 0.15  # share of broken words at which a text is taken to be in another language; English: some 0.03
 MOST_LOOKED_AT = 500  # personas
 EMPTY_WORDS = frozenset({"a", "an", "the", "of", "in", "to", "and", "or", "for", "with", "is", "are", "has", "have",
                          "at", "about", "not", "no", "by", "from", "on", "as", "does", "lives"})  # fmt: skip
-SEX_WORDS = {"female": {"she", "her", "woma", "woman", "girl", "lady", "mothe", "daugh", "wife", "femal"},
-             "male": {"he", "his", "him", "man", "boy", "gentl", "fathe", "son", "husba", "male"}}  # fmt: skip
+SEX_WORDS = {
+    "female": frozenset({"she", "her", "woma", "girl", "lady", "moth", "daug", "wife", "fema"}),
+    "male": frozenset({"he", "his", "him", "man", "boy", "gent", "fath", "son", "husb", "male"}),
+}
 
 
 def forgotten(text: str, facts: Sequence[Fact]) -> tuple[str, ...]:

@@ -182,7 +182,7 @@ def _read_back(
             continue
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # a probe need not be the best one
-            probe = LogisticRegression(C=0.03, max_iter=60).fit(vectors[train], truth[train], mass[train])
+            probe = LogisticRegression(C=1.0, max_iter=100).fit(vectors[train], truth[train], mass[train])
         read[test] = probe.predict(vectors[test])
     return read
 

@@ -59,9 +59,9 @@ EXAMPLES: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
         ),
         "He is a 34-year-old man who finished high school and works for pay. Every working day he goes out to the "
         "workplace, and he gets to work by car. He lives in a household of three and rents the home, an adults-only "
-        "home in a large city. The household has one car, which he drives, and a household income of $50,000 to $75,000 "
-        "a year. A few parcels are delivered each month. On the day of the survey he made three or four trips and "
-        "mostly drove.",
+        "home in a large city. The household has one car, which he drives, and a household income of $50,000 to "
+        "$75,000 a year. A few parcels are delivered each month. On the day of the survey he made three or four trips "
+        "and mostly drove.",
         {"work": "works for pay", "vehicles": "has one car in the household"},
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from censemble.errors import ConfigError, Problem
@@ -31,11 +31,14 @@ class Topic:
         Words that may stand only where there is some: false of a record whose label is 0, no, none or never.
     is_size : bool
         Whether the attribute counts the people of the household: "lives alone", "household of three".
+    told : mapping of str to tuple of str
+        Label -> words that may stand only with it, beside its phrase: "rented home".
     """
 
     counted: tuple[str, ...] = ()
     claimed: tuple[str, ...] = ()
     is_size: bool = False
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def topic_of(attribute: Attribute, given: Mapping[str, Topic]) -> Topic:
@@ -97,7 +100,7 @@ def read_topics(table: Mapping[str, Any], *, source: str = "topics") -> dict[str
     Parameters
     ----------
     table : mapping
-        Attribute -> `{counted: [...], claimed: [...], is_size: true}`, each of them optional.
+        Attribute -> `{counted: [...], claimed: [...], is_size: true, told: {label: [...]}}`, each of them optional.
     source : str
         How messages name the table.
 
@@ -114,10 +117,11 @@ def read_topics(table: Mapping[str, Any], *, source: str = "topics") -> dict[str
     made, problems = {}, []
     for name, entry in table.items():
         if _is_topic(entry):
-            words = {key: tuple(entry.get(key, ())) for key in ("counted", "claimed")}
-            made[name] = Topic(**words, is_size=entry.get("is_size", False))
+            counted, claimed = (tuple(entry.get(key, ())) for key in ("counted", "claimed"))
+            told = {str(label): tuple(words) for label, words in entry.get("told", {}).items()}
+            made[name] = Topic(counted, claimed, entry.get("is_size", False), told)
         else:
-            form = "counted and claimed, lists of words, and is_size, true or false"
+            form = "counted and claimed, lists of words; is_size, true or false; told, lists of words by label"
             problems.append(Problem(source, name, form, repr(entry), "Write it in this form.", "bad-topic"))
     if problems:
         raise ConfigError("the topics of personas cannot be used", problems)
@@ -125,8 +129,11 @@ def read_topics(table: Mapping[str, Any], *, source: str = "topics") -> dict[str
 
 
 def _is_topic(entry: Any) -> bool:
-    if not isinstance(entry, Mapping) or not entry.keys() <= {"counted", "claimed", "is_size"}:
+    if not isinstance(entry, Mapping) or not entry.keys() <= {"counted", "claimed", "is_size", "told"}:
         return False
-    lists = [entry.get(key, []) for key in ("counted", "claimed")]
-    words = all(isinstance(part, list) and all(isinstance(word, str) for word in part) for part in lists)
+    told = entry.get("told", {})
+    if not isinstance(told, Mapping):
+        return False
+    lists = [entry.get("counted", []), entry.get("claimed", []), *told.values()]
+    words = all(isinstance(part, (list, tuple)) and all(isinstance(word, str) for word in part) for part in lists)
     return words and isinstance(entry.get("is_size", False), bool)
