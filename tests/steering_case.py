@@ -7,7 +7,7 @@ from semapop_case import Words, semapop
 
 from censemble.generators.proposals import numbered, person_pool
 from censemble.generators.semapop.backbone import Progress
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside
 from censemble.personas.bank import PersonaBank
 from censemble.personas.template import TemplateWriter

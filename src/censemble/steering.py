@@ -19,11 +19,11 @@ from censemble.errors import ConfigError, ConvergenceError, InfeasibleError
 from censemble.evaluation.counterfactual_codes import CodedPool, Watched, code_pool
 from censemble.evaluation.counterfactual_facts import between_runs, counterfactual_facts
 from censemble.evaluation.counterfactual_page import render
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.inputs import Inputs
 from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
 from censemble.llm import Client
-from censemble.personas.choice import wording_of
+from censemble.personas.by_name import wording_of
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
 from censemble.pipeline import Made, make, publish_made

@@ -11,8 +11,8 @@ from censemble.errors import ConfigError
 from censemble.evaluation.counterfactual_support import Support
 from censemble.generators.proposals import fitted
 from censemble.generators.semapop.flat_records import within
-from censemble.generators.semapop.generator import SemaPop
 from censemble.generators.semapop.persona_choice import choose
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
 from censemble.pool import Pool

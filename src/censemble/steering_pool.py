@@ -12,7 +12,7 @@ import pyarrow as pa
 from censemble.errors import SchemaError
 from censemble.generators.protocol import Conditions
 from censemble.generators.semapop.fitted_model import persona_ids
-from censemble.generators.semapop.generator import SemaPop
+from censemble.generators.semapop.population_model import SemaPop
 from censemble.pool import Pool
 from censemble.steering_model import choose_personas
 from censemble.steering_moves import Moves
