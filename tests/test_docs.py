@@ -97,7 +97,12 @@ def codes_in(module: Path, *, words: bool = True) -> set[str]:
     """Codes of problems in a module: what is passed as `code` to a problem, and all hyphenated words if asked."""
     found = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if words and isinstance(node, ast.Constant) and isinstance(node.value, str) and HYPHENATED.fullmatch(node.value):
+        if (
+            words
+            and isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and HYPHENATED.fullmatch(node.value)
+        ):
             found.add(node.value)
         if isinstance(node, ast.Call):
             is_problem = isinstance(node.func, ast.Name) and node.func.id == "Problem" and len(node.args) == 6

@@ -57,9 +57,7 @@ def test_labels_come_back_as_they_were(case: generator_case.Case) -> None:
     assert np.array_equal(again.offsets, case.pool.offsets)
     assert again.prior_weights.sum() == pytest.approx(7.0)
     for attribute in case.schema.attributes:
-        mine, theirs = (
-            p.households if attribute.entity == "households" else p.persons for p in (again, case.pool)
-        )
+        mine, theirs = (p.households if attribute.entity == "households" else p.persons for p in (again, case.pool))
         if attribute.kind != "numeric":
             assert np.array_equal(mine[attribute.name], theirs[attribute.name])
     assert np.array_equal(flat.codes(again), codes)
