@@ -74,7 +74,9 @@ def curves_of(training: pa.Table) -> list[dict[str, Any]]:
     found = []
     for name in training.column_names:
         values = training[name].to_pylist()
-        points = [[int(steps[i]), float(values[i])] for i in shown if math.isfinite(values[i] or 0.0)]
+        points = [
+            [int(steps[i]), float(values[i])] for i in shown if values[i] is not None and math.isfinite(values[i])
+        ]
         if name != "step" and points:
             found.append({"figure": name, "points": points})
     return found

@@ -68,7 +68,7 @@ def test_a_lesson_has_weights_of_mean_one_and_the_surveys_shares() -> None:
 
 
 def test_shares_can_be_those_of_target_tables() -> None:
-    """A table of two zones that asks for three women to a man, whatever the survey has; without tables it is refused."""
+    """A table of two zones that asks for three women to a man, whatever the survey has; no tables are refused."""
     cells = tuple(Cell(label, is_in("sex", [k]), label) for k, label in enumerate(("female", "male")))
     targets = np.array([[30.0, 20.0], [120.0, 30.0]])
     table = Margin("sex", "zone", "persons", cells, targets, np.zeros((2, 2)), np.ones(2))

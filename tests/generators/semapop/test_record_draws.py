@@ -48,7 +48,7 @@ def test_a_model_that_never_fills_its_households_is_given_up() -> None:
     hopeless = trained(1.0)
     _, whole, counts = draw_whole(FLAT, hopeless, np.zeros((3, 1), np.float32), np.random.default_rng(1), closeness=0.5)
     assert not whole.any() and counts == DrawCounts(3 * ROUNDS, 3 * ROUNDS, 0)
-    with pytest.raises(SchemaError, match="0 of .* have as many members as they say"):
+    with pytest.raises(SchemaError, match=r"0 of .* have as many members as they say"):
         draw_meeting(FLAT, hopeless, anybody, 2, np.random.default_rng(1), closeness=0.5, shares={}, said="")
 
 

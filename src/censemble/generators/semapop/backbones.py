@@ -45,7 +45,14 @@ def _vae() -> Callable[..., Any]:
     return VAE
 
 
+def _autoregressive() -> Callable[..., Any]:
+    from censemble.generators.semapop.autoregressive import Autoregressive
+
+    return Autoregressive
+
+
 BACKBONES: dict[str, BackboneKind] = {
+    "autoregressive": BackboneKind(_autoregressive, loosened=True, closeness=0.5),
     "gan": BackboneKind(_gan, loosened=False, closeness=1.0),  # as published
     "vae": BackboneKind(_vae, loosened=False, closeness=1.0),
 }

@@ -98,6 +98,24 @@ class Settings:
         """How closely records follow personas that were asked for, unless said otherwise, 0..1."""
         return NEAR if self.is_loosened else 1.0
 
+    def checked_closeness(self, level: Any) -> Any:
+        """The same closeness, if this model can be given it.
+
+        Raises
+        ------
+        ConfigError
+            Outside 0..1, or other than 1 of a model that was not loosened.
+        """
+        known = np.asarray(level, dtype=np.float64)
+        if not ((known >= 0) & (known <= 1)).all():
+            raise ConfigError(f"generator.closeness: {level}, and it must be 0 to 1")
+        if not self.is_loosened and (known != 1).any():
+            raise ConfigError(
+                f"generator.closeness: the model {self.model} was trained on personas as they are, and knows closeness "
+                "1 only; train it loosened, or take 'autoregressive'"
+            )
+        return level
+
     def facts(self) -> dict[str, Any]:
         """All settings in JSON types."""
         return {**asdict(self), "model_options": dict(self.model_options)}

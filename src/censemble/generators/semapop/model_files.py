@@ -137,6 +137,9 @@ def load_learnt(folder: Path, backbone: Backbone | None = None) -> Learnt:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
+    for name in (MODEL, WEIGHTS, VALUES, PERSONAS):
+        if not (folder / name).is_file():
+            raise _unreadable(folder, f"no file {name}")
     try:
         facts = json.loads((folder / MODEL).read_text(encoding="utf-8"))
         if (facts.get("format"), facts.get("version")) != (FORMAT, VERSION):
@@ -144,8 +147,6 @@ def load_learnt(folder: Path, backbone: Backbone | None = None) -> Learnt:
         arrays = load_file(folder / WEIGHTS)
         frame, personas = value_frame(pq.read_table(folder / VALUES)), pq.read_table(folder / PERSONAS)
         return _learnt(facts, arrays, frame, personas, backbone)
-    except FileNotFoundError as error:
-        raise _unreadable(folder, f"no file {Path(str(error.filename)).name}") from error
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, SafetensorError) as error:
         raise _unreadable(folder, f"{type(error).__name__}: {error}") from error
 

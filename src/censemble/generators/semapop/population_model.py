@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,14 @@ from censemble.generators.semapop.persona_choice import CHOICES, Choice, Chosen,
 from censemble.generators.semapop.persona_maker import StandardMaker
 from censemble.generators.semapop.persona_space import Nearness, PersonaSpace, nearness
 from censemble.generators.semapop.persona_table import read_persona_table
-from censemble.generators.semapop.record_draws import Closeness, DrawCounts, draw_meeting, draw_whole
+from censemble.generators.semapop.record_draws import (
+    Closeness,
+    DrawCounts,
+    draw_meeting,
+    draw_whole,
+    streams,
+    with_personas,
+)
 from censemble.generators.semapop.services import Outside, PersonaMaker
 from censemble.generators.semapop.training import learn, memory_errors_explained
 from censemble.generators.semapop.training_facts import facts_of, told_tables
@@ -171,7 +177,7 @@ class SemaPop:
         def chooser(n: int, rng: np.random.Generator) -> Chosen:
             return choose(personas, n, rng, smooth=smooth)
 
-        of_draws, of_values = _streams(rng)
+        of_draws, of_values = streams(rng)
         with memory_errors_explained("while drawing"):
             codes, persona, counts = draw_meeting(
                 learnt.flat,
@@ -188,7 +194,7 @@ class SemaPop:
         pool = learnt.flat.pool(
             codes, of_values, total_weight=learnt.total_weight, ids=numbered("sp", n), wanted=wanted
         )
-        return _with_personas(pool, ids)
+        return with_personas(pool, ids)
 
     def sample_near(
         self,
@@ -232,7 +238,7 @@ class SemaPop:
                 f"semapop: vectors of shape {places.shape}; this model's have {learnt.space.width} columns"
             )
         rows = np.arange(count_of(n)) % len(places)
-        of_draws, of_values = _streams(rng)
+        of_draws, of_values = streams(rng)
         level = self._closeness(self.settings.near if closeness is None else closeness)
         with memory_errors_explained("while drawing"):
             codes, whole, counts = draw_whole(learnt.flat, learnt.backbone, places[rows], of_draws, closeness=level)
@@ -244,7 +250,7 @@ class SemaPop:
         self.counts_ += counts
         pool = learnt.flat.pool(codes, of_values, total_weight=learnt.total_weight, ids=numbered("sp", n))
         named = persona_ids(len(places), "text" if vectors is None else "place")
-        return _with_personas(pool, [named[row] for row in rows])
+        return with_personas(pool, [named[row] for row in rows])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts as the survey's personas were, before projection, shape (n, n_embedding).
@@ -376,19 +382,11 @@ class SemaPop:
             return None
         return self.outside.personas or StandardMaker(conditioning=self.settings.conditioning)
 
-    def _closeness(self, asked: Closeness | None) -> Any:
-        """Closeness that was asked for, of the population, or of the model; a model knows 1 only if not loosened."""
-        own = self.settings.closeness
-        level = asked if asked is not None else self.closeness if self.closeness is not None else own
-        known = np.asarray(level, dtype=np.float64)
-        if not ((known >= 0) & (known <= 1)).all():
-            raise ConfigError(f"generator.closeness: {level}, and it must be 0 to 1")
-        if not self.settings.is_loosened and (known != 1).any():
-            raise ConfigError(
-                f"generator.closeness: the model {self.settings.model} was trained on personas as they are, and knows "
-                "closeness 1 only; train it loosened, or take 'autoregressive'"
-            )
-        return level
+    def _closeness(self, asked: Closeness | None) -> Closeness:
+        """Closeness that was asked for, else the population's, else the model's own."""
+        level = self.closeness if asked is None else asked
+        chosen: Closeness = self.settings.checked_closeness(self.settings.closeness if level is None else level)
+        return chosen
 
     def _personas(self, learnt: Learnt) -> Personas:
         if self.choice != "bank":
@@ -398,16 +396,3 @@ class SemaPop:
 
     def _texts(self, learnt: Learnt) -> tuple[str, ...]:
         return learnt.bank.texts if self.choice != "bank" else read_persona_table(Path(self.bank))[0]
-
-
-def _streams(rng: np.random.Generator) -> list[np.random.Generator]:
-    """Streams of draws and of values, so that records drawn again do not change the values of others."""
-    return [np.random.default_rng(state) for state in rng.integers(0, 2**63, (2, 4))]
-
-
-def _with_personas(pool: Pool, ids: Sequence[str]) -> Pool:
-    """Say of each record which persona it was drawn from."""
-    told = pa.array(list(ids), pa.string())
-    if pool.record_entity == "persons":
-        return replace(pool, person_extra=pool.person_extra.append_column("persona", told))
-    return replace(pool, household_extra=pa.table({"persona": told}))

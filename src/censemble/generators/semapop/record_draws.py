@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
@@ -14,6 +15,7 @@ from censemble.generators.semapop.backbone import Backbone, Codes, Vectors
 from censemble.generators.semapop.flat_records import FlatCodes
 from censemble.generators.semapop.persona_choice import Chosen
 from censemble.generators.semapop.persona_noise import noisy
+from censemble.pool import Pool
 
 ROUNDS = 50  # draws for one persona whose records come out incomplete
 AT_LEAST, FOR_EACH = 20_000, 200  # records drawn at most: so many, and so many for each one asked for
@@ -91,7 +93,7 @@ def draw_meeting(
     n: int,
     rng: np.random.Generator,
     *,
-    closeness: float,
+    closeness: Closeness,
     shares: Mapping[str, NDArray[np.float64]],
     said: str,
 ) -> tuple[Codes, NDArray[np.int64], DrawCounts]:
@@ -145,3 +147,16 @@ def draw_meeting(
         personas.append(chosen.persona[whole][: n - n_kept])
         counts, n_kept, n_asked = counts + counted, n_kept + len(kept[-1]), n_asked + len(codes)
     return np.concatenate(kept), np.concatenate(personas), counts
+
+
+def streams(rng: np.random.Generator) -> list[np.random.Generator]:
+    """Streams of draws and of values, so that records drawn again do not change the values of others."""
+    return [np.random.default_rng(state) for state in rng.integers(0, 2**63, (2, 4))]
+
+
+def with_personas(pool: Pool, ids: Sequence[str]) -> Pool:
+    """Say of each record which persona it was drawn from, in the carried column `persona`."""
+    told = pa.array(list(ids), pa.string())
+    if pool.record_entity == "persons":
+        return replace(pool, person_extra=pool.person_extra.append_column("persona", told))
+    return replace(pool, household_extra=pa.table({"persona": told}))

@@ -1,0 +1,75 @@
+"""The forests of the autoregressive backbone: every block's shares given the blocks before it, as in the network of trees.
+
+They know what a network smooths over (who works has an industry), a network knows what trees cut up; drawing from
+either, block by block, predicts unseen records better than each of them. Personas are not seen by the trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.generators.forests import Forest, ForestSettings, class_shares, learn_forest
+from censemble.generators.network import scaled_weights
+from censemble.generators.semapop.backbone import Codes, Records
+
+FIELDS = ("roots", "feature", "left", "goes_left", "shares")
+
+
+def learn_forests(
+    records: Records, sizes: Sequence[int], rng: np.random.Generator, *, settings: ForestSettings
+) -> tuple[Forest, ...]:
+    """Learn the forest of every block given those before it.
+
+    Parameters
+    ----------
+    records : Records
+        Columns in the order in which blocks are drawn.
+    sizes : sequence of int
+        Codes of each block.
+    rng : numpy.random.Generator
+        Resamples the records.
+    settings : ForestSettings
+        Number and size of the trees.
+    """
+    lines, n_codes = np.ascontiguousarray(records.codes.T), np.array(sizes, dtype=np.int64)
+    scaled = scaled_weights(records.weights)
+    return tuple(
+        learn_forest(
+            lines[:place],
+            lines[place],
+            scaled,
+            rng,
+            n_codes=n_codes[:place],
+            ordered=np.zeros(place, np.bool_),
+            n_classes=int(n_codes[place]),
+            settings=settings,
+        )
+        for place in range(len(n_codes))
+    )
+
+
+def forest_shares(forests: Sequence[Forest], codes: Codes) -> NDArray[np.float64]:
+    """Share that each code of the records had, shape (n, n_blocks)."""
+    lines = np.ascontiguousarray(codes.T)
+    nothing = np.zeros((1, len(codes)), np.int16)  # the kernel wants a line
+    found = [class_shares(f, lines[:place] if place else nothing, lines[place]) for place, f in enumerate(forests)]
+    return np.stack(found, axis=1)
+
+
+def forest_arrays(forests: Sequence[Forest]) -> dict[str, NDArray[Any]]:
+    """What is drawn from, by name."""
+    return {f"forest {place} {name}": getattr(forest, name) for place, forest in enumerate(forests) for name in FIELDS}
+
+
+def forests_of(arrays: Mapping[str, NDArray[Any]], n_blocks: int) -> tuple[Forest, ...]:
+    """Forests of what `forest_arrays` gave, without the counts they were grown from; none where there were none."""
+    if "forest 0 roots" not in arrays:
+        return ()
+    return tuple(
+        Forest((), *(np.ascontiguousarray(arrays[f"forest {place} {name}"]) for name in FIELDS))
+        for place in range(n_blocks)
+    )
