@@ -39,6 +39,7 @@ class Case:
     label: str
 
 
+HEADER = "case             way        length   0 / .5 / 1, %      rho  given  null  truth  unst.  beyond  supported"
 CASES = {
     "car-free": Case("lives car-free", "has three cars in the household", "vehicles", "0"),
     "cycling": Case("cycles most days", "drives to everything", "cycling", "most days"),
@@ -102,13 +103,13 @@ def main() -> None:
     parser.add_argument("--model", default="autoregressive")
     parser.add_argument("--closeness", type=float, default=None)
     parser.add_argument("--personas", type=int, default=300)
+    parser.add_argument("--reach", type=float, default=1.0)
     given = parser.parse_args()
     made, survey = maker(), survey_of(given.data, given.records)
     model = SemaPop(model=given.model, outside=Outside(made)).fit(nhts.SCHEMA, seed_sample=survey)
-    print(
-        "case             way        length  0 / .5 / 1, %        rho  given  null  truth unsteered  beyond  supported"
-    )
-    for row in rows(model, survey, made, closeness=given.closeness, n_personas=given.personas, n_draws=4, n_random=2):
+    print(HEADER)
+    options = {"closeness": given.closeness, "n_personas": given.personas, "reach": given.reach}
+    for row in rows(model, survey, made, n_draws=4, n_random=2, **options):
         print(row, flush=True)
 
 

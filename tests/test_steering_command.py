@@ -54,6 +54,7 @@ def test_what_is_asked_is_handed_on_and_told(
         ["drives"],
         None,
         0.5,
+        2.0,
         0.2,
         ["sex"],
         "sex=male",
@@ -63,7 +64,7 @@ def test_what_is_asked_is_handed_on_and_told(
         project / "out",
     )
     assert asked["steering"] == Steering(
-        ("cycles",), ("drives",), strength=0.5, share=0.2, release=("sex",), watch="sex=male", closeness=0.8
+        ("cycles",), ("drives",), strength=0.5, reach=2.0, share=0.2, release=("sex",), watch="sex=male", closeness=0.8
     )
     generator = asked["inputs"].generator
     assert (generator.kind, generator.records) == ("semapop", 50_000)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from steering_case import SCHEMA, fitted, travellers
@@ -52,4 +50,11 @@ def test_personas_are_rewritten_of_the_survey_that_was_learnt() -> None:
     assert np.abs(found.moves).max() > 0
     with pytest.raises(ConfigError, match="trained on 400 records and the survey has 399"):
         moved(MODEL, Steering(set_to={"bike": "yes"}), schema=SCHEMA, survey=take_records(pool, np.arange(399)))
-    assert replace(pool).n_records == 400
+
+
+def test_the_direction_may_be_gone_more_than_once() -> None:
+    """Twice as far, everybody."""
+    once, twice = (
+        moved(MODEL, Steering(("x",), reach=reach), schema=SCHEMA, survey=travellers()).moves for reach in (1.0, 2.0)
+    )
+    np.testing.assert_allclose(twice, 2 * once)

@@ -43,6 +43,7 @@ def margin(name: str, *, is_total: bool = False) -> Margin:
         ({"towards": ("a",), "strength": -0.1}, "the strength is -0.1"),
         ({"towards": ("a",), "closeness": 1.5}, "the closeness is 1.5"),
         ({"towards": ("a",), "share": 0.0}, "the share is 0"),
+        ({"towards": ("a",), "reach": 0.0}, "the reach is 0"),
         ({"towards": ("a",), "strengths": (0.5, 1.0)}, "strengths begin with 0"),
         ({"towards": ("a",), "strengths": (0.0, 1.0, 0.5)}, "strengths begin with 0"),
         ({"towards": ("a",), "n_draws": 0}, "personas and draws are 1 or more"),

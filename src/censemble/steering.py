@@ -294,7 +294,7 @@ def command_of(origin: Mapping[str, str], steering: Steering) -> str:
 
 
 def _numbers(steering: Steering) -> dict[str, float]:
-    own = {"strength": steering.strength, "share": steering.share}
+    own = {"strength": steering.strength, "reach": steering.reach, "share": steering.share}
     return own if steering.closeness is None else {**own, "closeness": steering.closeness}
 
 

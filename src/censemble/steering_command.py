@@ -37,6 +37,9 @@ def steer(
         typer.Option("--set", metavar="ATTRIBUTE=LABEL", help="Instead of a text: written into every persona."),
     ] = None,
     strength: Annotated[float, typer.Option("--strength", help="0 (no steering) to 1.", **SHARE)] = 1.0,
+    reach: Annotated[
+        float, typer.Option("--reach", min=0.0, help="How often the direction is gone at strength 1.")
+    ] = 1.0,
     share: Annotated[float, typer.Option("--share", help="Share of the records that is steered.", **SHARE)] = 1.0,
     release: Annotated[
         list[str] | None,
@@ -75,6 +78,7 @@ def steer(
         read_pairs(set_to or (), what="--set"),
         way,  # type: ignore[arg-type]  # checked by Steering
         strength=strength,
+        reach=reach,
         share=share,
         release=tuple(release or ()),
         watch=watch,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,8 @@ def moved(model: SemaPop, steering: Steering, *, schema: Schema, survey: Pool, w
             )
         return rewritten_texts(steering.set_to, schema, pool, bank, writer or TemplateWriter())
 
-    return moves_of(steering, bank, embed=model.embed, project=model.space_.project, rewrite=rewrite)
+    found = moves_of(steering, bank, embed=model.embed, project=model.space_.project, rewrite=rewrite)
+    return replace(found, moves=steering.reach * found.moves)
 
 
 def choose_personas(model: SemaPop, n: int, rng: np.random.Generator) -> Int:

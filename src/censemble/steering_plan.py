@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -31,6 +32,8 @@ class Steering:
         How words become a direction (`steering_moves`); None is "rewritten" with `set_to`, else "told".
     strength : float
         Of the population, 0..1.
+    reach : float
+        How often the direction is gone at strength 1, above 0: more than once where the words move too little.
     share : float
         Of the records that are steered, above 0 to 1; the others stay as they are.
     release : tuple of str
@@ -64,6 +67,7 @@ class Steering:
     set_to: Mapping[str, str] = field(default_factory=dict)
     way: Way | None = None
     strength: float = 1.0
+    reach: float = 1.0
     share: float = 1.0
     release: tuple[str, ...] = ()
     watch: str = ""
@@ -91,6 +95,7 @@ class Steering:
             "set": dict(self.set_to),
             "way": self.chosen_way,
             "strength": self.strength,
+            "reach": self.reach,
             "share": self.share,
             "released": list(self.release),
             "watch": self.watch,
@@ -118,6 +123,8 @@ class Steering:
         for name, value in (("strength", self.strength), ("closeness", self.closeness)):
             if value is not None and not 0 <= value <= 1:
                 faults.append(f"the {name} is {value:g}, and lies between 0 and 1")
+        if not 0 < self.reach < math.inf:
+            faults.append(f"the reach is {self.reach:g}, and lies above 0")
         if not 0 < self.share <= 1:
             faults.append(f"the share is {self.share:g}, and lies above 0, up to 1")
         rising = all(a < b for a, b in zip(self.strengths, self.strengths[1:], strict=False))
