@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from censemble import __version__, arguments, model_commands, origins, terminal
+from censemble import __version__, arguments, model_commands, origins, steering_command, terminal
 from censemble.errors import CensembleError, ConfigError, ConvergenceError, VerificationError
 from censemble.plain_text import printable
 
@@ -343,6 +343,7 @@ def audit(
 
 app.command()(model_commands.train)
 app.command()(model_commands.sample)
+app.command()(steering_command.steer)
 
 
 @app.command()

@@ -16,10 +16,11 @@ _MOST_TICKS = 10
 
 @dataclass(frozen=True)
 class Series:
-    """One line: its name and points (x a whole number >= 0, y a number >= 0), in order."""
+    """One line: its name and points (x a whole number >= 0, y a number >= 0), in order; intervals at them."""
 
     name: str
     points: tuple[tuple[int, float], ...]
+    intervals: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ class CurveDot:
     y: float
     tone: int
     says: str
+
+
+@dataclass(frozen=True)
+class CurveInterval:
+    """An upright line from `y_low` to `y_high` in figure units, in its series' tone."""
+
+    x: float
+    y_low: float
+    y_high: float
+    tone: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Curves:
     legend : tuple of (tone, name)
         Empty for a single line.
     x_title, y_title, description : str
+    intervals : tuple of CurveInterval
     """
 
     paths: tuple[tuple[int, str], ...]
@@ -62,6 +74,7 @@ class Curves:
     x_title: str
     y_title: str
     description: str
+    intervals: tuple[CurveInterval, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,21 @@ def count_axis(largest: float) -> Axis:
     return Axis(1.0, (0.0, *(10.0**k for k in range(decades + 1))), short)
 
 
+def even_axis(largest: float, show: Callable[[float], str]) -> Axis:
+    """Axis with even steps from 0 to a round number that is not below the largest.
+
+    Examples
+    --------
+    >>> even_axis(0.37, percent).ticks, round(even_axis(0.37, percent).along(0.2), 6)
+    ((0.0, 0.1, 0.2, 0.3, 0.4), 0.5)
+    """
+    power = 10.0 ** math.floor(math.log10(largest / 2)) if largest > 0 else 0.2
+    step = next(s * power for s in (1, 2, 5, 10) if largest / (s * power) <= 6)
+    n = max(1, math.ceil(largest / step - 1e-9))
+    ticks = tuple(round(k * step, 12) for k in range(n + 1))
+    return Axis(1e6 * ticks[-1], ticks, show)
+
+
 def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: str) -> Curves:
     """Place points and lines; at most four series have colours of their own.
 
@@ -129,8 +157,7 @@ def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: 
     ('M56 12L388 204', 'calls 1: 0 %')
     """
     last = max(x for one in series for x, _ in one.points) or 1
-    dots = []
-    paths = []
+    dots, paths, intervals = [], [], []
     for tone, one in enumerate(series):
         places = [
             (round(_LEFT + (_RIGHT - _LEFT) * x / last, 1), round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(y), 1))
@@ -139,6 +166,9 @@ def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: 
         before = f"{one.name}, " if len(series) > 1 else ""
         says = [f"{before}{x_title} {x}: {axis.show(y)}".replace("\u00a0", " ") for x, y in one.points]
         dots += [CurveDot(x, y, tone % N_TONES, text) for (x, y), text in zip(places, says, strict=True)]
+        for (x, _), (low, high) in zip(places, one.intervals, strict=False):
+            lowest, highest = (round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(y), 1) for y in (low, high))
+            intervals.append(CurveInterval(x, lowest, highest, tone % N_TONES))
         paths.append((tone % N_TONES, "M" + "L".join(f"{x:g} {y:g}" for x, y in places)))
     return Curves(
         tuple(paths),
@@ -149,6 +179,7 @@ def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: 
         x_title,
         y_title,
         _description(series, axis, x_title, y_title),
+        tuple(intervals),
     )
 
 

@@ -30,6 +30,7 @@ from censemble.evaluation.verify_pool import read_pool
 from censemble.evaluation.verify_provenance import places_again, proposals_again, training_again, two_way_again
 from censemble.evaluation.verify_records import Records, read_frame, read_records
 from censemble.evaluation.verify_scenario import with_scenario
+from censemble.evaluation.verify_steering import without_released
 from censemble.evaluation.verify_tables import check_fit, check_fitted, check_weights, count_again, id_of
 from censemble.inputs import Inputs
 
@@ -93,7 +94,7 @@ def examine(out: Path, inputs: Inputs) -> Verification:
     facts, manifest = _read_json(out / "report.json", ledger), _read_json(out / "manifest.json", ledger)
     if manifest:
         _check_manifest(out, manifest, inputs, ledger)
-        inputs = with_scenario(out, manifest, inputs, ledger)
+        inputs = without_released(manifest, with_scenario(out, manifest, inputs, ledger), ledger)
     pool = read_pool(out, inputs, ledger)
     records = None if pool is None else read_records(out, pool, inputs, ledger)
     fit = read_frame(out / "fit.parquet", ledger)

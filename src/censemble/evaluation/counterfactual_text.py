@@ -1,0 +1,52 @@
+"""What a steering moved, in lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from censemble.evaluation.counterfactual_page import label_of, times_null
+from censemble.evaluation.counterfactual_support import listed
+from censemble.evaluation.wording import NO_BREAK, multiple, percent, ratio
+
+
+def counterfactual_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Response, monotonicity, side effects, agreement, and first of all whether the data support it.
+
+    Parameters
+    ----------
+    facts : mapping
+        counterfactual.json.
+    """
+    for line in _lines(facts):
+        yield line.replace(NO_BREAK, " ")
+
+
+def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    if not facts["support"]["supported"]:
+        yield f"WARNING: {listed(facts['support']['reasons'])}"
+    response, last = facts["response"], facts["side_effects"][-1]
+    label = label_of(facts["watched"])
+    yield f"{label}{'' if facts['watched']['is_named'] else ' (it moves most)'}, before calibration:"
+    rows = zip(facts["strengths"], response["shares"], response["low"], response["high"], strict=True)
+    for strength, share, low, high in rows:
+        yield f"  strength {strength:4.2f}: {percent(share):>8}  (95 % {percent(low)} to {percent(high)})"
+    yield (
+        f"Spearman's rho {ratio(response['spearman'])}; {percent(response['personas_never_back'])} of personas never "
+        "go back"
+    )
+    times = times_null(last)
+    yield (
+        f"other attributes move {percent(last['raw'])}, {percent(last['given_watched'])} given the watched label"
+        + ("" if times is None else f": {multiple(times)} times a random direction")
+    )
+    yield (
+        f"distance to real records reweighted to the same share {percent(last['truth'])}; without steering "
+        f"{percent(last['unsteered'])}"
+    )
+    populations = facts.get("populations")
+    if populations:
+        yield (
+            f"finished populations: {percent(populations['without'])} without steering, "
+            f"{percent(populations['steered'])} with it"
+        )

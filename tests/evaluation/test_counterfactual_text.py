@@ -1,0 +1,24 @@
+"""What a terminal says of a steering."""
+
+from __future__ import annotations
+
+from counterfactual_case import facts
+
+from censemble.evaluation.counterfactual_text import counterfactual_lines
+
+
+def test_the_doubt_comes_first() -> None:
+    """Then the response at every strength, side effects, truth, and the finished populations."""
+    populations = {"without": 0.25, "steered": 0.5, "attributes": []}
+    lines = list(counterfactual_lines({**facts(), "populations": populations}))
+    assert lines[0].startswith("WARNING: The data do not support this steering: the survey has 2.0 effective records")
+    assert lines[1] == "bike: yes, before calibration:"
+    assert "strength 0.50:   50.0 %" in lines[3]
+    assert lines[-1] == "finished populations: 25.0 % without steering, 50.0 % with it"
+
+
+def test_supported_steering_has_no_warning() -> None:
+    """It begins with the response."""
+    told = facts()
+    told["support"] = {**told["support"], "supported": True, "reasons": []}
+    assert next(counterfactual_lines(told)) == "bike: yes, before calibration:"
