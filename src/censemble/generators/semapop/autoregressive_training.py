@@ -71,7 +71,7 @@ class NetworkSettings:
     decay: float = 0.1
     batch: int = 256
     passes: int = 60
-    most_steps: int = 6000
+    most_steps: int = 3000
     sparsity: float = 1.5
     again: bool = True
 
