@@ -12,7 +12,7 @@ pytest.importorskip("optax")
 
 @pytest.fixture(scope="module")
 def learnt() -> Autoregressive:
-    model = Autoregressive(n_units=8, n_common=16, batch=64, most_steps=400, passes=40, n_trees=4)
+    model = Autoregressive(n_units=8, n_common=16, batch=64, most_steps=400, passes=40, n_trees=4, again=False)
     model.train(lesson(), random_seed=1, progress=lambda phrase, share: None)
     return model
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ class NetworkSettings:
     decay: float = 0.1
     batch: int = 256
     passes: int = 60
-    most_steps: int = 6000
+    most_steps: int = 3000
     sparsity: float = 1.5
     again: bool = True
 
@@ -149,21 +150,26 @@ def shares_and_loss(
     sparsity : float
         alpha of `sparse_shares`.
     """
-    jax = need_jax()
+    compiled, n = _compiled(plan, sparsity), len(codes)
+    size, found = min(CHUNK, n), []
+    for begin in range(0, n, size):
+        rows = np.minimum(np.arange(begin, begin + size), n - 1)  # the last chunk is filled up
+        part = compiled(dict(weights), codes[rows].astype(np.int32), None if persona is None else persona[rows])
+        found.append([np.asarray(a)[: n - begin] for a in part])
+    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
-    def chunk(codes: Any, persona: Any) -> Any:
+
+@cache
+def _compiled(plan: Plan, sparsity: float) -> Callable[..., Any]:
+    """Compiled once for all looks at the figures."""
+
+    def chunk(weights: Tree, codes: Any, persona: Any) -> Any:
         cells = one_hot(codes, plan.starts)
         logits = conditional_logits(weights, plan, cells, persona)
         shares = sparse_shares(logits, plan.starts, sparsity)
         return shares, sparse_loss(logits, shares, cells, sparsity)
 
-    compiled, n = jax.jit(chunk), len(codes)
-    size, found = min(CHUNK, n), []
-    for begin in range(0, n, size):
-        rows = np.minimum(np.arange(begin, begin + size), n - 1)  # the last chunk is filled up
-        part = compiled(codes[rows].astype(np.int32), None if persona is None else persona[rows])
-        found.append([np.asarray(a)[: n - begin] for a in part])
-    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
+    return need_jax().jit(chunk)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, eq=False)
