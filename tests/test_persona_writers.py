@@ -24,7 +24,8 @@ ENVIRON = {"CENSEMBLE_LLM_BASE_URL": "http://127.0.0.1:9/v1", "CENSEMBLE_LLM_MOD
 def inputs(tmp_path: Path) -> Inputs:
     """A project of persons whose personas a language model is to write."""
     read = censemble.read_project(write_files(tmp_path, project_of(PERSONS, "{kind: seed_sample}")))
-    return replace(read, personas=PersonaSettings("llm", leave_out=("age",)))
+    topics = {"work": {"claimed": ["job"]}}
+    return replace(read, personas=PersonaSettings("llm", leave_out=("age",), topics=topics))
 
 
 def test_a_language_model_where_one_is_asked_for(inputs: Inputs, tmp_path: Path) -> None:
@@ -32,6 +33,7 @@ def test_a_language_model_where_one_is_asked_for(inputs: Inputs, tmp_path: Path)
     with writer_of(inputs, ENVIRON) as writer:
         assert isinstance(writer, LLMWriter)
         assert writer.wording.leave_out == ("age",)
+        assert writer.asking.topics["work"].claimed == ("job",)
     with writer_of(replace(inputs, personas=PersonaSettings()), {}) as writer:
         assert writer.name == "template"
     with pytest.raises(ConfigError, match="CENSEMBLE_LLM_BASE_URL"), writer_of(inputs, {}):

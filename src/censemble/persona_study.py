@@ -110,11 +110,11 @@ def _about_writing(writer: Writer) -> list[str]:
     """How a language model's texts came about."""
     if not isinstance(writer, LLMWriter):
         return []
-    report = writer.report_
+    report, model = writer.report_, writer.client.model.name
     return [
-        f"{writer.client.model.name} was asked about {report.asked:,} personas: {report.valid:,} texts fit their "
-        f"record at once, {report.repaired:,} when asked again, {report.refused:,} never: these are the template's, as are "
-        f"{report.unasked:,} that were not asked. {report.with_inventions:,} say something that the record does not."
+        f"{model} was asked about {report.asked:,} personas: {report.valid:,} texts fit their record at once, "
+        f"{report.repaired:,} when asked again; for {report.refused:,} that never did, and {report.unasked:,} that "
+        f"were not asked, the template stands in. {report.with_inventions:,} texts say what the record does not."
     ]
 
 

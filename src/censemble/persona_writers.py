@@ -13,8 +13,9 @@ from censemble.inputs import Inputs
 from censemble.llm import Client, Store, configured_model
 from censemble.model_client import answers_path, asking, budget_of
 from censemble.personas.by_name import wording_of
-from censemble.personas.llm_writer import LLMWriter
+from censemble.personas.llm_writer import Asking, LLMWriter
 from censemble.personas.template import TemplateWriter
+from censemble.personas.topics import read_topics
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
 
@@ -35,13 +36,18 @@ def writer_of(inputs: Inputs, environ: Mapping[str, str]) -> Iterator[Writer]:
     ConfigError
         A language model is to write, and none is configured.
     """
-    wording = wording_of(inputs.personas)
     if inputs.personas.writer != "llm":
-        yield TemplateWriter(wording)
+        yield TemplateWriter(wording_of(inputs.personas))
         return
     with asking(inputs, environ, always=True) as client:
         assert client is not None
-        yield LLMWriter(client, wording=wording)
+        yield llm_writer(inputs, client)
+
+
+def llm_writer(inputs: Inputs, client: Client) -> LLMWriter:
+    """The writer that asks a language model, with the project's phrases and how texts speak of its attributes."""
+    topics = read_topics(inputs.personas.topics, source="personas.topics")
+    return LLMWriter(client, wording=wording_of(inputs.personas), asking=Asking(topics=topics))
 
 
 def asked_lines(inputs: Inputs, pool: Pool, records: NDArray[np.int64], environ: Mapping[str, str]) -> list[str]:
@@ -69,7 +75,7 @@ def asked_lines(inputs: Inputs, pool: Pool, records: NDArray[np.int64], environ:
     path = answers_path(inputs)
     with Store.open_readonly(path) if path.is_file() else Store.in_memory() as store:
         client = Client(model, store=store, budget=budget_of(inputs.language_model))
-        found = LLMWriter(client, wording=wording_of(inputs.personas)).preview(inputs.schema, pool, records)
+        found = llm_writer(inputs, client).preview(inputs.schema, pool, records)
         client.close()
     likely, most = found.likely, found.at_most
     lines = [

@@ -33,11 +33,13 @@ def test_all_faults_are_found_at_once() -> None:
     section = {
         "words": {"mode": {"bus": "takes the bus"}, "age": {"old": "is old"}, "colour": {"red": "likes red"}},
         "patterns": {"mode": "travels", "hue": "has {value}"},
+        "topics": {"mode": {}, "shade": {}},
         "leave_out": ("mode", "tint"),
     }
     assert faults(**section) == [
         (("personas", "words", "colour"), "unknown-attribute"),
         (("personas", "patterns", "hue"), "unknown-attribute"),
+        (("personas", "topics", "shade"), "unknown-attribute"),
         (("personas", "leave_out", 1), "unknown-attribute"),
         (("personas", "patterns", "mode"), "bad-pattern"),
         (("personas", "words", "mode", "bus"), "unknown-category"),

@@ -28,7 +28,8 @@ def faults_of_personas(personas: Personas, attributes: Iterable[Attribute]) -> F
     known: dict[str, list[Attribute]] = {}
     for attribute in attributes:
         known.setdefault(attribute.name, []).append(attribute)
-    for key, names in (("words", personas.words), ("patterns", personas.patterns), ("leave_out", personas.leave_out)):
+    for key in ("words", "patterns", "topics", "leave_out"):
+        names = getattr(personas, key)
         for place, name in enumerate(names):
             if name not in known:
                 where = ("personas", key, place if key == "leave_out" else name)

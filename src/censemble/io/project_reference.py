@@ -127,6 +127,7 @@ _IN_ORDER = {
     "LanguageModel": "Language model",
     "TokenPrice": "Token price",
     "Personas": "Personas",
+    "PersonaTopic": "Persona topic",
     "AttributeDeclaration": "Attribute",
     "RolesDeclaration": "Roles",
     "Relationship": "Relationship",
