@@ -152,7 +152,7 @@ UNCERTAINTY = {"persons, whole area": "{tolerance: 0.1%}"}
 
 
 def project_text(groups: Sequence[Group]) -> str:
-    """The project file: head, attributes, their phrases, the household total, then each group of tables of one level."""
+    """The project file: head, attributes, phrases, the household total, then each group of tables of one level."""
     parts = [HEAD, tables.attributes(), "\n", tables.personas(), TOTAL]
     for margins, level, file in groups:
         for margin in margins:
