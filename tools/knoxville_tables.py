@@ -192,6 +192,11 @@ def attributes() -> str:
     return (Path(__file__).parent / "knoxville_attributes.yaml").read_text(encoding="utf-8")
 
 
+def personas() -> str:
+    """The `personas:` section of the project file: what people with each label do."""
+    return (Path(__file__).parent / "knoxville_personas.yaml").read_text(encoding="utf-8")
+
+
 def render_margin(table: Table, *, level: str, file: str, zone: str, uncertainty: str = "moe") -> str:
     """One margin of the project file, one line a cell; margins of error are in the file named `*_moe`."""
     moe_file = file.replace(".csv", "_moe.csv")

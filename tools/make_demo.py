@@ -152,8 +152,8 @@ UNCERTAINTY = {"persons, whole area": "{tolerance: 0.1%}"}
 
 
 def project_text(groups: Sequence[Group]) -> str:
-    """The project file: head, attributes, the household total, then each group of tables of one level and file."""
-    parts = [HEAD, tables.attributes(), TOTAL]
+    """The project file: head, attributes, phrases, the household total, then each group of tables of one level."""
+    parts = [HEAD, tables.attributes(), "\n", tables.personas(), TOTAL]
     for margins, level, file in groups:
         for margin in margins:
             parts.append(COMMENTS.get(margin.name, ""))
