@@ -298,7 +298,8 @@ def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]
     total = float(pool.prior_weights.sum())
     soft = [m if m.is_total else replace(m, sd=np.maximum(m.sd, SOFTNESS * total)) for m in margins]
     one_zone = Geography((REGION,), (("all",),), (np.zeros(1, np.int32),))
-    controls = build_controls(pool, soft, one_zone, effective_size=PLANNING * total)
+    anywhere = replace(pool, area_level="", area=np.zeros(pool.n_records, np.int32))  # areas are parts of the region
+    controls = build_controls(anywhere, soft, one_zone, effective_size=PLANNING * total)
     return calibrate(controls, throw=False, max_iter=PLANNING_STEPS).record_totals()
 
 
