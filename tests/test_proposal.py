@@ -137,6 +137,15 @@ def test_planning_weights_meet_what_has_support() -> None:
     assert weights[columns["pays"] == 0].sum() == pytest.approx(40, abs=2)
 
 
+def test_region_weights_leave_areas_out() -> None:
+    """Records that belong to areas of some level are calibrated to the whole region as if they belonged to none."""
+    found = targets()
+    columns, box, prior = draw_boxes(found, [], 200, np.random.default_rng(1))
+    pool = pool_of(found, columns, prior=prior, proposals=["1-1"] * len(box), generator="llmsynthor")
+    in_areas = replace(pool, area_level="county", area=np.arange(200, dtype=np.int32) % 3)
+    np.testing.assert_array_equal(region_weights(in_areas, found.margins), region_weights(pool, found.margins))
+
+
 def test_tables_alone(tmp_path: Path) -> None:
     """No seed sample: households and persons all the same; the report says that nothing could be compared."""
     files = project_of(HOUSEHOLDS, generator("maximum_entropy"), sample=False)

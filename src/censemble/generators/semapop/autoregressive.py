@@ -7,7 +7,7 @@ stands beside it) and `autoregressive_draw` (how records are made).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,20 +16,18 @@ from numpy.typing import NDArray
 
 from censemble.errors import ConfigError, Problem, SchemaError
 from censemble.generators.forests import Forest, ForestSettings
-from censemble.generators.network import scaled_weights
 from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
+from censemble.generators.semapop.autoregressive_margins import hold_shares
 from censemble.generators.semapop.autoregressive_network import Plan
-from censemble.generators.semapop.autoregressive_training import NetworkSettings, everything, learn, shares_and_loss
+from censemble.generators.semapop.autoregressive_order import block_order, in_order
+from censemble.generators.semapop.autoregressive_parts import best_parts
+from censemble.generators.semapop.autoregressive_training import NetworkSettings, everything, learn
 from censemble.generators.semapop.autoregressive_trees import forest_arrays, forest_shares, forests_of, learn_forests
-from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, Progress, Records, Vectors
+from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, Progress, Vectors
 from censemble.generators.semapop.block_model import check_lesson, settings_of
-from censemble.generators.semapop.persona_noise import noisy
-from censemble.generators.structure import FamilyScores, climb, order_of
 
-LEVELS = 11  # of closeness, 0 to 1, for each of which the network's part is chosen
-PARTS = np.linspace(0.0, 1.0, 21)
 STREAM = 72
-MOST_CLIMBED = 50_000
+DRAWN = (20_000, 100_000)  # records, at least and at most, whose shares are set beside those wanted
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,14 @@ class AutoregressiveSettings(NetworkSettings):
         In each forest; 0 leaves the forests out.
     min_gain, concentration : float, >= 0
         See `forests.ForestSettings`.
+    rounds : int, >= 0
+        In which the shares of drawn records are moved towards the lesson's (`autoregressive_margins`).
     """
 
     n_trees: int = 16
     min_gain: float = 1.0
     concentration: float = 2.0
+    rounds: int = 6
 
 
 class Autoregressive:
@@ -93,15 +94,18 @@ class Autoregressive:
         _check(self._chosen)
         check_lesson(lesson)
         order = block_order(lesson)
-        turned = _turned(lesson, order)
+        turned = in_order(lesson, order)
         learned = learn(turned, self._chosen, random_seed=random_seed, progress=progress, checkpoint=checkpoint)
         plan = self._chosen.plan(tuple(b.n_codes for b in turned.blocks))
         forests, network_share = self._forests(turned, plan, learned.tried, random_seed)
-        self.mixture_, self.order_ = (
-            Mixture(plan, learned.weights, forests, network_share, self._chosen.sparsity),
-            order,
-        )
+        mixture = Mixture(plan, learned.weights, forests, network_share, self._chosen.sparsity)
+        self.mixture_, self.order_ = self._held(mixture, turned, random_seed), order
         return learned.curves
+
+    def _held(self, mixture: Mixture, lesson: Lesson, random_seed: int) -> Mixture:
+        rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(STREAM, 1)))
+        n_drawn = int(np.clip(8 * len(lesson.training.codes), *DRAWN))
+        return hold_shares(mixture, lesson.shares, rng, rounds=self._chosen.rounds, n_drawn=n_drawn)[0]
 
     def _forests(
         self, lesson: Lesson, plan: Plan, tried: Mapping[str, Any], random_seed: int
@@ -166,118 +170,26 @@ class Autoregressive:
         self.mixture_, self.order_ = Mixture(plan, weights, forests, network_share, self._chosen.sparsity), order
 
 
-def block_order(lesson: Lesson) -> NDArray[np.int64]:
-    """In which order blocks are drawn: slot by slot, and within each as hill climbing orders the first member's.
-
-    Parameters
-    ----------
-    lesson : Lesson
-        Its training records are looked at.
-    """
-    slots = np.array([b.slot for b in lesson.blocks])
-    order: list[int] = []
-    ranks: dict[str, int] = {}
-    for slot in np.unique(slots):
-        mine = np.flatnonzero(slots == slot)
-        known = [lesson.blocks[j].attribute in ranks for j in mine]
-        if slot > 0 and ranks and all(known):
-            order += sorted(mine.tolist(), key=lambda j: ranks[lesson.blocks[j].attribute])
-            continue
-        climbed = [int(mine[i]) for i in _climbed(lesson, mine)]
-        order += climbed
-        ranks |= {lesson.blocks[j].attribute: rank for rank, j in enumerate(climbed)} if slot > 0 else {}
-    return np.array(order, dtype=np.int64)
-
-
-def _climbed(lesson: Lesson, mine: NDArray[np.int64]) -> tuple[int, ...]:
-    records = lesson.training
-    used = np.arange(len(records.codes))[:MOST_CLIMBED]
-    sizes = np.array([lesson.blocks[j].n_codes for j in mine], dtype=np.int64)
-    lines = np.ascontiguousarray(records.codes[np.ix_(used, mine)].T)
-    return order_of(climb(FamilyScores(lines, scaled_weights(records.weights[used]), sizes)))
-
-
-def best_parts(
-    lesson: Lesson,
-    plan: Plan,
-    weights: Mapping[str, Any],
-    of_forest: NDArray[np.float64],
-    rng: np.random.Generator,
-    *,
-    sparsity: float,
-) -> NDArray[np.float64]:
-    """The network's part at each level of closeness: that under which the validation records are likeliest.
-
-    Parameters
-    ----------
-    lesson : Lesson
-    plan : Plan
-    weights : mapping of arrays
-        Of a network that did not see the validation records.
-    of_forest : ndarray of float64, shape (n_validation, n_blocks)
-        Share that the forest gave to each code.
-    rng : numpy.random.Generator
-        Of the noise in personas.
-    sparsity : float
-    """
-    records = lesson.validation
-    found = []
-    for level in np.linspace(0.0, 1.0, LEVELS):
-        persona = noisy(records.personas, float(level), rng) if "persona" in weights else None
-        of_network = shares_and_loss(weights, plan, records.codes, persona, sparsity)[0].astype(np.float64)
-        found.append(best_part(of_network, of_forest, records.weights))
-    return np.array(found)
-
-
-def best_part(of_network: NDArray[np.float64], of_forest: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The part, of 0, .05, ..., 1, with the greatest weighted log-likelihood of records.
-
-    Examples
-    --------
-    >>> best_part(np.array([[0.9], [0.1]]), np.array([[0.1], [0.9]]), np.ones(2)), best_part(
-    ...     np.array([[0.9]]), np.array([[0.8]]), np.ones(1))
-    (0.5, 1.0)
-    """
-    floor = 1e-9
-    figures = [
-        (np.log(np.maximum(part * of_network + (1 - part) * of_forest, floor)).sum(axis=1) * weights).sum()
-        for part in PARTS
-    ]
-    return float(PARTS[int(np.argmax(figures))])
-
-
-def _turned(lesson: Lesson, order: NDArray[np.int64]) -> Lesson:
-    """The same with blocks in the order in which they are drawn."""
-
-    def turned(records: Records) -> Records:
-        return replace(records, codes=np.ascontiguousarray(records.codes[:, order]))
-
-    return replace(
-        lesson,
-        blocks=tuple(lesson.blocks[j] for j in order),
-        training=turned(lesson.training),
-        validation=turned(lesson.validation),
-        shares=tuple(lesson.shares[j] for j in order),
-    )
-
-
 def _check(chosen: AutoregressiveSettings) -> None:
-    ranges = {
-        "dropout": 0 <= chosen.dropout < 1,
-        "sparsity": 1 <= chosen.sparsity <= 2,
-        "n_trees": chosen.n_trees >= 0,
-        "rate": chosen.rate > 0,
-    }
-    wrong = [name for name, fits in ranges.items() if not fits]
-    least = ("n_units", "most_units", "n_common", "batch", "passes", "most_steps")
-    wrong += [name for name in least if getattr(chosen, name) < 1]
-    if wrong:
-        found = {name: getattr(chosen, name) for name in wrong}
+    positive = ("n_units", "most_units", "n_common", "batch", "passes", "most_steps")
+    least = {**dict.fromkeys(positive, 1), "n_trees": 0, "rounds": 0}
+    problems = [(name, f">= {low}") for name, low in least.items() if not getattr(chosen, name) >= low]
+    problems += [("rate", "> 0")] if not chosen.rate > 0 else []
+    problems += [("dropout", ">= 0 and < 1")] if not 0 <= chosen.dropout < 1 else []
+    problems += [("sparsity", ">= 1 and <= 2")] if not 1 <= chosen.sparsity <= 2 else []
+    if problems:
         raise ConfigError(
             "The settings of autoregressive cannot be used.",
             [
-                Problem("autoregressive", name, "a value in its range", str(value), "Change it.", "out-of-range")
-                for name, value in found.items()
+                Problem(
+                    "autoregressive",
+                    name,
+                    f"a number {said}",
+                    repr(getattr(chosen, name)),
+                    "Change it.",
+                    "wrong-setting",
+                )
+                for name, said in problems
             ],
         )
 

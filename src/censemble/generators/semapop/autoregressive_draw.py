@@ -30,6 +30,7 @@ from censemble.generators.semapop.autoregressive_kernels import (
 from censemble.generators.semapop.autoregressive_network import Plan, masked
 from censemble.generators.semapop.softmax_blocks import CAP
 
+LaidOut = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Double]
 CHUNK = 1 << 16
 CHUNK_OF_CASES = 1 << 13  # where every row is a case of its own: their units must fit the cache
 
@@ -65,6 +66,7 @@ def draw_mixture(mixture: Mixture, vectors: Float, rng: np.random.Generator, *, 
     Parameters
     ----------
     mixture : Mixture
+        What was learnt.
     vectors : ndarray of float32, shape (n, width + 1)
         Persona vectors with their closeness in the last column.
     rng : numpy.random.Generator
@@ -91,7 +93,10 @@ def _draw_chunk(
     network_share = np.interp(vectors[:, -1].astype(np.float64), levels, mixture.network_share)
     common = _common(weights, vectors) if sees else None
     row, case = (np.arange(n), np.arange(n)) if sees else (np.zeros(1, np.int64), np.zeros(n, np.int64))
-    units = tuple(np.zeros((len(row), plan.width), np.float32) for _ in range(2))
+    units: tuple[Float, Float] = (
+        np.empty((len(row), plan.width), np.float32),
+        np.empty((len(row), plan.width), np.float32),
+    )
     for place, size in enumerate(plan.sizes):
         logits = np.empty((len(row), size), np.float32)
         matrices, biases = _terms(plan, weights, place, common)
@@ -101,7 +106,8 @@ def _draw_chunk(
         pick_codes(codes, place, uniforms[:, place], network_share, case, shares, _laid_out(mixture.forests, place))
         if not sees and place + 1 < len(plan.sizes):
             case, row, parent = next_cases(case, codes[:, place], len(row), size)
-            units = tuple(_of_cases(layer, parent, (place + 1) * plan.n_units) for layer in units)
+            known = (place + 1) * plan.n_units
+            units = _of_cases(units[0], parent, known), _of_cases(units[1], parent, known)
 
 
 def _terms(
@@ -132,7 +138,7 @@ def _common(weights: Mapping[str, Float], vectors: Float) -> Float:
     return units
 
 
-def _laid_out(forests: tuple[Forest, ...], place: int) -> tuple[NDArray[np.int32], ...]:
+def _laid_out(forests: tuple[Forest, ...], place: int) -> LaidOut:
     if not forests:
         nothing = np.zeros(0, np.int32)
         return nothing, nothing, nothing, np.zeros((0, 0), np.bool_), np.zeros((0, 0))

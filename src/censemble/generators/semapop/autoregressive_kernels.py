@@ -34,6 +34,7 @@ def network_block(
     biases : three ndarrays of float32, shape (1 or n_cases, columns)
         Of first units, second units, logits; one line for each case where they see a persona.
     out : ndarray of float32, shape (n_cases, n_codes)
+        Written to.
     """
     first, second, shares, direct = matrices
     n_units, n_codes = first.shape[1], shares.shape[1]
@@ -74,11 +75,13 @@ def shares_of_logits(logits: Float, cap: float, sparsity: float, out: Double) ->
     Parameters
     ----------
     logits : ndarray of float32, shape (n, n_codes)
+        Within +-CAP.
     cap : float
         Logits are kept within this of 0.
     sparsity : float, 1 <= sparsity <= 2
         alpha of entmax.
     out : ndarray of float64, shape (n, n_codes)
+        Written to.
 
     Examples
     --------
@@ -154,10 +157,13 @@ def pick_codes(
     codes : ndarray of int16, shape (n, n_blocks)
         Those before `place` are read, that one is written.
     place : int
+        Number of the block.
     uniforms, network_share : ndarray of float64, shape (n,)
         One number a row decides all: whether it is the network's, which tree, and the code.
     case : ndarray of int64, shape (n,)
+        Of each row.
     shares : ndarray of float64, shape (n_cases, n_codes)
+        Of each case.
     forest : tuple
         Roots, feature, left, goes_left and shares of a `Forest` over the blocks before; no roots where there is none.
     """

@@ -80,6 +80,7 @@ def start_weights(plan: Plan, shares: Sequence[NDArray[np.float64]], rng: np.ran
     Parameters
     ----------
     plan : Plan
+        Blocks and units.
     shares : sequence of ndarray
         Of each block, in the plan's order; > 0.
     rng : numpy.random.Generator
@@ -103,6 +104,7 @@ def start_persona(plan: Plan, n_persona: int, n_common: int, rng: np.random.Gene
     Parameters
     ----------
     plan : Plan
+        Blocks and units.
     n_persona : int
         Width of the vectors with the column of closeness.
     n_common : int
@@ -133,6 +135,7 @@ def conditional_logits(weights: Arrays, plan: Plan, cells: Any, persona: Any, dr
     weights : mapping of arrays
         `start_weights`, with those of `start_persona` where there are personas.
     plan : Plan
+        Blocks and units.
     cells : jax array, shape (n, n_cells)
         One-hot codes.
     persona : jax array, shape (n, n_persona), or None

@@ -71,7 +71,7 @@ class NetworkSettings:
     decay: float = 0.1
     batch: int = 256
     passes: int = 60
-    most_steps: int = 6000
+    most_steps: int = 3000
     sparsity: float = 1.5
     again: bool = True
 
@@ -105,7 +105,9 @@ def learn(
     lesson : Lesson
         Blocks in the order in which they are drawn.
     settings : NetworkSettings
+        How long, and with what.
     random_seed : int
+        Of batches and noise.
     progress : callable
         See `training_loop.train`.
     checkpoint : Path, optional
@@ -132,15 +134,20 @@ def everything(lesson: Lesson) -> Records:
 def shares_and_loss(
     weights: Mapping[str, Any], plan: Plan, codes: Any, persona: Any, sparsity: float
 ) -> tuple[Float, Float]:
-    """Share that each code of the records had, shape (n, n_blocks), and loss of each record; persona as `noisy` gives it.
+    """Shares of all codes given the earlier ones of each record, shape (n, n_cells), and the loss of each record.
 
     Parameters
     ----------
     weights : mapping of arrays
+        See `start_weights` and `start_persona`.
     plan : Plan
+        Blocks and units.
     codes : ndarray of int16, shape (n, n_blocks)
+        Of the records.
     persona : ndarray of float32, shape (n, width + 1), or None
+        With the column of closeness; None leaves it out.
     sparsity : float
+        alpha of `sparse_shares`.
     """
     jax = need_jax()
 
@@ -148,8 +155,7 @@ def shares_and_loss(
         cells = one_hot(codes, plan.starts)
         logits = conditional_logits(weights, plan, cells, persona)
         shares = sparse_shares(logits, plan.starts, sparsity)
-        blocks = np.repeat(np.eye(len(plan.sizes), dtype=np.float32), plan.sizes, axis=0)
-        return (shares * cells) @ blocks, sparse_loss(logits, shares, cells, sparsity)
+        return shares, sparse_loss(logits, shares, cells, sparsity)
 
     compiled, n = jax.jit(chunk), len(codes)
     size, found = min(CHUNK, n), []

@@ -1,4 +1,4 @@
-"""The forests of the autoregressive backbone: every block's shares given the blocks before it, as in the network of trees.
+"""The forests of the autoregressive backbone: the shares of every block given the blocks before it.
 
 They know what a network smooths over (who works has an industry), a network knows what trees cut up; drawing from
 either, block by block, predicts unseen records better than each of them. Personas are not seen by the trees.
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.generators.forests import Forest, ForestSettings, class_shares, learn_forest
+from censemble.generators.forests import Forest, ForestSettings, learn_forest
 from censemble.generators.network import scaled_weights
 from censemble.generators.semapop.backbone import Codes, Records
 
@@ -53,11 +54,33 @@ def learn_forests(
 
 
 def forest_shares(forests: Sequence[Forest], codes: Codes) -> NDArray[np.float64]:
-    """Share that each code of the records had, shape (n, n_blocks)."""
+    """Shares of all codes given the earlier ones of each record, shape (n, n_cells)."""
     lines = np.ascontiguousarray(codes.T)
-    nothing = np.zeros((1, len(codes)), np.int16)  # the kernel wants a line
-    found = [class_shares(f, lines[:place] if place else nothing, lines[place]) for place, f in enumerate(forests)]
-    return np.stack(found, axis=1)
+    found = []
+    for place, forest in enumerate(forests):
+        shares = np.zeros((len(codes), forest.shares.shape[1]))
+        _add_shares(lines[:place], forest.roots, forest.feature, forest.left, forest.goes_left, forest.shares, shares)
+        found.append(shares / len(forest.roots))
+    return np.concatenate(found, axis=1)
+
+
+@numba.njit(cache=True)
+def _add_shares(
+    lines: Codes,
+    roots: NDArray[np.int32],
+    feature: NDArray[np.int32],
+    left: NDArray[np.int32],
+    goes_left: NDArray[np.bool_],
+    leaves: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    for i in range(len(out)):
+        for root in roots:
+            node = root
+            while feature[node] >= 0:
+                node = left[node] if goes_left[node, lines[feature[node], i]] else left[node] + 1
+            for j in range(out.shape[1]):
+                out[i, j] += leaves[node, j]
 
 
 def forest_arrays(forests: Sequence[Forest]) -> dict[str, NDArray[Any]]:

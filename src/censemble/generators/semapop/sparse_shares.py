@@ -26,9 +26,11 @@ def sparse_shares(logits: Any, starts: NDArray[np.int64], alpha: float) -> Any:
     Parameters
     ----------
     logits : jax array, shape (n, n_cells)
+        Within +-CAP.
     starts : ndarray of int64
         Where each block's cells start, and their number at the end.
     alpha : float, 1 <= alpha <= 2
+        1 is softmax, greater gives more zeros.
 
     Examples
     --------
@@ -48,7 +50,7 @@ def sparse_shares(logits: Any, starts: NDArray[np.int64], alpha: float) -> Any:
 
     def nearer(_: Any, threshold: Any) -> Any:  # Newton's steps from below: the excess mass is convex in the threshold
         above = jnp.maximum(scaled - threshold, 0.0)
-        slope = power * _power(above, power - 1.0).sum(axis=-1, keepdims=True)
+        slope = power * jnp.where(above > 0.0, _power(above, power - 1.0), 0.0).sum(axis=-1, keepdims=True)
         return threshold + (_power(above, power).sum(axis=-1, keepdims=True) - 1.0) / slope
 
     lowest = scaled.max(axis=-1, keepdims=True) - 1.0
@@ -62,7 +64,7 @@ def _power(base: Any, power: float) -> Any:
 
 
 def sparse_loss(logits: Any, shares: Any, cells: Any, alpha: float) -> Any:
-    """Fenchel-Young loss of each record, shape (n,): minus the log-likelihood at alpha 1; its gradient is `slope_loss`'s.
+    """Fenchel-Young loss of each record, shape (n,): minus the log-likelihood at alpha 1, else bounded.
 
     Parameters
     ----------
@@ -71,6 +73,7 @@ def sparse_loss(logits: Any, shares: Any, cells: Any, alpha: float) -> Any:
     cells : jax array, shape (n, n_cells)
         One-hot codes.
     alpha : float
+        1 is softmax, greater gives more zeros.
     """
     import jax.numpy as jnp
 
@@ -86,6 +89,30 @@ def slope_loss(logits: Any, shares: Any, cells: Any) -> Any:
     import jax
 
     return (jax.lax.stop_gradient(shares - cells) * logits).sum(axis=1)
+
+
+def share_loss(shares: NDArray[np.float64], cells: NDArray[np.float64], alpha: float) -> NDArray[np.float64]:
+    """The same loss of shares from anywhere, shape (n,): the proper score that belongs to alpha (Tsallis).
+
+    Parameters
+    ----------
+    shares, cells : ndarray of shape (n, n_cells)
+        Shares given to the codes, and one-hot codes.
+    alpha : float, >= 1
+        1 is softmax, greater gives more zeros.
+
+    Examples
+    --------
+    >>> share_loss(np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 0.0]]), 2.0).tolist()
+    [0.25, 0.0]
+    """
+    if alpha == 1.0:
+        found = -(np.log(np.maximum(shares, 1e-9)) * cells).sum(axis=1)
+    else:
+        gained = (cells * shares ** (alpha - 1.0)).sum(axis=1) / (alpha - 1.0)
+        sure = cells.sum(axis=1) * (1.0 / (alpha - 1.0) - 1.0 / alpha)  # so that shares of 1 have no loss
+        found = (shares**alpha).sum(axis=1) / alpha - gained + sure
+    return np.asarray(found, dtype=np.float64)
 
 
 def _padding(starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,0 +1,101 @@
+"""Holding the autoregressive backbone to one-way shares, by what it draws.
+
+Given real earlier codes its conditionals agree with the survey; drawn one after another their small errors add up, and
+most of the error of joint tables is that of the shares of single codes. So records are drawn and their shares set
+beside those wanted, and the term of each code j moves by
+
+    step (s_j - m_j) / (part r^(2 - alpha)),    r = max(s_j, m_j),
+
+s the share wanted, m that of drawn records, part the network's, alpha its sparsity: for a softmax (alpha 1) iterative
+proportional fitting, else the same with the slope of sparse shares. Terms between pairs of codes, moved likewise, hold
+two-way tables no better: they follow the noise of small cells. Marginal regularisation in the loss, as in the paper,
+serves the same end for models that are drawn from in one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
+from censemble.generators.semapop.autoregressive_network import Plan
+from censemble.generators.semapop.backbone import Codes
+
+Float = NDArray[np.float64]
+STEP = 0.5
+LEAST_PART = 0.1  # of the network: where it is less, it cannot make up for the forests
+
+
+def hold_shares(
+    mixture: Mixture, shares: Sequence[Float], rng: np.random.Generator, *, rounds: int, n_drawn: int
+) -> tuple[Mixture, Float]:
+    """Move the terms of single codes, some rounds.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        As learnt.
+    shares : sequence of ndarray
+        Of each block's codes, in the plan's order.
+    rng : numpy.random.Generator
+        Draws records, without personas.
+    rounds : int, >= 0
+        The step is halved, little by little, over them.
+    n_drawn : int, >= 1
+        Records drawn in each round: chance in their shares is what is left.
+
+    Returns
+    -------
+    mixture : Mixture
+        That of the round whose drawn shares were nearest.
+    distances : ndarray of float64, shape (rounds + 1,)
+        Root of the summed squares of s - m before each round, and after the last.
+    """
+    wanted = np.concatenate(list(shares))
+    distances: list[float] = []
+    best = mixture
+    for turn in range(rounds + 1 if rounds else 0):
+        drawn = draw_mixture(mixture, np.zeros((n_drawn, 1), np.float32), rng)
+        found = one_way(drawn, mixture.plan)
+        distances.append(float(np.sqrt(((wanted - found) ** 2).sum())))
+        if distances[-1] <= min(distances):
+            best = mixture
+        if turn < rounds:
+            mixture = moved(mixture, wanted, found, step=STEP * 0.5 ** (turn / rounds))
+    return best, np.array(distances)
+
+
+def moved(mixture: Mixture, wanted: Float, found: Float, *, step: float) -> Mixture:
+    """The mixture with the terms of single codes moved once.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        As it drew.
+    wanted, found : ndarray of float64, shape (n_cells,)
+        Shares of all codes, those to hold and those drawn.
+    step : float, > 0
+        1 is the full step.
+    """
+    part = max(float(mixture.network_share[0]), LEAST_PART)
+    slope = np.maximum(wanted, found) ** (2.0 - mixture.sparsity)
+    change = np.divide(wanted - found, slope, out=np.zeros(slope.shape), where=slope > 0) * step / part
+    bias = (np.asarray(mixture.weights["shares bias"]) + change).astype(np.float32)
+    return replace(mixture, weights={**mixture.weights, "shares bias": bias})
+
+
+def one_way(codes: Codes, plan: Plan) -> Float:
+    """Shares of the codes of all blocks, shape (n_cells,).
+
+    Examples
+    --------
+    >>> one_way(np.array([[0, 1], [1, 1]], np.int16), Plan((2, 2), 1)).tolist()
+    [0.5, 0.5, 0.0, 1.0]
+    """
+    found: Float = np.concatenate([np.bincount(codes[:, j], minlength=k) for j, k in enumerate(plan.sizes)]) / len(
+        codes
+    )
+    return found

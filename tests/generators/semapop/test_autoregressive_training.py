@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from autoregressive_case import lesson
+
+from censemble.generators.semapop.autoregressive_training import NetworkSettings, everything, learn
+
+pytest.importorskip("jax")
+pytest.importorskip("optax")
+TINY = NetworkSettings(n_units=3, n_common=4, batch=32, most_steps=100)
+
+
+def test_resuming_is_not_stopping(tmp_path: Path) -> None:
+    """Training that was stopped in the midst goes on from its file and ends with the same bytes."""
+    given = lesson(200)
+
+    def stop(phrase: str, share: float) -> None:
+        raise KeyboardInterrupt
+
+    file = tmp_path / "training.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        learn(given, TINY, random_seed=1, progress=stop, checkpoint=file)
+    resumed = learn(given, TINY, random_seed=1, progress=lambda phrase, share: None, checkpoint=file)
+    straight = learn(given, TINY, random_seed=1, progress=lambda phrase, share: None, checkpoint=None)
+    assert all((straight.weights[name] == value).all() for name, value in resumed.weights.items())
+    assert straight.curves.figures["validation loss"][-1] < straight.curves.figures["validation loss"][0]
+
+
+def test_many_blocks_have_fewer_units() -> None:
+    """A layer is no wider than it may be."""
+    assert NetworkSettings().plan((4,) * 13).n_units == 24
+    assert NetworkSettings().plan((4,) * 100).width <= 512
+
+
+def test_everything_is_all_records() -> None:
+    """Training and validation records one after another."""
+    given = lesson(100)
+    whole = everything(given)
+    assert len(whole.codes) == len(whole.personas) == 100
+    assert (whole.codes[-10:] == given.validation.codes).all()
+    assert np.ptp(whole.weights) == 0
