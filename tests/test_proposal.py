@@ -140,9 +140,10 @@ def test_planning_weights_meet_what_has_support() -> None:
 def test_region_weights_leave_areas_out() -> None:
     """Records that belong to areas of some level are calibrated to the whole region as if they belonged to none."""
     found = targets()
-    columns, box, prior = draw_boxes(found, [], 200, np.random.default_rng(1))
+    anybody = {"sex": Allowed(SEX, frozenset([0, 1]))}
+    columns, box, prior = draw_boxes(found, [anybody], 200, np.random.default_rng(1))
     pool = pool_of(found, columns, prior=prior, proposals=["1-1"] * len(box), generator="llmsynthor")
-    in_areas = replace(pool, area_level="county", area=np.arange(200, dtype=np.int32) % 3)
+    in_areas = replace(pool, area_level="county", area=np.arange(pool.n_records, dtype=np.int32) % 3)
     np.testing.assert_array_equal(region_weights(in_areas, found.margins), region_weights(pool, found.margins))
 
 
