@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hand_made import controls, level
@@ -9,6 +11,7 @@ from search_case import filled, residual_again, zones_of
 
 from censemble.calibration import calibrate
 from censemble.groups import blocks_of
+from censemble.integerisation import integerise
 from censemble.integerisation.state import SearchState, candidates
 
 
@@ -113,8 +116,33 @@ def test_crowds_and_their_relief() -> None:
     counts = np.zeros(11, np.int64)
     counts[3] = 40
     state.place(block, 0, counts, state.area_rows(block, fit))
-    assert state.crowd(block, 0).tolist() == [3]
     column, rng_state = fit.group_weights(block)[:, 0], np.array([1], np.uint64)
+    assert state.crowd(block, 0, column).tolist() == [3]
     assert state.relieve(block, 0, 3, column, rng_state=rng_state)
     assert np.bincount(state.units[0])[3] == 39
     assert state.residual == pytest.approx(residual_again(state, fit))
+
+
+def test_a_group_is_let_in_as_often_as_its_weight_and_a_few_times_more() -> None:
+    """Weights of .2, 1, 2.5 and 40 let in 1, 1, 3 and ten at most; two copies extra raise all but the last."""
+    problem = controls(np.column_stack([np.ones(4), np.arange(4)]), level("zone", [0], [[43.7]]), total=0)
+    fit = calibrate(problem)
+    rows = SearchState(problem, {"zone": problem.zone_level.targets}).area_rows(fit.blocks[0], fit)
+    column = np.array([0.2, 1.0, 2.5, 40.0])
+    rows = replace(rows, most=np.full(4, 10.0))
+    assert rows.limit(column, 0).tolist() == [1, 1, 3, 10]
+    assert rows.limit(column, 2).tolist() == [3, 3, 5, 10]
+
+
+def test_few_records_are_not_taken_again_and_again() -> None:
+    """Of 400 records of weight a half, no record is taken twice to mend a table that is off by forty."""
+    rng = np.random.default_rng(4)
+    marked = (rng.random((400, 12)) < 0.3).astype(float)
+    totals = np.rint(marked.sum(axis=0) / 2 + rng.integers(-3, 4, 12))
+    problem = controls(np.column_stack([np.ones(400), marked]), level("zone", range(13), [[200, *totals]]), total=0)
+    fit = calibrate(problem)
+    whole = integerise(
+        fit, problem, aims={"zone": problem.zone_level.targets}, zone_sums=fit.zone_sums(), random_seed=1
+    )
+    assert np.abs(whole.results["zone"] - problem.zone_level.targets).max() <= 1
+    assert np.bincount(whole.record, minlength=400).max() <= np.ceil(fit.group_weights(fit.blocks[0]).max())

@@ -32,13 +32,14 @@ def run(kernel: Kernel, state: SearchState, fit: Any, *, temperature: float, ran
     rng_state, moves = np.array([random_state], np.uint64), 0
     for block, zone in zones_of(fit):
         rows = state.rows[block.area]
-        pool = every_candidate(fit.group_weights(block, np.array([zone]))[:, 0], rows.zone_group)
+        column = fit.group_weights(block, np.array([zone]))[:, 0]
+        pool = every_candidate(column, rows.zone_group)
         moves += kernel(
             state.units[zone],
             state.residual,
             state.cost,
             state.positions(block, zone),
-            rows.kernel,
+            rows.kernel(rows.limit(column, 0)),
             pool,
             (3, temperature),
             rng_state,

@@ -3,9 +3,10 @@
 1. Systematic rounding in every zone, household totals exact.
 2. Sweeps of the swap search over all zones. Outer levels weigh little in the first sweeps and fully in the
    last: what an outer level lacks can be mended in any of its zones, what a zone lacks only there.
-3. Records used very often in one zone are exchanged, where the tables do not suffer.
-4. Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
-   result is kept if it is no worse.
+   No group gets more households in a zone than its weight there, rounded up.
+3. Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
+   result is kept if it is no worse. Round by round more copies of a group are let in.
+4. Records used oftener in one zone than their weight asks for are exchanged, where the tables do not suffer.
 5. Groups become records.
 """
 
@@ -28,6 +29,7 @@ LAST_SWEEPS = (0.1, 0.1, 1.0, 1.0)
 TRIES = 4  # failed exchanges after which a crowded record stays
 SETTLED = 5e-4  # share of households: a sweep that replaces fewer ends its stage
 SHAKES = (0.3, 0.6, 1.0, 2.0)  # temperatures, counts, in turn
+EXTRAS = (0, 1, 3, 10)  # copies beyond the weight that are let in, each for one turn of all temperatures
 SHAKE_ROUNDS = 60
 PATIENCE = 8  # rounds without any gain after which shaking stops
 
@@ -104,11 +106,11 @@ def integerise(
     tell("rounded", _tae(state))
     rng_state = kernel_seed.generate_state(1, np.uint64) | np.uint64(1)
     replaced = _sweeps(state, weights, FIRST_SWEEPS, rng_state, tell)
-    replaced += _relieve(state, weights, rng_state, tell)
     shaken = _shake(state, weights, rng_state, tell)
     replaced += shaken
     if shaken:
         replaced += _sweeps(state, weights, LAST_SWEEPS, rng_state, tell)
+    replaced += _relieve(state, weights, rng_state, tell)
     zone, record = _records(state, weights, np.random.default_rng(record_seed))
     return Integerisation(zone=zone, record=record, results=state.results(), n_replaced=replaced)
 
@@ -163,13 +165,9 @@ def _relieve(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.
     """Exchange copies of records used too often in one zone, as long as the tables do not suffer."""
     replaced = 0
     for block in weights.blocks:
-        for zone in (int(z) for z in block.zones):
+        for zone, column in _columns(weights, block):
             failures: dict[int, int] = {}
-            column = weights.group_weights(block, np.array([zone]))[:, 0] if len(state.crowd(block, zone)) else None
-            while column is not None:
-                groups = [int(g) for g in state.crowd(block, zone) if failures.get(int(g), 0) < TRIES]
-                if not groups:
-                    break
+            while groups := [int(g) for g in state.crowd(block, zone, column) if failures.get(int(g), 0) < TRIES]:
                 if state.relieve(block, zone, groups[0], column, rng_state=rng_state):
                     replaced += 1
                 else:
@@ -195,8 +193,10 @@ def _shake(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.ui
             for zone in (int(z) for z in block.zones):
                 if _off(state, zone):
                     tried += 1
-                    replaced += _shake_zone(state, weights, block, zone, SHAKES[number % len(SHAKES)], rng_state)
-        since = 0 if _tae(state) < best - 0.5 else since + 1
+                    turn, at = min(number // len(SHAKES), len(EXTRAS) - 1), number % len(SHAKES)
+                    allowance = SHAKES[at], EXTRAS[turn]
+                    replaced += _shake_zone(state, weights, block, zone, allowance, rng_state)
+        since = since + 1 if _tae(state) >= best - 0.5 and number >= len(SHAKES) * (len(EXTRAS) - 1) else 0
         best = min(best, _tae(state))
         if tried == 0 or since >= PATIENCE:
             break
@@ -210,15 +210,18 @@ def _shake_zone(
     weights: GroupedWeights,
     block: Block,
     zone: int,
-    temperature: float,
+    allowance: tuple[float, int],
     rng_state: NDArray[np.uint64],
 ) -> int:
-    """One shake and repair; undone if the tables this zone takes part in got worse."""
+    """One shake at (temperature, extra), and repair; undone if the tables this zone takes part in got worse."""
     at = np.concatenate(state.positions(block, zone))
     before, units, residual = zone_cost(state.residual, state.cost, at), state.units[zone].copy(), state.residual[at]
     column = weights.group_weights(block, np.array([zone]))[:, 0]
+    temperature, extra = allowance
     passes = [(1, temperature), (6, 0.0)]
-    moves = state.improve(block, zone, column, cost=state.cost, floor=FLOOR, passes=passes, rng_state=rng_state)
+    moves = state.improve(
+        block, zone, column, cost=state.cost, floor=FLOOR, passes=passes, extra=extra, rng_state=rng_state
+    )
     if zone_cost(state.residual, state.cost, at) > before + 1e-9:
         state.units[zone][:] = units
         state.residual[at] = residual

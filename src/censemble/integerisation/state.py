@@ -15,9 +15,9 @@ from censemble.integerisation.swaps import count_copies, improve_zone, replace_o
 
 Rows = tuple[Int, Int, Float]
 Candidates = tuple[Int, Int, Int, Float]
-MAX_WORK = 200_000  # households x zone groups of one pass over a zone
-MAX_WORK_SOFT = 40_000  # the same where only household totals are exact: soft aims forgive a coarser search
-MAX_COPIES = 10  # of one record in one zone, unless rounding gives more and the tables cannot do without
+MAX_WORK = 2_000_000  # households x zone groups of one pass over a zone
+MAX_WORK_SOFT = 120_000  # the same where only household totals are exact: soft aims forgive a coarser search
+MAX_COPIES = 10  # of one record in one zone, however large its weight, as far as the tables can do with fewer
 FLOOR = 1e-3  # households: candidates of less weight do not enter; see `candidates`
 LEAST = 1e-6  # households: a record of less weight in a zone is not meant to be there at all
 SPARE = 0.1  # cost that exchanging one copy may add: less than one count of an exact control, a little of a soft one
@@ -39,7 +39,7 @@ class AreaRows:
     upper_matrix: sparse.csr_array  # (n_groups, k_upper)
     zone_group: Int
     reach: float
-    limit: Int  # (n_groups,): copies in one zone at which a record of the group serves `MAX_COPIES` times
+    most: Float  # (n_groups,): copies in one zone at which a record of the group serves `MAX_COPIES` times
 
     @classmethod
     def of(cls, groups: AreaGroups, share: Float) -> AreaRows:
@@ -50,13 +50,21 @@ class AreaRows:
         reach = max(float(zone.data.max(initial=1.0)), float(upper.data.max(initial=1.0)))
         largest = np.zeros(groups.n_groups)
         np.maximum.at(largest, groups.group_of_record, share)
-        limit = np.floor(MAX_COPIES / np.maximum(largest, 1e-9)).astype(np.int64)
-        return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach, limit)
+        most = np.floor(MAX_COPIES / np.maximum(largest, 1e-9))
+        return cls(_rows(groups.zone_incidence), _rows(upper), zone, upper, zone_group, reach, most)
 
-    @property
-    def kernel(self) -> tuple[Rows, Rows, Int, float, Int]:
+    def limit(self, column: Float, extra: int) -> Int:
+        """Copies of each group beyond which no more enter a zone: its weight there rounded up, and `extra`.
+
+        With none extra every group stays within one of its weight, as systematic rounding leaves it: else the few
+        records that mend a table best are taken again and again, and stand for many that calibration believes in.
+        """
+        limit: Int = np.minimum(np.maximum(np.ceil(column - 1e-9), 1.0) + extra, self.most).astype(np.int64)
+        return limit
+
+    def kernel(self, limit: Int) -> tuple[Rows, Rows, Int, float, Int]:
         """The same as the kernel takes it."""
-        return self.zone, self.upper, self.zone_group, self.reach, self.limit
+        return self.zone, self.upper, self.zone_group, self.reach, limit
 
 
 @dataclass(eq=False)
@@ -125,10 +133,12 @@ class SearchState:
         cost: Float,
         floor: float,
         passes: Sequence[tuple[int, float]],
+        extra: int = 0,
         rng_state: NDArray[np.uint64],
     ) -> int:
         """Run the kernel on one zone; `passes` lists (number of passes, temperature); returns replacements."""
         rows = self.rows[block.area]
+        kernel = rows.kernel(rows.limit(column, extra))
         zone_at, upper_at = self.positions(block, zone)
         start = uniform(rng_state)
         work = MAX_WORK if self.tables_are_exact else MAX_WORK_SOFT
@@ -141,16 +151,16 @@ class SearchState:
                 self.residual,
                 cost,
                 (zone_at, upper_at),
-                rows.kernel,
+                kernel,
                 pool,
                 (n_passes, temperature),
                 rng_state,
             )
         return moves
 
-    def crowd(self, block: Block, zone: int) -> Int:
-        """Groups with more copies in a zone than their limit, the most crowded first."""
-        limit = self.rows[block.area].limit
+    def crowd(self, block: Block, zone: int, column: Float) -> Int:
+        """Groups with more copies in a zone than their weight there asks for, the most crowded first."""
+        limit = self.rows[block.area].limit(column, 0)
         excess = count_copies(self.units[zone], len(limit)) - limit
         over = np.flatnonzero(excess > 0)
         return over[np.argsort(-excess[over], kind="stable")]
@@ -162,9 +172,10 @@ class SearchState:
         at = np.concatenate([zone_at, upper_at])
         units, residual = self.units[zone].copy(), self.residual[at]
         before = zone_cost(self.residual, self.cost, at)
-        pool = candidates(column, rows.zone_group, floor=LEAST, n_wanted=len(rows.limit), start=0.0)
+        pool = candidates(column, rows.zone_group, floor=LEAST, n_wanted=len(column), start=0.0)
+        kernel = rows.kernel(rows.limit(column, 0))
         replaced = replace_one(
-            group, self.units[zone], self.residual, self.cost, (zone_at, upper_at), rows.kernel, pool, rng_state
+            group, self.units[zone], self.residual, self.cost, (zone_at, upper_at), kernel, pool, rng_state
         )
         worse = zone_cost(self.residual, self.cost, at) > before + SPARE
         if replaced and worse and self.tables_are_exact:  # soft tables are near their aims again without mending
