@@ -186,6 +186,14 @@ def test_rules_refuse_and_others_come_in_their_place(tmp_path: Path) -> None:
     assert pool.prior_weights.sum() == pytest.approx(60)
 
 
+def test_records_drawn_in_place_of_refused_ones_weigh_as_much(tmp_path: Path) -> None:
+    """However many draws it takes, records of a generator that gives equal weights weigh alike, also together."""
+    proposal = propose(inputs_of(tmp_path, "independent", **{"\n        run:": RULE}))
+    assert proposal.n_drawn > 400
+    assert proposal.pool.n_records == 400
+    np.testing.assert_allclose(proposal.pool.prior_weights, proposal.pool.prior_weights.sum() / 400)
+
+
 def test_rules_that_nobody_obeys_stop(tmp_path: Path) -> None:
     """After twenty times as many records the rule is named."""
     impossible = RULE.replace("any(age >= 18)", "any(age >= 99)").replace("any(", "all(")

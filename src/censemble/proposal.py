@@ -255,9 +255,10 @@ def _obeying(
         likely = max(n_kept, 1) / n_drawn
         n_next = min(math.ceil(1.1 * (wanted - n_kept) / likely), MAX_DRAWS * wanted - n_drawn)
         asked, drawn = n_next, fitted.sample(n_next, rng)
-        # Ids of a later draw repeat those of the first.
-        ids = [f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()]
-        batch = replace(drawn, household_ids=pa.array(ids, pa.string()))
+        # Ids of a later draw repeat those of the first, and its weights sum to as much, however few it has.
+        ids = pa.array([f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()], pa.string())
+        alike = drawn.prior_weights * (drawn.n_records / first.n_records)
+        batch = replace(drawn, household_ids=ids, prior_weights=alike)
 
 
 def _plain_rules(inputs: Inputs) -> RuleBook:
