@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import semapop_household_figures as measured
 from household_ages import ROLES
 
@@ -183,15 +184,8 @@ def flat_persons(network: BayesianNetwork, schema: Schema) -> Pool:
     n = SPEED_PERSONS
     drawn = network.sample(n, np.random.default_rng(4))  # at least one person in each
     columns = {a.name: drawn.persons[a.name][:n] for a in schema.of("persons")}
-    ids = censemble_ids(n)
+    ids = pa.array([str(i) for i in range(n)], pa.string())
     return person_pool(columns, ids=ids, total_weight=float(n), generator="bayesian_network")
-
-
-def censemble_ids(n: int) -> Any:
-    """Ids 0..n-1 as text."""
-    import pyarrow as pa
-
-    return pa.array([str(i) for i in range(n)], pa.string())
 
 
 def _timed(schema: Schema, survey: Pool) -> dict[str, float]:
@@ -211,16 +205,19 @@ def main() -> None:
     parser.add_argument("--docs", action="store_true", help="only write the table into docs/how-to-choose.md")
     parser.add_argument("--speed", action="store_true", help="only time the training")
     arguments = parser.parse_args()
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    if not arguments.docs:
-        for name, found in _found(arguments):
-            results[name] = found
-            RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            print(f"{name} done", flush=True)
-    table = markdown(lines_of(results))
+    for name, found in [] if arguments.docs else _found(arguments):
+        text = json.dumps(kept() | {name: found}, indent=1, ensure_ascii=False)
+        RESULTS.write_text(text + "\n", encoding="utf-8")
+        print(f"{name} done", flush=True)
+    table = markdown(lines_of(kept()))
     if arguments.docs:
         write_page(table)
     print(table)
+
+
+def kept() -> dict[str, Any]:
+    """What was found before."""
+    return dict(json.loads(RESULTS.read_text(encoding="utf-8"))) if RESULTS.exists() else {}
 
 
 def _found(arguments: argparse.Namespace) -> Any:
