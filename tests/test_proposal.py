@@ -137,6 +137,16 @@ def test_planning_weights_meet_what_has_support() -> None:
     assert weights[columns["pays"] == 0].sum() == pytest.approx(40, abs=2)
 
 
+def test_region_weights_leave_areas_out() -> None:
+    """Records that belong to areas of some level are calibrated to the whole region as if they belonged to none."""
+    found = targets()
+    anybody = {"sex": Allowed(SEX, frozenset([0, 1]))}
+    columns, box, prior = draw_boxes(found, [anybody], 200, np.random.default_rng(1))
+    pool = pool_of(found, columns, prior=prior, proposals=["1-1"] * len(box), generator="llmsynthor")
+    in_areas = replace(pool, area_level="county", area=np.arange(pool.n_records, dtype=np.int32) % 3)
+    np.testing.assert_array_equal(region_weights(in_areas, found.margins), region_weights(pool, found.margins))
+
+
 def test_tables_alone(tmp_path: Path) -> None:
     """No seed sample: households and persons all the same; the report says that nothing could be compared."""
     files = project_of(HOUSEHOLDS, generator("maximum_entropy"), sample=False)
@@ -174,6 +184,14 @@ def test_rules_refuse_and_others_come_in_their_place(tmp_path: Path) -> None:
     assert adults.min() >= 1
     assert len(set(pool.household_ids.to_pylist())) == 400
     assert pool.prior_weights.sum() == pytest.approx(60)
+
+
+def test_records_drawn_in_place_of_refused_ones_weigh_as_much(tmp_path: Path) -> None:
+    """However many draws it takes, records of a generator that gives equal weights weigh alike, also together."""
+    proposal = propose(inputs_of(tmp_path, "independent", **{"\n        run:": RULE}))
+    assert proposal.n_drawn > 400
+    assert proposal.pool.n_records == 400
+    np.testing.assert_allclose(proposal.pool.prior_weights, proposal.pool.prior_weights.sum() / 400)
 
 
 def test_rules_that_nobody_obeys_stop(tmp_path: Path) -> None:

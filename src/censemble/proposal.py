@@ -255,9 +255,10 @@ def _obeying(
         likely = max(n_kept, 1) / n_drawn
         n_next = min(math.ceil(1.1 * (wanted - n_kept) / likely), MAX_DRAWS * wanted - n_drawn)
         asked, drawn = n_next, fitted.sample(n_next, rng)
-        # Ids of a later draw repeat those of the first.
-        ids = [f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()]
-        batch = replace(drawn, household_ids=pa.array(ids, pa.string()))
+        # Ids of a later draw repeat those of the first, and its weights sum to as much, however few it has.
+        ids = pa.array([f"{i}.{len(parts) + 1}" for i in drawn.household_ids.to_pylist()], pa.string())
+        alike = drawn.prior_weights * (drawn.n_records / first.n_records)
+        batch = replace(drawn, household_ids=ids, prior_weights=alike)
 
 
 def _plain_rules(inputs: Inputs) -> RuleBook:
@@ -298,7 +299,8 @@ def region_weights(pool: Pool, margins: Sequence[Margin]) -> NDArray[np.float64]
     total = float(pool.prior_weights.sum())
     soft = [m if m.is_total else replace(m, sd=np.maximum(m.sd, SOFTNESS * total)) for m in margins]
     one_zone = Geography((REGION,), (("all",),), (np.zeros(1, np.int32),))
-    controls = build_controls(pool, soft, one_zone, effective_size=PLANNING * total)
+    anywhere = replace(pool, area_level="", area=np.zeros(pool.n_records, np.int32))  # areas are parts of the region
+    controls = build_controls(anywhere, soft, one_zone, effective_size=PLANNING * total)
     return calibrate(controls, throw=False, max_iter=PLANNING_STEPS).record_totals()
 
 
