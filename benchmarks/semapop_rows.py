@@ -39,7 +39,8 @@ MODELS = (
     SemaPopRow("semapop_gan", "SemaPop-GAN", "defaults", {"model": "gan"}),
     SemaPopRow("wgan_gp", "WGAN-GP", "SemaPop-GAN without personas and without marginal regularisation",
                {"model": "gan", "conditioning": "none", "model_options": GAN_ALONE}, is_ours=False),
-    SemaPopRow("wgan_gp_zcr", "WGAN-GP with Kim and Bansal's terms", "their network, batch, rates and both terms, factor 1; 5,000 steps",
+    SemaPopRow("wgan_gp_zcr", "WGAN-GP with Kim and Bansal's terms",
+               "their network, batch, rates and both terms, factor 1; 5,000 steps",
                {"model": "gan", "conditioning": "none", "model_options": KIM_BANSAL}, is_ours=False),
 )  # fmt: skip
 CONDITIONINGS = (
