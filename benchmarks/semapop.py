@@ -5,8 +5,8 @@
     python benchmarks/semapop.py --docs                 # the table of docs/semapop.md
 
 The ablations run as peers of the arena (`semapop_rows.py`) on Census-income, for one random seed unless --seeds says
-otherwise. Those of the GAN train for a quarter of its steps, the whole model among them, so that each row differs from
-it in one thing alone.
+otherwise. Those of the GAN train for 2,000 of its 5,000 steps, the whole model among them, so that each row differs
+from it in one thing alone.
 """
 
 from __future__ import annotations

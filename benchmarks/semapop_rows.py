@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-GAN_ALONE = {"modulation": "none", "judgement": "none", "marginal_strength": 0.0}
-STEPS = 2_500  # of the GAN in its ablations, the whole model among them: a quarter of the default
+GAN_ALONE = {"modulation": "none", "judgement": "none", "marginal_strength": 0.0, "relaxation": "softmax"}
+STEPS = 2_000  # of the GAN in its ablations, the whole model among them: less than half of the default
 KIM_BANSAL = {
     **GAN_ALONE, "width": 256, "depth": 3, "noise": 128, "batch": 256, "critic_steps": 3, "boundary_strength": 1.0,
-    "distance_strength": 1.0, "averaging": 0.0,
+    "distance_strength": 1.0, "averaging": 0.0, "generator_rate": 2e-4, "critic_rate": 2e-4,
 }  # fmt: skip
 
 
@@ -39,7 +39,8 @@ MODELS = (
     SemaPopRow("semapop_gan", "SemaPop-GAN", "defaults", {"model": "gan"}),
     SemaPopRow("wgan_gp", "WGAN-GP", "SemaPop-GAN without personas and without marginal regularisation",
                {"model": "gan", "conditioning": "none", "model_options": GAN_ALONE}, is_ours=False),
-    SemaPopRow("wgan_gp_zcr", "WGAN-GP with Kim and Bansal's terms", "their network, batch and both terms, factor 1",
+    SemaPopRow("wgan_gp_zcr", "WGAN-GP with Kim and Bansal's terms",
+               "their network, batch, rates and both terms, factor 1; 5,000 steps",
                {"model": "gan", "conditioning": "none", "model_options": KIM_BANSAL}, is_ours=False),
 )  # fmt: skip
 CONDITIONINGS = (
