@@ -3,6 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from censemble.generators.forests import Forest
 from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
 from censemble.generators.semapop.autoregressive_network import Plan, conditional_logits, start_persona, start_weights
 from censemble.generators.semapop.sparse_shares import sparse_shares
@@ -36,18 +37,37 @@ def test_draws_follow_the_chain_rule(mixture: Mixture, closeness: float) -> None
     assert (found[expected == 0] == 0).all()
 
 
-@pytest.mark.parametrize("closeness", [0.0, 0.7])
-def test_rows_at_a_time_change_nothing(mixture: Mixture, closeness: float) -> None:
-    """Any number of rows at a time gives the same records, with and without personas."""
+def test_rows_at_a_time_change_nothing(mixture: Mixture) -> None:
+    """Any number of rows with personas at a time gives the same records."""
     vectors = np.random.default_rng(2).normal(size=(50, 3)).astype(np.float32)
-    vectors[:, 2] = closeness
+    vectors[:, 2] = 0.7
     whole, parts = (draw_mixture(mixture, vectors, np.random.default_rng(3), chunk=k) for k in (50, 7))
     assert (whole == parts).all()
 
 
-def test_cases_are_rows_in_one(mixture: Mixture) -> None:
-    """Records without personas are those that each row would have drawn by itself."""
-    vectors = np.zeros((60, 3), np.float32)
-    together = draw_mixture(mixture, vectors, np.random.default_rng(4))
-    alone = draw_mixture(mixture, vectors, np.random.default_rng(4), chunk=1)
-    assert (together == alone).all()
+def test_codes_are_shared_out_evenly(mixture: Mixture) -> None:
+    """Without personas the first block has each code as often as its share says, to within one, in any order."""
+    nobody = np.zeros((1001, 3), np.float32)
+    nothing = np.zeros((1, PLAN.n_cells), np.float32)
+    logits = conditional_logits(mixture.weights, PLAN, nothing, None)
+    expected = np.asarray(sparse_shares(logits, PLAN.starts, 1.5))[0, :2] * 1001
+    for number in range(5):
+        first = draw_mixture(mixture, nobody, np.random.default_rng(number))[:, 0]
+        assert (np.abs(np.bincount(first, minlength=2) - expected) <= 1.01).all()
+        assert 0.2 < np.abs(np.diff(first.astype(int))).mean() < 0.8  # not one code after the other
+
+
+def test_forest_and_network_share_by_part(mixture: Mixture) -> None:
+    """A forest of one leaf takes the part that the network leaves it."""
+    leaf = [np.eye(1, size)[:, ::-1] for size in PLAN.sizes]  # the last code, always
+    nowhere = np.full(1, -1, np.int32)
+    forests = tuple(
+        Forest((), np.zeros(1, np.int32), nowhere, np.zeros(1, np.int32), np.zeros((1, 4), np.bool_), line)
+        for line in leaf
+    )
+    mixed = Mixture(PLAN, mixture.weights, forests, np.array([0.25, 0.25]), 1.5)
+    alone = Mixture(PLAN, mixture.weights, (), np.ones(1), 1.5)
+    for closeness in (0.0, 1e-6):  # the same shares, by the two ways of drawing
+        vectors = np.full((20_000, 3), closeness, np.float32)
+        found, own = (draw_mixture(m, vectors, np.random.default_rng(1))[:, 0].mean() for m in (mixed, alone))
+        assert found == pytest.approx(0.75 + 0.25 * own, abs=0.015)

@@ -2,9 +2,10 @@
 
     p(x_j | x_<j, e) = share(c) network(x_j | x_<j, e) + (1 - share(c)) forest(x_j | x_<j),   c the closeness of e
 
-Records that agree in all blocks so far, and see no persona, have the same shares of the next one: they are computed
-once for all of them, as one *case*. Sums are taken in the same order whatever other records are drawn, so that a
-record's codes depend on its own numbers alone.
+Where no persona is seen, records that agree in all blocks so far have the same shares of the next one: they are one
+*case*, whose shares are computed once, and whose records share out the codes among them (systematic sampling: each
+code as often as its share says, to within one), so that chance adds little to the tables of a population. With personas
+every record is drawn by itself, from numbers of its own, whatever others are drawn.
 """
 
 from __future__ import annotations
@@ -21,18 +22,20 @@ from censemble.generators.semapop.autoregressive_kernels import (
     Double,
     Float,
     Int,
+    mix_in,
     network_block,
     next_cases,
     pick_codes,
     products,
+    share_out,
     shares_of_logits,
 )
 from censemble.generators.semapop.autoregressive_network import Plan, masked
 from censemble.generators.semapop.softmax_blocks import CAP
 
 LaidOut = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Double]
-CHUNK = 1 << 16
-CHUNK_OF_CASES = 1 << 13  # where every row is a case of its own: their units must fit the cache
+CHUNK = 1 << 13  # rows with personas: their units must fit the cache
+MOST_UNITS = 1 << 25  # of a layer in memory, of all cases
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,42 +75,69 @@ def draw_mixture(mixture: Mixture, vectors: Float, rng: np.random.Generator, *, 
     rng : numpy.random.Generator
         One number a record and block.
     chunk : int, optional
-        Rows at a time, >= 1; changes nothing but speed.
+        Rows with personas at a time, >= 1; changes nothing but speed.
     """
     weights = masked(mixture.weights, mixture.plan)
-    sees = "persona" in weights and bool((vectors[:, -1] > 0).any())
-    out = np.zeros((len(vectors), len(mixture.plan.sizes)), np.int16)
-    size = chunk or (CHUNK_OF_CASES if sees else CHUNK)
-    for begin in range(0, len(vectors), size):
-        rows = slice(begin, begin + size)
-        uniforms = rng.random(out[rows].shape)  # row by row: chunks of any size read the same numbers
-        _draw_chunk(mixture, weights, vectors[rows], uniforms, out[rows], sees=sees)
+    n, n_blocks = len(vectors), len(mixture.plan.sizes)
+    out = np.zeros((n, n_blocks), np.int16)
+    if "persona" in weights and bool((vectors[:, -1] > 0).any()):
+        for begin in range(0, n, chunk or CHUNK):
+            rows = slice(begin, begin + (chunk or CHUNK))
+            uniforms = rng.random(out[rows].shape)  # row by row: chunks of any size read the same numbers
+            _draw_each(mixture, weights, vectors[rows], uniforms, out[rows])
+        return out
+    size = max(MOST_UNITS // mixture.plan.width, 1)
+    for begin in range(0, n, size):
+        part = out[begin : begin + size]
+        _draw_together(mixture, weights, rng.random(part.shape), part)
+        rng.shuffle(part, axis=0)  # those of a case stand in the order of their codes
     return out
 
 
-def _draw_chunk(
-    mixture: Mixture, weights: Mapping[str, Float], vectors: Float, uniforms: Double, codes: Codes, *, sees: bool
-) -> None:
-    plan, n = mixture.plan, len(vectors)
+def _draw_each(mixture: Mixture, weights: Mapping[str, Float], vectors: Float, uniforms: Double, codes: Codes) -> None:
+    plan, rows = mixture.plan, np.arange(len(codes))
     levels = np.linspace(0, 1, len(mixture.network_share))
     network_share = np.interp(vectors[:, -1].astype(np.float64), levels, mixture.network_share)
-    common = _common(weights, vectors) if sees else None
-    row, case = (np.arange(n), np.arange(n)) if sees else (np.zeros(1, np.int64), np.zeros(n, np.int64))
-    units: tuple[Float, Float] = (
-        np.empty((len(row), plan.width), np.float32),
-        np.empty((len(row), plan.width), np.float32),
-    )
+    common, units = _common(weights, vectors), _room(len(codes), plan.width)
+    for place in range(len(plan.sizes)):
+        shares = _network_shares(mixture, weights, place, codes[:, :place], units, common)
+        pick_codes(codes, place, uniforms[:, place], network_share, rows, shares, _laid_out(mixture.forests, place))
+
+
+def _draw_together(mixture: Mixture, weights: Mapping[str, Float], uniforms: Double, codes: Codes) -> None:
+    plan, part = mixture.plan, float(mixture.network_share[0])
+    first_row, case, units = np.zeros(1, np.int64), np.zeros(len(codes), np.int64), _room(1, plan.width)
     for place, size in enumerate(plan.sizes):
-        logits = np.empty((len(row), size), np.float32)
-        matrices, biases = _terms(plan, weights, place, common)
-        network_block(np.ascontiguousarray(codes[row, :place]), units, plan.starts[:place], matrices, biases, logits)
-        shares = np.empty(logits.shape)
-        shares_of_logits(logits, CAP, mixture.sparsity, shares)
-        pick_codes(codes, place, uniforms[:, place], network_share, case, shares, _laid_out(mixture.forests, place))
-        if not sees and place + 1 < len(plan.sizes):
-            case, row, parent = next_cases(case, codes[:, place], len(row), size)
+        earlier = np.ascontiguousarray(codes[first_row, :place])
+        shares = _network_shares(mixture, weights, place, earlier, units, None)
+        mix_in(shares, part, earlier, _laid_out(mixture.forests, place))
+        share_out(codes, place, np.ascontiguousarray(uniforms[:, place]), case, first_row, shares)
+        if place + 1 < len(plan.sizes):
+            case, first_row, parent = next_cases(case, codes[:, place], len(first_row), size)
             known = (place + 1) * plan.n_units
             units = _of_cases(units[0], parent, known), _of_cases(units[1], parent, known)
+
+
+def _network_shares(
+    mixture: Mixture,
+    weights: Mapping[str, Float],
+    place: int,
+    earlier: Codes,
+    units: tuple[Float, Float],
+    common: Float | None,
+) -> Double:
+    """The network's shares of one block for each line of earlier codes, whose units of the block are filled in."""
+    plan = mixture.plan
+    logits = np.empty((len(earlier), plan.sizes[place]), np.float32)
+    matrices, biases = _terms(plan, weights, place, common)
+    network_block(np.ascontiguousarray(earlier), units, plan.starts[:place], matrices, biases, logits)
+    shares = np.empty(logits.shape)
+    shares_of_logits(logits, CAP, mixture.sparsity, shares)
+    return shares
+
+
+def _room(n: int, width: int) -> tuple[Float, Float]:
+    return np.empty((n, width), np.float32), np.empty((n, width), np.float32)
 
 
 def _terms(

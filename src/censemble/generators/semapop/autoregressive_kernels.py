@@ -183,6 +183,79 @@ def pick_codes(
 
 
 @numba.njit(cache=True)
+def mix_in(
+    shares: Double,
+    part: float,
+    earlier: Codes,
+    forest: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Double],
+) -> None:
+    """Turn the network's shares of each case into those of network and forest together.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (n_cases, n_codes)
+        The network's; written to.
+    part : float, 0..1
+        Of the network.
+    earlier : ndarray of int16, shape (n_cases, n_earlier)
+        Codes of the blocks before.
+    forest : tuple
+        As in `pick_codes`; nothing changes where it has no roots.
+    """
+    roots, feature, left, goes_left, leaves = forest
+    if len(roots) == 0:
+        return
+    each = (1.0 - part) / len(roots)
+    for i in range(len(shares)):
+        for j in range(shares.shape[1]):
+            shares[i, j] *= part
+        for root in roots:
+            node = root
+            while feature[node] >= 0:
+                node = left[node] if goes_left[node, earlier[i, feature[node]]] else left[node] + 1
+            for j in range(shares.shape[1]):
+                shares[i, j] += each * leaves[node, j]
+
+
+@numba.njit(cache=True)
+def share_out(codes: Codes, place: int, uniforms: Double, case: Int, first_row: Int, shares: Double) -> None:
+    """Draw the code of one block for all rows of a case together, each code as often as its share says, to within one.
+
+    Systematic sampling: row r of the n in a case looks at (r + u) / n, u one number for the case.
+
+    Parameters
+    ----------
+    codes : ndarray of int16, shape (n, n_blocks)
+        Column `place` is written.
+    place : int
+        Number of the block.
+    uniforms : ndarray of float64, shape (n,)
+        That of a case's first row is used.
+    case : ndarray of int64, shape (n,)
+        Of each row.
+    first_row : ndarray of int64, shape (n_cases,)
+        Of each case.
+    shares : ndarray of float64, shape (n_cases, n_codes)
+        Of each case.
+
+    Examples
+    --------
+    >>> codes = np.zeros((4, 1), np.int16)
+    >>> nobody = np.zeros(4, np.int64)
+    >>> share_out(codes, 0, np.full(4, 0.9), nobody, nobody[:1], np.array([[0.5, 0.25, 0.25]]))
+    >>> codes[:, 0].tolist()
+    [0, 0, 1, 2]
+    """
+    size, passed = np.zeros(len(first_row), np.int64), np.zeros(len(first_row), np.int64)
+    for i in range(len(case)):
+        size[case[i]] += 1
+    for i in range(len(case)):
+        mine = case[i]
+        codes[i, place] = _code_at(shares[mine], (passed[mine] + uniforms[first_row[mine]]) / size[mine])
+        passed[mine] += 1
+
+
+@numba.njit(cache=True)
 def _code_at(shares: Double, wanted: float) -> int:
     """The code in whose part of 0..1 a number falls; rounding goes to the last code with a share."""
     code = 0
