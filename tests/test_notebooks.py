@@ -51,13 +51,15 @@ def test_the_first_population_meets_its_tables_and_names_its_personas(tmp_path: 
         "targets": "dict(zip(inputs.geography.zones, inputs.margins[0].targets[:, 0].tolist()))",
         "counts": "households['block_group'].value_counts().to_dict()",
         "strangers": "sorted(set(households['persona']) - set(texts))",
-        "rented": "[rented_usually, rented]",
+        "alone": "[alone['a population'], alone['described']]",
+        "age": "[age['a population'], age['described']]",
         "leaks": "[[leak.majority, leak.accuracy] for leak in leaks]",
     }
     found = state_after("first_personas.ipynb", asked, tmp_path)
     assert found["counts"] == {zone: n for zone, n in found["targets"].items() if n}
     assert not found["strangers"]
-    assert found["rented"][1] > found["rented"][0] + 0.2
+    assert found["alone"][1] > found["alone"][0] + 0.2
+    assert found["age"][1] < found["age"][0]
     assert all(accuracy >= majority for majority, accuracy in found["leaks"])
     assert (tmp_path / "town" / "personas.parquet").is_file()
 
