@@ -18,11 +18,11 @@ from typing import Any
 
 import nhts
 import numpy as np
-from censemble.personas.wording import Wording
 
 from censemble.generators.semapop.persona_maker import StandardMaker
 from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import Outside
+from censemble.personas.phrasing import Wording
 from censemble.personas.template import TemplateWriter
 from censemble.pool import Pool, take_records
 from censemble.steering import counterfactual
