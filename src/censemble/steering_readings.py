@@ -1,8 +1,8 @@
 """What words mean to a survey: which of its personas say so.
 
 A persona's text is cut into statements ("works from home all week"). Those most like a user's words, by the cosine of
-their embeddings, are what the words are read as, and the personas that make them are the people who are like that. Where
-no statement is like the words, the reading says so.
+their embeddings, are what the words are read as, and the personas that make them are the people who are like that.
+Where no statement is like the words, the reading says so.
 """
 
 from __future__ import annotations

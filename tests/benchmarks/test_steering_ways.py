@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+from counterfactual_case import facts
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
 import nhts
 import steering_ways
-from counterfactual_case import facts
 
 from censemble.steering_plan import WAYS
 

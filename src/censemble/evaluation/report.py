@@ -72,7 +72,7 @@ def render(facts: Mapping[str, Any], fit: pa.Table, *, geojson: Mapping[str, Any
         place_maps=list(_place_maps(facts.get("places", ()), geojson, geojson_id)),
         section=bool(section),
         **section,
-        **(training_section(trained) if trained else {}),
+        **(training_section(trained) if trained else {"training": None}),
         pairs=_widest_pairs(facts),
         relaxed=facts["relaxations"]["cells"][:N_RELAXED],
         nouns=nouns,

@@ -35,7 +35,7 @@ def even_axis(values: Sequence[float]) -> EvenAxis:
     >>> even_axis([0.21, 0.93]).ticks
     (0.2, 0.4, 0.6, 0.8, 1.0)
     >>> even_axis([3.0]).ticks
-    (2.5, 3.0, 3.5)
+    (2.5, 2.75, 3.0, 3.25, 3.5)
     """
     low, high = min(values), max(values)
     if high - low < 1e-9 * max(abs(high), 1.0):
