@@ -21,6 +21,7 @@ TOP = (
     "pipeline",
     "scenario",
     "steering_plan",
+    "steering_readings",
     "steering_moves",
     "steering_model",
     "steering_watch",

@@ -149,7 +149,9 @@ def test_what_the_data_cannot_support_says_so() -> None:
 
 def test_tables_that_contradict_the_steering() -> None:
     """Everybody is steered to one sort of people, and the tables count others: what to do is said."""
-    everybody = Steering((" zyx" * 300,), closeness=1.0, strengths=(0.0, 1.0), n_personas=5, n_draws=1, n_random=0)
+    everybody = Steering(
+        (" zyx" * 300,), way="told", closeness=1.0, strengths=(0.0, 1.0), n_personas=5, n_draws=1, n_random=0
+    )
     with pytest.raises(InfeasibleError, match="Without steering the tables hold"):
         steering.steer(inputs(), everybody, model=MODEL)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,11 +42,31 @@ def moves(steering: Steering) -> Moves:
 
 def test_told_words_are_added_to_personas() -> None:
     """Where embeddings add up, telling x rather than y moves everybody by e(X.) - e(Y.)."""
-    found = moves(Steering(("x",), ("y",)))
+    found = moves(Steering(("x",), ("y",), way="told"))
     wanted = SCALE * (word_vector("X.") - word_vector("Y."))
     np.testing.assert_allclose(found.moves, np.stack([wanted, wanted]), rtol=1e-4, atol=1e-4)
-    alone = moves(Steering(("x",)))
+    alone = moves(Steering(("x",), way="told"))
     np.testing.assert_allclose(alone.moves[0], SCALE * word_vector("X."), rtol=1e-4, atol=1e-4)
+
+
+def test_those_who_do_not_say_so_go_to_the_mean_of_those_who_do() -> None:
+    """Who says x stays; of them, who says y too is left aside where there are enough; the others move by the means."""
+    texts = tuple(t for t in ("x", "x, y", "z") for _ in range(60))
+    weights = np.tile([1.0, 1.0, 1.5], 60)
+    bank = PersonaBank(texts, embed(texts), np.arange(180), weights, "words", "hand")
+
+    def found(*away: str) -> Moves:
+        return moves_of(Steering(("x",), away), bank, embed=embed, project=project)
+
+    vectors = project(embed(texts)).astype(np.float64)
+    says = np.array([t.startswith("x") for t in texts])
+    mean = np.average(vectors[says], axis=0, weights=weights[says])
+    rest = np.average(vectors[~says], axis=0, weights=weights[~says])
+    np.testing.assert_allclose(found().moves, np.where(says[:, None], 0, mean - rest), rtol=1e-5, atol=1e-5)
+    assert [r.statements for r in found("y").readings] == [("x",), ("y",)]
+    assert np.flatnonzero((found("y").moves == 0).all(axis=1)).tolist() == list(range(60))
+    everybody = moves_of(Steering(("x",)), replace(bank, texts=("x",) * 180), embed=embed, project=project)
+    assert not everybody.moves.any()
 
 
 def test_bare_texts_are_taken_by_themselves() -> None:

@@ -62,8 +62,8 @@ def test_all_faults_come_in_one_message() -> None:
 
 
 def test_ways_follow_from_what_is_given() -> None:
-    """Texts are told, attributes are written anew; facts are plain."""
-    assert Steering(("a",)).chosen_way == "told"
+    """Who says texts is found, attributes are written anew; facts are plain."""
+    assert Steering(("a",)).chosen_way == "found"
     steering = Steering(set_to={"mode": "bike"}, release=("modes",))
     assert steering.chosen_way == "rewritten"
     assert steering.facts()["set"] == {"mode": "bike"}

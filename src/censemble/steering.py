@@ -36,6 +36,7 @@ from censemble.steering_model import choose_personas, draw_near, moved, support_
 from censemble.steering_moves import Moves
 from censemble.steering_plan import Steering, released
 from censemble.steering_pool import SteeredSemaPop
+from censemble.steering_readings import unread
 from censemble.steering_watch import codings_with, watched_in
 
 Progress = Callable[[str, float], None]
@@ -144,10 +145,15 @@ def counterfactual(
         is_named=bool(steering.watch),
         rng=stream(random_seed, OF_INTERVALS),
     )
+    doubt = unread(moves.readings)
+    if doubt:
+        reasons = [*facts["support"]["reasons"], *doubt]
+        facts["support"] |= {"supported": False, "reasons": reasons}
     texts = [model.bank_.texts[p] for p in personas]
     facts = {
         "format": "censemble-counterfactual/1",
         "steering": steering.facts(),
+        "readings": [reading.facts() for reading in moves.readings],
         "random_seed": random_seed,
         **facts,
         "examples": examples(draws, ends, watched, schema=schema, texts=texts),

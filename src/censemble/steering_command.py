@@ -50,7 +50,7 @@ def steer(
         typer.Option("--watch", metavar="ATTRIBUTE=LABEL", help="Whose share is followed; LOW..HIGH for a number."),
     ] = "",
     way: Annotated[
-        str | None, typer.Option("--way", help="From words to a direction: told (default), bare, towards, rewritten.")
+        str | None, typer.Option("--way", help="From words to a direction: found (default), told, bare, ...")
     ] = None,
     closeness: arguments.Closeness = None,
     model: Annotated[

@@ -2,8 +2,11 @@
 
 At strength s a persona with vector v is at v + s m, and m is, in the projected space of the model's personas:
 
+found      mean vector of the personas that say so less that of the others, who go there: the same m for all of these,
+           none for those who are like that already. `steering_readings` finds them. The default: what differs between
+           people who differ in it is what differs between real ones, and the move ends among them.
 told       the mean over personas of e(persona + towards) - e(persona), or - e(persona + away): what adding the words to
-           a persona's text does. The same m for everybody. The default: it stays among texts of the personas' kind.
+           a persona's text does. The same m for everybody.
 bare       mean e(towards) - mean e(away), of the texts by themselves. The same m for everybody.
 towards    e(towards) - v: at strength 1 all personas are the text, and nothing else of them is left.
 rewritten  e(persona written again with the attribute's label) - e(persona): another m for each.
@@ -24,6 +27,7 @@ from censemble.personas.writer import Writer
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
 from censemble.steering_plan import Steering, find_attribute, read_range
+from censemble.steering_readings import ENOUGH, Reading, Statements, effective
 
 Float = NDArray[np.float64]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -41,10 +45,13 @@ class Moves:
         The survey's personas, projected.
     moves : ndarray of float64, shape (n_personas, width)
         What is added at strength 1.
+    readings : tuple of Reading
+        How each text was understood, where personas that say so were looked for.
     """
 
     vectors: Float
     moves: Float
+    readings: tuple[Reading, ...] = ()
 
     def at(self, persona: NDArray[np.int64], strength: float | Float) -> NDArray[np.float32]:
         """Vectors of some personas at a strength, or at one each.
@@ -105,8 +112,28 @@ def moves_of(
         return Moves(vectors, (project(embed(after)) - project(embed(before))).astype(np.float64))
     if way == "towards":
         return Moves(vectors, project(embed(steering.towards)).mean(axis=0).astype(np.float64) - vectors)
+    if way == "found":
+        return _found(steering, bank, embed, vectors)
     told = _told if way == "told" else _bare
     return Moves(vectors, np.broadcast_to(told(steering, bank, embed, project), vectors.shape))
+
+
+def _found(steering: Steering, bank: PersonaBank, embed: Embed, vectors: Float) -> Moves:
+    """From those who do not say so to those who do, and not what is led away from as far as there are enough."""
+    statements = Statements.of(bank, embed)
+    read = {text: statements.read(text, embed, against=steering.away) for text in steering.towards}
+    read |= {text: statements.read(text, embed, against=steering.towards) for text in steering.away}
+    says = np.logical_or.reduce([read[text][1] for text in steering.towards])
+    for text in steering.away:
+        reading, other = read[text]
+        if reading.is_understood and effective(bank.weights[says & ~other]) >= ENOUGH:
+            says &= ~other
+    moves = np.zeros_like(vectors)
+    if (bank.weights * says).any() and (bank.weights * ~says).any():
+        moves[~says] = np.average(vectors, axis=0, weights=bank.weights * says) - np.average(
+            vectors, axis=0, weights=bank.weights * ~says
+        )
+    return Moves(vectors, moves, tuple(reading for reading, _ in read.values()))
 
 
 def _bare(steering: Steering, bank: PersonaBank, embed: Embed, project: Project) -> Float:

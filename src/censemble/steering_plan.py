@@ -12,8 +12,8 @@ from censemble.errors import ConfigError
 from censemble.margins import Margin
 from censemble.schema import Attribute, Schema
 
-Way = Literal["told", "bare", "towards", "rewritten"]
-WAYS: tuple[Way, ...] = ("told", "bare", "towards", "rewritten")
+Way = Literal["found", "told", "bare", "towards", "rewritten"]
+WAYS: tuple[Way, ...] = ("found", "told", "bare", "towards", "rewritten")
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 RANGE = ".."
 
@@ -28,8 +28,8 @@ class Steering:
         Texts: what people shall be like, and what they shall be less like. `away` alone is not enough.
     set_to : mapping of str to str
         Instead of texts: attributes of the record and the label (number) that is written into its persona.
-    way : {"told", "bare", "towards", "rewritten"} or None
-        How words become a direction (`steering_moves`); None is "rewritten" with `set_to`, else "told".
+    way : {"found", "told", "bare", "towards", "rewritten"} or None
+        How words become a direction (`steering_moves`); None is "rewritten" with `set_to`, else "found".
     strength : float
         Of the population, 0..1.
     reach : float
@@ -55,7 +55,7 @@ class Steering:
     Examples
     --------
     >>> Steering(("cycles everywhere",), ("drives to everything",)).chosen_way
-    'told'
+    'found'
     >>> Steering(("cycles everywhere",), strength=2.0)
     Traceback (most recent call last):
     ...
@@ -85,7 +85,7 @@ class Steering:
     @property
     def chosen_way(self) -> Way:
         """The way that is taken."""
-        return self.way or ("rewritten" if self.set_to else "told")
+        return self.way or ("rewritten" if self.set_to else "found")
 
     def facts(self) -> dict[str, Any]:
         """The settings in JSON types, for the manifest."""

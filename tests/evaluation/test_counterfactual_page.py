@@ -42,6 +42,13 @@ def test_figures_and_words_are_on_it() -> None:
     assert "<script" not in shown
 
 
+def test_how_words_were_read_is_on_it() -> None:
+    """The statement of personas, how much alike, said by how many; three statements at most."""
+    reading = {"text": "cycles <all>", "statements": ["cycles", "b", "c", "d"], "likeness": 0.75, "personas": 1200}
+    shown = page(readings=[reading])
+    assert "&lt;all&gt;&#34; is read as: cycles / b / c / ... (cosine 0.75, said by 1,200 personas)" in shown
+
+
 def test_examples_show_what_differs() -> None:
     """One attribute changed, one is the same."""
     shown = page(examples=[EXAMPLE])

@@ -15,6 +15,7 @@ from censemble.evaluation.wording import NO_BREAK, clipped, multiple, percent, r
 
 LONGEST = 900  # characters of a persona
 N_ATTRIBUTES = 40
+N_STATEMENTS = 3  # of those that a text is read as
 STRENGTH = "strength, %"
 
 
@@ -38,6 +39,7 @@ def render(facts: Mapping[str, Any]) -> str:
         project=facts.get("project", ""),
         steering=facts["steering"],
         words=words_of(facts["steering"]),
+        readings=[read_as(reading) for reading in facts.get("readings", ())],
         watched=facts["watched"],
         label=label_of(facts["watched"]),
         support=facts["support"],
@@ -71,6 +73,20 @@ def words_of(steering: Mapping[str, Any]) -> str:
         return ", ".join(f"{name}: {label}" for name, label in steering["set"].items())
     towards = " / ".join(steering["towards"])
     return f"{towards}, rather than: {' / '.join(steering['away'])}" if steering["away"] else towards
+
+
+def read_as(reading: Mapping[str, Any]) -> str:
+    """How a text was understood, in a line.
+
+    Examples
+    --------
+    >>> read_as({"text": "cycles", "statements": ["cycles to work", "cycles"], "likeness": 0.8, "personas": 1200})
+    '"cycles" is read as: cycles to work / cycles (cosine 0.80, said by 1,200 personas)'
+    """
+    told = " / ".join(reading["statements"][:N_STATEMENTS])
+    more = " / ..." if len(reading["statements"]) > N_STATEMENTS else ""
+    likeness = f"cosine {reading['likeness']:.2f}, said by {reading['personas']:,} personas"
+    return f'"{reading["text"]}" is read as: {told}{more} ({likeness})'
 
 
 def label_of(watched: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from censemble.evaluation.counterfactual_page import label_of, times_null
+from censemble.evaluation.counterfactual_page import label_of, read_as, times_null
 from censemble.evaluation.counterfactual_support import listed
 from censemble.evaluation.wording import NO_BREAK, multiple, percent, ratio
 
@@ -25,6 +25,8 @@ def counterfactual_lines(facts: Mapping[str, Any]) -> Iterator[str]:
 def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
     if not facts["support"]["supported"]:
         yield f"WARNING: {listed(facts['support']['reasons'])}"
+    for reading in facts.get("readings", ()):
+        yield read_as(reading)
     response, last = facts["response"], facts["side_effects"][-1]
     label = label_of(facts["watched"])
     yield f"{label}{'' if facts['watched']['is_named'] else ' (it moves most)'}, before calibration:"

@@ -1,0 +1,78 @@
+"""Words are read as statements of personas: whose, how much alike, and what happens where nobody says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from semapop_case import word_vector
+
+from censemble.personas.bank import PersonaBank
+from censemble.steering_readings import ENOUGH, Statements, effective, statements_of, unread
+
+TEXTS = ("He cycles daily and has a car.", "She drives.", "She cycles sometimes and has a car, drives.")
+
+
+def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+    """The sum of the words' vectors."""
+    return np.stack([np.sum([word_vector(w) for w in t.split()], axis=0) for t in texts]).astype(np.float32)
+
+
+def bank_of(n_each: int) -> PersonaBank:
+    """Each text so many times, of equal weight."""
+    texts = tuple(text for text in TEXTS for _ in range(n_each))
+    return PersonaBank(texts, embed(texts), np.arange(len(texts)), np.ones(len(texts)), "words", "hand")
+
+
+def test_statements_lose_their_subject_and_keep_their_verb() -> None:
+    """What is listed under one verb is said with it; a verb does not reach beyond its sentence."""
+    said = statements_of("She lives alone and in a town, walks now and then. In a hurry she runs. The person is 5!")
+    assert said == ["lives alone", "lives in a town", "walks now and then", "In a hurry she runs", "is 5"]
+    assert statements_of(" . ") == []
+
+
+def test_words_are_read_as_the_statement_most_alike() -> None:
+    """With enough people behind it one statement suffices, and these are the people."""
+    statements = Statements.of(bank_of(60), embed)
+    assert statements.texts == ("cycles daily", "cycles sometimes", "drives", "has a car")
+    reading, says = statements.read("cycles daily", embed)
+    assert (reading.statements, reading.n_personas, reading.is_understood) == (("cycles daily",), 60, True)
+    assert np.flatnonzero(says).tolist() == list(range(60))
+
+
+def test_statements_are_added_until_there_are_enough_people() -> None:
+    """Forty who cycle daily are too few: those whose statement is next are taken too."""
+    reading, says = Statements.of(bank_of(40), embed).read("cycles daily sometimes", embed)
+    assert (sorted(reading.statements), says.sum()) == (["cycles daily", "cycles sometimes"], 80)
+
+
+def test_the_opposite_decides_where_no_statement_is_like_the_words() -> None:
+    """What the words share with their opposite does not count; clear words are read without it."""
+    statements = Statements.of(bank_of(60), embed)
+    vague, opposite = "sometimes drives zz yy", "drives zz yy xx"
+    likeness = statements.embeddings @ embed([vague])[0] / np.linalg.norm(embed([vague])[0])
+    apart = likeness - statements.embeddings @ embed([opposite])[0] / np.linalg.norm(embed([opposite])[0])
+    reading, _ = statements.read(vague, embed, against=[opposite])
+    wanted = apart if likeness.max() < 0.6 else likeness
+    assert reading.statements[0] == statements.texts[int(np.argmax(wanted))]
+    assert statements.read("drives", embed, against=["drives"])[0].statements == ("drives",)
+
+
+def test_words_that_nobody_says_are_told() -> None:
+    """The reading says how little alike its statement is, and there is a sentence for the user."""
+    reading, _ = Statements.of(bank_of(60), embed).read("qq ww rr", embed)
+    assert not reading.is_understood
+    assert reading.facts()["is_understood"] is False
+    assert unread([reading])[0].startswith("no persona says anything like 'qq ww rr'; nearest is")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.floats(0.1, 10), min_size=1, max_size=8))
+def test_the_effective_number_is_at_most_the_number(weights: list[float]) -> None:
+    """Kish's number lies between 1 and n, and is n for equal weights."""
+    found = effective(np.array(weights))
+    assert 1 - 1e-9 <= found <= len(weights) + 1e-9
+    assert effective(np.full(int(ENOUGH), weights[0])).__round__(6) == ENOUGH
