@@ -5,7 +5,7 @@
     python benchmarks/semapop.py --docs                 # the table of docs/semapop.md
 
 The ablations run as peers of the arena (`semapop_rows.py`) on Census-income, for one random seed unless --seeds says
-otherwise. Those of the GAN train for 2,000 of its 5,000 steps, the whole model among them, so that each row differs
+otherwise. Those of the GAN train for 1,000 of its 5,000 steps, the whole model among them, so that each row differs
 from it in one thing alone.
 """
 
