@@ -21,7 +21,7 @@ from censemble.generators.semapop.autoregressive_kernels import (
     Codes,
     Double,
     Float,
-    Int,
+    carried,
     mix_in,
     network_block,
     next_cases,
@@ -89,7 +89,7 @@ def draw_mixture(mixture: Mixture, vectors: Float, rng: np.random.Generator, *, 
     size = max(MOST_UNITS // mixture.plan.width, 1)
     for begin in range(0, n, size):
         part = out[begin : begin + size]
-        _draw_together(mixture, weights, rng.random(part.shape), part)
+        _draw_together(mixture, weights, rng, part)
         rng.shuffle(part, axis=0)  # those of a case stand in the order of their codes
     return out
 
@@ -104,18 +104,21 @@ def _draw_each(mixture: Mixture, weights: Mapping[str, Float], vectors: Float, u
         pick_codes(codes, place, uniforms[:, place], network_share, rows, shares, _laid_out(mixture.forests, place))
 
 
-def _draw_together(mixture: Mixture, weights: Mapping[str, Float], uniforms: Double, codes: Codes) -> None:
+def _draw_together(mixture: Mixture, weights: Mapping[str, Float], rng: np.random.Generator, codes: Codes) -> None:
     plan, part = mixture.plan, float(mixture.network_share[0])
     first_row, case, units = np.zeros(1, np.int64), np.zeros(len(codes), np.int64), _room(1, plan.width)
     for place, size in enumerate(plan.sizes):
         earlier = np.ascontiguousarray(codes[first_row, :place])
         shares = _network_shares(mixture, weights, place, earlier, units, None)
-        mix_in(shares, part, earlier, _laid_out(mixture.forests, place))
-        share_out(codes, place, np.ascontiguousarray(uniforms[:, place]), case, first_row, shares)
+        forest = _laid_out(mixture.forests, place)
+        tree = rng.integers(max(len(forest[0]), 1), size=len(earlier))
+        tree[np.bincount(case) > 1] = -1
+        mix_in(shares, part, earlier, tree, forest)
+        share_out(codes, place, rng.random(len(earlier)), case, shares)
         if place + 1 < len(plan.sizes):
             case, first_row, parent = next_cases(case, codes[:, place], len(first_row), size)
             known = (place + 1) * plan.n_units
-            units = _of_cases(units[0], parent, known), _of_cases(units[1], parent, known)
+            units = carried(units[0], parent, known), carried(units[1], parent, known)
 
 
 def _network_shares(
@@ -174,10 +177,3 @@ def _laid_out(forests: tuple[Forest, ...], place: int) -> LaidOut:
         return nothing, nothing, nothing, np.zeros((0, 0), np.bool_), np.zeros((0, 0))
     forest = forests[place]
     return forest.roots, forest.feature, forest.left, forest.goes_left, forest.shares
-
-
-def _of_cases(layer: Float, parent: Int, n_known: int) -> Float:
-    """Units of new cases: those of the case each was part of, with room for the next block's."""
-    found = np.empty((len(parent), layer.shape[1]), np.float32)
-    found[:, :n_known] = layer[parent, :n_known]
-    return found

@@ -13,6 +13,7 @@ Codes = NDArray[np.int16]
 Matrices = tuple[Float, Float, Float, Float]
 Biases = tuple[Float, Float, Float]
 STEPS = 30  # at most, to the threshold of sparse shares
+NEAR = 1e-10  # to 1, of their sum
 
 
 @numba.njit(cache=True)
@@ -103,19 +104,21 @@ def shares_of_logits(logits: Float, cap: float, sparsity: float, out: Double) ->
                 total += out[i, j]
         else:
             steep, power = sparsity - 1.0, 1.0 / (sparsity - 1.0)
-            low = steep * best - 1.0
+            low, is_square = steep * best - 1.0, power == 2.0  # the default alpha, 1.5, without slow powers
             for _ in range(STEPS):  # Newton's, from below: the excess mass is convex in the threshold
                 mass, slope = -1.0, 0.0
                 for j in range(n_codes):
                     above = steep * out[i, j] - low
                     if above > 0.0:
-                        mass += above**power
-                        slope += power * above ** (power - 1.0)
+                        less = above if is_square else above ** (power - 1.0)
+                        mass += above * less
+                        slope += power * less
                 low += mass / slope
-                if mass < 1e-12:
+                if mass < NEAR:
                     break
             for j in range(n_codes):
-                out[i, j] = max(steep * out[i, j] - low, 0.0) ** power
+                above = max(steep * out[i, j] - low, 0.0)
+                out[i, j] = above * above if is_square else above**power
                 total += out[i, j]
         for j in range(n_codes):
             out[i, j] /= total
@@ -187,9 +190,12 @@ def mix_in(
     shares: Double,
     part: float,
     earlier: Codes,
+    trees: Int,
     forest: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], Double],
 ) -> None:
     """Turn the network's shares of each case into those of network and forest together.
+
+    A case of one record looks at one tree chosen at random: a draw from it is a draw from the average.
 
     Parameters
     ----------
@@ -199,17 +205,20 @@ def mix_in(
         Of the network.
     earlier : ndarray of int16, shape (n_cases, n_earlier)
         Codes of the blocks before.
+    trees : ndarray of int64, shape (n_cases,)
+        The tree that a case looks at; -1 for all of them.
     forest : tuple
         As in `pick_codes`; nothing changes where it has no roots.
     """
     roots, feature, left, goes_left, leaves = forest
     if len(roots) == 0:
         return
-    each = (1.0 - part) / len(roots)
     for i in range(len(shares)):
         for j in range(shares.shape[1]):
             shares[i, j] *= part
-        for root in roots:
+        begin, end = (0, len(roots)) if trees[i] < 0 else (trees[i], trees[i] + 1)
+        each = (1.0 - part) / (end - begin)
+        for root in roots[begin:end]:
             node = root
             while feature[node] >= 0:
                 node = left[node] if goes_left[node, earlier[i, feature[node]]] else left[node] + 1
@@ -218,7 +227,7 @@ def mix_in(
 
 
 @numba.njit(cache=True)
-def share_out(codes: Codes, place: int, uniforms: Double, case: Int, first_row: Int, shares: Double) -> None:
+def share_out(codes: Codes, place: int, uniforms: Double, case: Int, shares: Double) -> None:
     """Draw the code of one block for all rows of a case together, each code as often as its share says, to within one.
 
     Systematic sampling: row r of the n in a case looks at (r + u) / n, u one number for the case.
@@ -229,29 +238,26 @@ def share_out(codes: Codes, place: int, uniforms: Double, case: Int, first_row: 
         Column `place` is written.
     place : int
         Number of the block.
-    uniforms : ndarray of float64, shape (n,)
-        That of a case's first row is used.
+    uniforms : ndarray of float64, shape (n_cases,)
+        u of each case.
     case : ndarray of int64, shape (n,)
         Of each row.
-    first_row : ndarray of int64, shape (n_cases,)
-        Of each case.
     shares : ndarray of float64, shape (n_cases, n_codes)
         Of each case.
 
     Examples
     --------
     >>> codes = np.zeros((4, 1), np.int16)
-    >>> nobody = np.zeros(4, np.int64)
-    >>> share_out(codes, 0, np.full(4, 0.9), nobody, nobody[:1], np.array([[0.5, 0.25, 0.25]]))
+    >>> share_out(codes, 0, np.full(1, 0.9), np.zeros(4, np.int64), np.array([[0.5, 0.25, 0.25]]))
     >>> codes[:, 0].tolist()
     [0, 0, 1, 2]
     """
-    size, passed = np.zeros(len(first_row), np.int64), np.zeros(len(first_row), np.int64)
+    size, passed = np.zeros(len(shares), np.int64), np.zeros(len(shares), np.int64)
     for i in range(len(case)):
         size[case[i]] += 1
     for i in range(len(case)):
         mine = case[i]
-        codes[i, place] = _code_at(shares[mine], (passed[mine] + uniforms[first_row[mine]]) / size[mine])
+        codes[i, place] = _code_at(shares[mine], (passed[mine] + uniforms[mine]) / size[mine])
         passed[mine] += 1
 
 
@@ -295,3 +301,19 @@ def next_cases(case: Int, drawn: NDArray[np.int16], n_cases: int, n_codes: int) 
             n += 1
         new[i] = number[key]
     return new, row[:n].copy(), parent[:n].copy()
+
+
+@numba.njit(cache=True)
+def carried(layer: Float, parent: Int, n_known: int) -> Float:
+    """Units of new cases: those of the case that each was part of, with room for the next block's.
+
+    Examples
+    --------
+    >>> carried(np.array([[1, 0], [2, 0]], np.float32), np.array([1, 1]), 1)[:, 0].tolist()
+    [2.0, 2.0]
+    """
+    found = np.empty((len(parent), layer.shape[1]), np.float32)
+    for i in range(len(parent)):
+        for j in range(n_known):
+            found[i, j] = layer[parent[i], j]
+    return found
