@@ -42,7 +42,7 @@ OTHER_WORDS = {
     ),
 }
 WORDINGS: Mapping[str, Mapping[str, Case]] = {"own": CASES, "other": OTHER_WORDS}
-CAPPED: Mapping[str, Mapping[str, Any]] = {  # half an hour on a busy machine; more training gains little
+CAPPED: Mapping[str, Mapping[str, Any]] = {  # few steps, for a quarter of an hour or so
     "autoregressive": {"n_units": 16, "most_steps": 900, "again": False, "n_trees": 8, "dropout": 0.15},
     "gan": {},
     "vae": {},

@@ -145,7 +145,7 @@ def counterfactual(
         is_named=bool(steering.watch),
         rng=stream(random_seed, OF_INTERVALS),
     )
-    doubt = unread(moves.readings)
+    doubt = unread([reading for reading in moves.readings if reading.text in steering.towards])
     if doubt:
         reasons = [*facts["support"]["reasons"], *doubt]
         facts["support"] |= {"supported": False, "reasons": reasons}

@@ -186,4 +186,4 @@ def _units(embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
     """Each line divided by its length."""
     lines = embeddings.astype(np.float64)
     lengths = np.linalg.norm(lines, axis=1, keepdims=True)
-    return np.divide(lines, lengths, out=np.zeros_like(lines), where=lengths > 0)
+    return np.asarray(np.divide(lines, lengths, out=np.zeros_like(lines), where=lengths > 0), dtype=np.float64)
