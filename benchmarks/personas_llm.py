@@ -56,7 +56,7 @@ def travellers(pool: Pool, n: int = TRAVELLERS) -> Pool:
 def writer_of(client: Client, *, shows_progress: bool = False) -> LLMWriter:
     """The writer, with the survey's phrases and topics."""
     table = nhts.words()
-    asking = Asking(restated=RESTATED, topics=read_topics(table["topics"], source=nhts.WORDS.name))
+    asking = Asking(again=1, restated=RESTATED, topics=read_topics(table["topics"], source=nhts.WORDS.name))
     return LLMWriter(
         client, wording=Wording(table["words"]), asking=asking, on_progress=_tell if shows_progress else None
     )
