@@ -20,13 +20,13 @@ def problems(folder: Path, generator: str) -> list[tuple[str, str]]:
     return [(p.code, str(p)) for p in caught.value.problems]
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "llmsynthor"])
+@pytest.mark.parametrize("kind", [*KINDS, "llmsynthor", "semapop"])
 def test_every_kind_is_read(kind: str, tmp_path: Path) -> None:
     """A kind alone is enough; records have a default where there are any to ask for."""
     read = load_project(write_files(tmp_path, project_of(HOUSEHOLDS, f"{{kind: {kind}}}"))).generator
     assert read.kind == kind
     assert getattr(read, "records", 50_000) == 50_000
-    assert set(KNOWN) == {*KINDS, "llmsynthor"}
+    assert set(KNOWN) == {*KINDS, "llmsynthor", "semapop"}
 
 
 def test_a_wrong_kind_lists_the_right_ones(tmp_path: Path) -> None:

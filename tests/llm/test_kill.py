@@ -17,7 +17,7 @@ N_CALLS = 10  # eight questions, two repairs
 def run(folder: Path, when: str = "never", number: int = 0) -> int:
     """Run the eight questions in a process of their own; its exit status."""
     here = Path(__file__).parent
-    paths = os.pathsep.join([str(REPOSITORY / "src"), str(here)])
+    paths = os.pathsep.join([str(REPOSITORY / "src"), str(here), str(here.parent)])
     arguments = [str(folder / "answers.sqlite"), str(folder / "paid"), when, str(number)]
     command = [sys.executable, str(here / "killed_run.py"), *arguments]
     return subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, check=False, timeout=30).returncode

@@ -3,7 +3,8 @@
 1. Systematic rounding in every zone, household totals exact.
 2. Sweeps of the swap search over all zones. Outer levels weigh little in the first sweeps and fully in the
    last: what an outer level lacks can be mended in any of its zones, what a zone lacks only there.
-   No group gets more households in a zone than its weight there, rounded up.
+   No group gets more households in a zone than its weight there, rounded up; where outer levels are then still
+   off, more are let in.
 3. Zones still off are shaken (replacements that cost a little are accepted for one pass) and repaired; the
    result is kept if it is no worse. Round by round more copies of a group are let in.
 4. Records used oftener in one zone than their weight asks for are exchanged, where the tables do not suffer.
@@ -106,6 +107,9 @@ def integerise(
     tell("rounded", _tae(state))
     rng_state = kernel_seed.generate_state(1, np.uint64) | np.uint64(1)
     replaced = _sweeps(state, weights, FIRST_SWEEPS, rng_state, tell)
+    for extra in EXTRAS[1:]:
+        if _outer_off(state):
+            replaced += _sweeps(state, weights, FIRST_SWEEPS[-1:], rng_state, tell, extra=extra)
     shaken = _shake(state, weights, rng_state, tell)
     replaced += shaken
     if shaken:
@@ -140,6 +144,8 @@ def _sweeps(
     factors: Sequence[float],
     rng_state: NDArray[np.uint64],
     tell: Progress,
+    *,
+    extra: int = 0,
 ) -> int:
     replaced = 0
     settled = -1.0
@@ -152,7 +158,7 @@ def _sweeps(
         for block in weights.blocks:
             for zone, column in _columns(weights, block):
                 moves += state.improve(
-                    block, zone, column, cost=cost, floor=FLOOR, passes=[(3, 0.0)], rng_state=rng_state
+                    block, zone, column, cost=cost, floor=FLOOR, passes=[(3, 0.0)], extra=extra, rng_state=rng_state
                 )
         if moves <= SETTLED * n_units:
             settled = factor
@@ -183,6 +189,15 @@ def _off(state: SearchState, zone: int) -> bool:
     at = state.offsets[-2] + zone * k
     exact = (level.sd[zone] == 0) & (state.cost[at : at + k] > 0)
     return bool((np.abs(state.residual[at : at + k])[exact] > 0.5).any())
+
+
+def _outer_off(state: SearchState) -> bool:
+    """Whether an exact control of any level above the zones misses its aim by more than rounding."""
+    levels = state.controls.levels[:-1]
+    exact = [(level.sd == 0).reshape(-1) for level in levels]
+    at = slice(0, int(state.offsets[len(levels)]))
+    wrong = (np.abs(state.residual[at]) > 0.5) & (state.cost[at] > 0)
+    return bool(levels) and bool((wrong & np.concatenate(exact)).any())
 
 
 def _shake(state: SearchState, weights: GroupedWeights, rng_state: NDArray[np.uint64], tell: Progress) -> int:
