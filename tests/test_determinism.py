@@ -46,8 +46,11 @@ def test_persons_may_come_in_any_order_of_households(tmp_path: Path) -> None:
 
 
 def test_another_random_seed_gives_another_population(tmp_path: Path) -> None:
-    """The seed matters, and nothing else of the tables' agreement is lost."""
-    for name, files in (("a", PROJECT), ("b", change(PROJECT, "censemble.yaml", "random_seed: 3", "random_seed: 4"))):
-        assert command("run", write_files(tmp_path / name, files), "--out", tmp_path / name / "out", "-q").status == 0
-    one, other = (bytes_of(tmp_path / name / "out", TABLES[:1]) for name in "ab")
-    assert one != other
+    """The seed matters: of five, not all give the same households (a case this small has few ways to meet its tables)."""
+    found = set()
+    for random_seed in range(3, 8):
+        files = change(PROJECT, "censemble.yaml", "random_seed: 3", f"random_seed: {random_seed}")
+        folder = write_files(tmp_path / str(random_seed), files)
+        assert command("run", folder, "--out", folder / "out", "-q").status == 0
+        found.add(bytes_of(folder / "out", TABLES[:1])[TABLES[0]])
+    assert len(found) > 1

@@ -51,7 +51,7 @@ def test_a_run_in_memory(inputs: Inputs, tmp_path: Path) -> None:
     told: list[str] = []
     result = censemble.run(inputs, progress=lambda phrase, _value: told.append(phrase))
     assert result.households.num_rows == 60
-    assert result.persons.num_rows == 119
+    assert result.persons.num_rows == 116
     assert result.facts["name"] == "Four zones"
     assert result.manifest["status"] == "converged"
     assert result.manifest["outlines"] == {}
