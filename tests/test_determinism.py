@@ -46,11 +46,12 @@ def test_persons_may_come_in_any_order_of_households(tmp_path: Path) -> None:
 
 
 def test_another_random_seed_gives_another_population(tmp_path: Path) -> None:
-    """The seed matters: of five, not all give the same households (a case this small has few ways to meet its tables)."""
-    found = set()
-    for random_seed in range(3, 8):
+    """The seed of the project file matters: other records are drawn for the pool, and so others stand in the zones."""
+    found = []
+    for random_seed in (3, 4):
         files = change(PROJECT, "censemble.yaml", "random_seed: 3", f"random_seed: {random_seed}")
+        files["censemble.yaml"] += "\ngenerator: {kind: bootstrap, records: 40}\n"
         folder = write_files(tmp_path / str(random_seed), files)
         assert command("run", folder, "--out", folder / "out", "-q").status == 0
-        found.add(bytes_of(folder / "out", TABLES[:1])[TABLES[0]])
-    assert len(found) > 1
+        found.append(bytes_of(folder / "out", TABLES[:1]))
+    assert found[0] != found[1]

@@ -8,6 +8,7 @@ goes on ends with the same bytes as training that was not. Batches are drawn by 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ def train(
     """
     standing = _start(learner, state, lesson, settings, random_seed, checkpoint)
     run = _compiled_run(learner.step, settings.run, random_seed)
-    records, saved = _on_device(lesson.training), time.monotonic()
+    records, saved = _on_device(lesson.training), -math.inf  # the first look is kept, however soon it comes
     while not standing.ending:
         standing = _next(standing, learner, settings, lambda s: run(s.state, records, s.done))
         share = 1.0 if standing.ending else standing.done / settings.steps
