@@ -49,8 +49,8 @@ def test_another_random_seed_gives_another_population(tmp_path: Path) -> None:
     """The seed of the project file matters: other records are drawn for the pool, and so others stand in the zones."""
     found = []
     for random_seed in (3, 4):
-        files = change(PROJECT, "censemble.yaml", "random_seed: 3", f"random_seed: {random_seed}")
-        files["censemble.yaml"] += "\ngenerator: {kind: bootstrap, records: 40}\n"
+        drawn = f"generator: {{kind: bootstrap, records: 40}}\n        run: {{random_seed: {random_seed}}}"
+        files = change(PROJECT, "censemble.yaml", "run: {random_seed: 3}", drawn)
         folder = write_files(tmp_path / str(random_seed), files)
         assert command("run", folder, "--out", folder / "out", "-q").status == 0
         found.append(bytes_of(folder / "out", TABLES[:1]))
