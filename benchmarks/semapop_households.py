@@ -3,7 +3,7 @@
     python benchmarks/semapop_households.py                      # every generator, one after the other
     python benchmarks/semapop_households.py --row semapop        # one of them; a training that was stopped goes on
     python benchmarks/semapop_households.py --docs               # only the table of docs/how-to-choose.md
-    python benchmarks/semapop_households.py --speed persons      # time of training on 50,000 persons, or 20,000 households
+    python benchmarks/semapop_households.py --speed persons      # training of 50,000 persons; or 20,000 households
 
 Same tables, same rules (rules/knoxville_households.yaml), same random seed; seed_sample proposes the survey, the others
 as many households as `--records` says. Figures: semapop_household_figures.py; kept in results/semapop_households.json.
