@@ -44,6 +44,20 @@ def test_provenance_names_personas_of_the_bank() -> None:
     assert generator.name == "semapop"
 
 
+def test_closeness_reaches_the_records() -> None:
+    """At closeness 0 nobody follows a moved persona, at 1 nearly all do; left out, that of personas asked for is taken."""
+    cyclists = {
+        level: SteeredSemaPop(MODEL, MOVES, strength=1.0, closeness=level)
+        .sample(N, np.random.default_rng(3))
+        .persons["bike"]
+        .mean()
+        for level in (0.0, 1.0, None)
+    }
+    assert cyclists[0.0] < cyclists[1.0] - 0.2
+    assert SteeredSemaPop(MODEL, MOVES, strength=1.0).facts()["closeness"] == MODEL.settings.near
+    assert cyclists[None] > cyclists[0.0] + 0.2
+
+
 def test_conditions_are_refused() -> None:
     """Words and conditions would contradict each other silently."""
     with pytest.raises(SchemaError, match="takes no conditions"):

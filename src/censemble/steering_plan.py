@@ -41,7 +41,7 @@ class Steering:
     watch : str
         ATTRIBUTE=LABEL or ATTRIBUTE=LOW..HIGH, whose share is the response; "" for the label that moves most.
     closeness : float or None
-        How closely records follow their personas, 0..1; None leaves it to the model.
+        How closely records follow their personas, 0..1; None is 0.9, and 1 of a model that was not loosened.
     strengths : tuple of float
         At which the response is measured, from 0 on.
     n_personas, n_draws, n_random : int

@@ -37,13 +37,14 @@ class SteeredSemaPop(SemaPop):
     share : float
         Of the records, above 0 to 1; which ones is drawn.
     closeness : float or None
-        0..1; None is the model's own.
+        0..1; None is that of personas asked for (`SemaPop.sample_near`): a population that does not see its personas
+        cannot be led by them.
     """
 
     def __init__(
         self, model: SemaPop, moves: Moves, *, strength: float, share: float = 1.0, closeness: float | None = None
     ) -> None:
-        own = model.closeness if closeness is None else closeness
+        own = model.settings.near if closeness is None else closeness
         super().__init__(outside=model.outside, backbone=model.backbone, closeness=own)
         self.settings, self.learnt_, self.notes_ = model.settings, model.learnt_, model.notes_
         self.moves, self.strength, self.share = moves, strength, share
@@ -62,7 +63,9 @@ class SteeredSemaPop(SemaPop):
         is_steered = np.zeros(n, dtype=bool)
         is_steered[rng.permutation(n)[: round(self.share * n)]] = True
         is_steered &= self.strength > 0
-        pool = self.sample_near(n, rng, vectors=self.moves.at(personas, is_steered * self.strength))
+        pool = self.sample_near(
+            n, rng, vectors=self.moves.at(personas, is_steered * self.strength), closeness=self.closeness
+        )
         ids = persona_ids(self.bank_.n_personas)
         return _told(pool, {PERSONA: [ids[p] for p in personas], STEERED: is_steered.tolist()})
 

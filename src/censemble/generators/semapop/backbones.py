@@ -52,7 +52,7 @@ def _autoregressive() -> Callable[..., Any]:
 
 
 BACKBONES: dict[str, BackboneKind] = {
-    "autoregressive": BackboneKind(_autoregressive, loosened=True, closeness=0.5),
+    "autoregressive": BackboneKind(_autoregressive, loosened=True, closeness=0.0),
     "gan": BackboneKind(_gan, loosened=False, closeness=1.0),  # as published
     "vae": BackboneKind(_vae, loosened=False, closeness=1.0),
 }

@@ -91,7 +91,7 @@ class Settings:
         """How closely a population follows its personas unless said otherwise, 0..1."""
         if not self.is_loosened:
             return 1.0
-        return BACKBONES[self.model].closeness if self.model in BACKBONES else 0.5
+        return BACKBONES[self.model].closeness if self.model in BACKBONES else 0.0
 
     @property
     def near(self) -> float:
