@@ -45,7 +45,7 @@ def test_provenance_names_personas_of_the_bank() -> None:
 
 
 def test_closeness_reaches_the_records() -> None:
-    """At closeness 0 nobody follows a moved persona, at 1 nearly all do; left out, that of personas asked for is taken."""
+    """At closeness 0 nobody follows a moved persona, at 1 most do; left out, that of asked-for personas is taken."""
     cyclists = {
         level: SteeredSemaPop(MODEL, MOVES, strength=1.0, closeness=level)
         .sample(N, np.random.default_rng(3))
