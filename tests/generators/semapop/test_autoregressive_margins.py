@@ -1,10 +1,13 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from autoregressive_case import BLOCKS
 
-from censemble.generators.semapop.autoregressive_draw import Mixture
+from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
 from censemble.generators.semapop.autoregressive_margins import hold_shares, moved, one_way
 from censemble.generators.semapop.autoregressive_network import Plan, start_weights
+from censemble.generators.semapop.backbone import Codes
 
 PLAN = Plan(tuple(b.n_codes for b in BLOCKS), 2)
 WANTED = [np.array([0.7, 0.2, 0.1]), np.array([0.1, 0.3, 0.6]), np.array([0.95, 0.05])]
@@ -16,11 +19,17 @@ def even(sparsity: float) -> Mixture:
     return Mixture(PLAN, start_weights(PLAN, shares, np.random.default_rng(1)), (), np.ones(1), sparsity)
 
 
+def drawing(n: int) -> Callable[[Mixture], Codes]:
+    """Draws so many records, others each time."""
+    rng = np.random.default_rng(2)
+    return lambda mixture: draw_mixture(mixture, np.zeros((n, 1), np.float32), rng)
+
+
 @pytest.mark.parametrize("sparsity", [1.0, 1.5])
 def test_drawn_shares_are_moved_to_those_wanted(sparsity: float) -> None:
     """Records have the shares wanted, and nothing but the terms of single codes has changed."""
     mixture = even(sparsity)
-    held, distances = hold_shares(mixture, WANTED, np.random.default_rng(2), rounds=20, n_drawn=4000)
+    held, distances = hold_shares(mixture, WANTED, drawing(4000), rounds=20)
     assert distances.min() < 0.05
     assert distances[0] > 0.5
     assert all((held.weights[name] == mixture.weights[name]).all() for name in ("first", "second", "shares", "direct"))
@@ -36,7 +45,7 @@ def test_shares_that_agree_move_nothing() -> None:
 def test_no_rounds_change_nothing() -> None:
     """Holding can be switched off."""
     mixture = even(1.5)
-    held, distances = hold_shares(mixture, WANTED, np.random.default_rng(2), rounds=0, n_drawn=10)
+    held, distances = hold_shares(mixture, WANTED, drawing(10), rounds=0)
     assert held is mixture
     assert len(distances) == 0
 

@@ -4,26 +4,19 @@ import numpy as np
 from autoregressive_case import lesson
 
 from censemble.generators.semapop.autoregressive_order import block_order, in_order
-from censemble.generators.semapop.backbone import Block
 
 
-def test_slots_come_one_after_another() -> None:
-    """The record's own blocks come first; members are ordered alike."""
+def test_given_blocks_stay_first() -> None:
+    """Blocks that are given keep their places; the others are ordered as without them."""
     given = lesson(personas=False)
-    codes = np.concatenate(
-        [given.training.codes[:, [2]], given.training.codes[:, :2], given.training.codes[:, :2]], axis=1
+    free = block_order(given)
+    assert sorted(free) == [0, 1, 2]
+    front = replace(
+        given,
+        blocks=(given.blocks[2], *given.blocks),
+        training=replace(given.training, codes=given.training.codes[:, [2, 0, 1, 2]]),
     )
-    blocks = (
-        Block("c", "households", "c", 0, 2),
-        *(Block(f"{slot}: {name}", "persons", name, slot, 3) for slot in (1, 2) for name in ("a", "b")),
-    )
-    shares = (given.shares[2], *given.shares[:2], *given.shares[:2])
-    records = replace(given.training, codes=codes)
-    household = replace(given, blocks=blocks, training=records, validation=records, shares=shares)
-    order = block_order(household)
-    assert sorted(order) == [0, 1, 2, 3, 4]
-    assert [blocks[j].slot for j in order] == [0, 1, 1, 2, 2]
-    assert [blocks[j].attribute for j in order[1:3]] == [blocks[j].attribute for j in order[3:]]
+    assert block_order(front, 1).tolist() == [0, *(free + 1)]
 
 
 def test_all_columns_follow_the_order() -> None:

@@ -2,12 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from autoregressive_case import lesson
+from autoregressive_case import BLOCKS, lesson
 
 from censemble.generators.semapop.autoregressive_training import NetworkSettings, everything, learn
 
 pytest.importorskip("jax")
 pytest.importorskip("optax")
+PLAN = NetworkSettings(n_units=3).plan(tuple(b.n_codes for b in BLOCKS))
 TINY = NetworkSettings(n_units=3, n_common=4, batch=32, most_steps=60)
 
 
@@ -20,9 +21,9 @@ def test_resuming_is_not_stopping(tmp_path: Path) -> None:
 
     file = tmp_path / "training.safetensors"
     with pytest.raises(KeyboardInterrupt):
-        learn(given, TINY, random_seed=1, progress=stop, checkpoint=file)
-    resumed = learn(given, TINY, random_seed=1, progress=lambda phrase, share: None, checkpoint=file)
-    straight = learn(given, TINY, random_seed=1, progress=lambda phrase, share: None, checkpoint=None)
+        learn(given, PLAN, TINY, random_seed=1, progress=stop, checkpoint=file)
+    resumed = learn(given, PLAN, TINY, random_seed=1, progress=lambda phrase, share: None, checkpoint=file)
+    straight = learn(given, PLAN, TINY, random_seed=1, progress=lambda phrase, share: None, checkpoint=None)
     assert all((straight.weights[name] == value).all() for name, value in resumed.weights.items())
     assert straight.curves.figures["validation loss"][-1] < straight.curves.figures["validation loss"][0]
 
@@ -31,6 +32,7 @@ def test_many_blocks_have_fewer_units() -> None:
     """A layer is no wider than it may be."""
     assert NetworkSettings().plan((4,) * 13).n_units == 24
     assert NetworkSettings().plan((4,) * 100).width <= 512
+    assert NetworkSettings().plan((4,) * 100, 90).n_units == 24
 
 
 def test_everything_is_all_records() -> None:

@@ -49,7 +49,7 @@ class Mixture:
     weights : mapping of str to ndarray of float32
         See `autoregressive_network`.
     forests : tuple of Forest
-        Of each block given those before it; empty where the network draws alone.
+        Of each drawn block given those before it; empty where the network draws alone.
     network_share : ndarray of float64, shape (n_levels,), 0..1
         Of the network, at so many levels of closeness from 0 to 1 at equal distances.
     sparsity : float, 1..2
@@ -63,8 +63,15 @@ class Mixture:
     sparsity: float
 
 
-def draw_mixture(mixture: Mixture, vectors: Float, rng: np.random.Generator, *, chunk: int | None = None) -> Codes:
-    """Draw one record for each row of vectors, shape (n, n_blocks), blocks in the plan's order.
+def draw_mixture(
+    mixture: Mixture,
+    vectors: Float,
+    rng: np.random.Generator,
+    *,
+    given: Codes | None = None,
+    chunk: int | None = None,
+) -> Codes:
+    """Draw one record for each row of vectors, shape (n, n_drawn blocks), blocks in the plan's order.
 
     Parameters
     ----------
@@ -74,24 +81,31 @@ def draw_mixture(mixture: Mixture, vectors: Float, rng: np.random.Generator, *, 
         Persona vectors with their closeness in the last column.
     rng : numpy.random.Generator
         One number a record and block.
+    given : ndarray of int16, shape (n, n_given), optional
+        Codes of the blocks that are given; needed where there are any.
     chunk : int, optional
         Rows with personas at a time, >= 1; changes nothing but speed.
     """
     weights = masked(mixture.weights, mixture.plan)
-    n, n_blocks = len(vectors), len(mixture.plan.sizes)
+    n, n_blocks, n_given = len(vectors), len(mixture.plan.sizes), mixture.plan.n_given
     out = np.zeros((n, n_blocks), np.int16)
+    if given is not None:
+        out[:, :n_given] = given
     if "persona" in weights and bool((vectors[:, -1] > 0).any()):
         for begin in range(0, n, chunk or CHUNK):
             rows = slice(begin, begin + (chunk or CHUNK))
-            uniforms = rng.random(out[rows].shape)  # row by row: chunks of any size read the same numbers
+            uniforms = rng.random((len(out[rows]), n_blocks - n_given))  # row by row: the same for chunks of any size
             _draw_each(mixture, weights, vectors[rows], uniforms, out[rows])
-        return out
+        return out[:, n_given:]
     size = max(MOST_UNITS // mixture.plan.width, 1)
+    place = rng.permutation(n) if n_given else np.arange(n)  # within a case codes go up from row to row
     for begin in range(0, n, size):
-        part = out[begin : begin + size]
+        part = out[place[begin : begin + size]]
         _draw_together(mixture, weights, rng, part)
-        rng.shuffle(part, axis=0)  # those of a case stand in the order of their codes
-    return out
+        if not n_given:
+            rng.shuffle(part, axis=0)
+        out[place[begin : begin + size]] = part
+    return out[:, n_given:]
 
 
 def _draw_each(mixture: Mixture, weights: Mapping[str, Float], vectors: Float, uniforms: Double, codes: Codes) -> None:
@@ -99,25 +113,30 @@ def _draw_each(mixture: Mixture, weights: Mapping[str, Float], vectors: Float, u
     levels = np.linspace(0, 1, len(mixture.network_share))
     network_share = np.interp(vectors[:, -1].astype(np.float64), levels, mixture.network_share)
     common, units = _common(weights, vectors), _room(len(codes), plan.width)
-    for place in range(len(plan.sizes)):
+    for number, place in enumerate(range(plan.n_given, len(plan.sizes))):
         shares = _network_shares(mixture, weights, place, codes[:, :place], units, common)
-        pick_codes(codes, place, uniforms[:, place], network_share, rows, shares, _laid_out(mixture.forests, place))
+        forest = _laid_out(mixture.forests, number)
+        pick_codes(codes, place, uniforms[:, number], network_share, rows, shares, forest)
 
 
 def _draw_together(mixture: Mixture, weights: Mapping[str, Float], rng: np.random.Generator, codes: Codes) -> None:
     plan, part = mixture.plan, float(mixture.network_share[0])
-    first_row, case, units = np.zeros(1, np.int64), np.zeros(len(codes), np.int64), _room(1, plan.width)
-    for place, size in enumerate(plan.sizes):
+    first_row, case = np.zeros(1, np.int64), np.zeros(len(codes), np.int64)
+    for place, size in enumerate(plan.sizes[: plan.n_given]):
+        case, first_row, _ = next_cases(case, codes[:, place], len(first_row), size)
+    units = _room(len(first_row), plan.width)
+    for place, size in list(enumerate(plan.sizes))[plan.n_given :]:
+        number = place - plan.n_given
         earlier = np.ascontiguousarray(codes[first_row, :place])
         shares = _network_shares(mixture, weights, place, earlier, units, None)
-        forest = _laid_out(mixture.forests, place)
+        forest = _laid_out(mixture.forests, number)
         tree = rng.integers(max(len(forest[0]), 1), size=len(earlier))
         tree[np.bincount(case) > 1] = -1
         mix_in(shares, part, earlier, tree, forest)
         share_out(codes, place, rng.random(len(earlier)), case, shares)
         if place + 1 < len(plan.sizes):
             case, first_row, parent = next_cases(case, codes[:, place], len(first_row), size)
-            known = (place + 1) * plan.n_units
+            known = (number + 1) * plan.n_units
             units = carried(units[0], parent, known), carried(units[1], parent, known)
 
 
@@ -133,7 +152,8 @@ def _network_shares(
     plan = mixture.plan
     logits = np.empty((len(earlier), plan.sizes[place]), np.float32)
     matrices, biases = _terms(plan, weights, place, common)
-    network_block(np.ascontiguousarray(earlier), units, plan.starts[:place], matrices, biases, logits)
+    known = (place - plan.n_given) * plan.n_units
+    network_block(np.ascontiguousarray(earlier), units, known, plan.starts[:place], matrices, biases, logits)
     shares = np.empty(logits.shape)
     shares_of_logits(logits, CAP, mixture.sparsity, shares)
     return shares
@@ -147,8 +167,9 @@ def _terms(
     plan: Plan, weights: Mapping[str, Float], place: int, common: Float | None
 ) -> tuple[tuple[Float, Float, Float, Float], tuple[Float, Float, Float]]:
     """Matrices and biases of one block; with personas a line of biases for each row."""
-    own = slice(place * plan.n_units, (place + 1) * plan.n_units)
-    cells = slice(int(plan.starts[place]), int(plan.starts[place + 1]))
+    number, starts = place - plan.n_given, plan.drawn_starts
+    own = slice(number * plan.n_units, (number + 1) * plan.n_units)
+    cells = slice(int(starts[number]), int(starts[number + 1]))
     of = {"first": own, "second": own, "shares": cells, "direct": cells}
     matrices = {name: np.ascontiguousarray(weights[name][:, columns]) for name, columns in of.items()}
     biases = []
@@ -171,9 +192,9 @@ def _common(weights: Mapping[str, Float], vectors: Float) -> Float:
     return units
 
 
-def _laid_out(forests: tuple[Forest, ...], place: int) -> LaidOut:
+def _laid_out(forests: tuple[Forest, ...], number: int) -> LaidOut:
     if not forests:
         nothing = np.zeros(0, np.int32)
         return nothing, nothing, nothing, np.zeros((0, 0), np.bool_), np.zeros((0, 0))
-    forest = forests[place]
+    forest = forests[number]
     return forest.roots, forest.feature, forest.left, forest.goes_left, forest.shares

@@ -18,7 +18,13 @@ NEAR = 1e-10  # to 1, of their sum
 
 @numba.njit(cache=True)
 def network_block(
-    earlier: Codes, units: tuple[Float, Float], starts: Int, matrices: Matrices, biases: Biases, out: Float
+    earlier: Codes,
+    units: tuple[Float, Float],
+    known: int,
+    starts: Int,
+    matrices: Matrices,
+    biases: Biases,
+    out: Float,
 ) -> None:
     """Fill in a block's hidden units and logits for each case.
 
@@ -28,6 +34,8 @@ def network_block(
         Codes of the blocks before.
     units : pair of ndarray of float32, shape (n_cases, width)
         Of both layers; those of this block are written.
+    known : int
+        Units of blocks before in each layer: where this block's begin.
     starts : ndarray of int64, shape (n_earlier,)
         Where the cells of the blocks before start.
     matrices : four ndarrays of float32
@@ -39,7 +47,6 @@ def network_block(
     """
     first, second, shares, direct = matrices
     n_units, n_codes = first.shape[1], shares.shape[1]
-    begin = earlier.shape[1] * n_units
     own = np.empty(n_units, np.float32)
     for i in range(len(earlier)):
         line = i if len(biases[0]) > 1 else 0
@@ -53,16 +60,16 @@ def network_block(
             for j in range(n_codes):
                 logits[j] += direct[cell, j]
         for j in range(n_units):
-            units[0][i, begin + j] = max(own[j], np.float32(0.0))
+            units[0][i, known + j] = max(own[j], np.float32(0.0))
         own[:] = biases[1][line]
-        for k in range(begin + n_units):
+        for k in range(known + n_units):
             value = units[0][i, k]
             if value != 0.0:
                 for j in range(n_units):
                     own[j] += value * second[k, j]
         for j in range(n_units):
-            units[1][i, begin + j] = units[0][i, begin + j] + max(own[j], np.float32(0.0))
-        for k in range(begin + n_units):
+            units[1][i, known + j] = units[0][i, known + j] + max(own[j], np.float32(0.0))
+        for k in range(known + n_units):
             value = units[1][i, k]
             if value != 0.0:
                 for j in range(n_codes):

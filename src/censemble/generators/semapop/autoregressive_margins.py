@@ -14,13 +14,13 @@ serves the same end for models that are drawn from in one piece.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
+from censemble.generators.semapop.autoregressive_draw import Mixture
 from censemble.generators.semapop.autoregressive_network import Plan
 from censemble.generators.semapop.backbone import Codes
 
@@ -30,7 +30,7 @@ LEAST_PART = 0.1  # of the network: where it is less, it cannot make up for the 
 
 
 def hold_shares(
-    mixture: Mixture, shares: Sequence[Float], rng: np.random.Generator, *, rounds: int, n_drawn: int
+    mixture: Mixture, shares: Sequence[Float], draw: Callable[[Mixture], Codes], *, rounds: int
 ) -> tuple[Mixture, Float]:
     """Move the terms of single codes, some rounds.
 
@@ -39,13 +39,12 @@ def hold_shares(
     mixture : Mixture
         As learnt.
     shares : sequence of ndarray
-        Of each block's codes, in the plan's order.
-    rng : numpy.random.Generator
-        Draws records, without personas.
+        Of each drawn block's codes, in the plan's order.
+    draw : callable
+        Draws records from a mixture, without personas, some thousand, each time others: codes of shape (n, n_drawn
+        blocks). Chance in their shares is what is left.
     rounds : int, >= 0
         The step is halved, little by little, over them.
-    n_drawn : int, >= 1
-        Records drawn in each round: chance in their shares is what is left.
 
     Returns
     -------
@@ -58,8 +57,7 @@ def hold_shares(
     distances: list[float] = []
     best = mixture
     for turn in range(rounds + 1 if rounds else 0):
-        drawn = draw_mixture(mixture, np.zeros((n_drawn, 1), np.float32), rng)
-        found = one_way(drawn, mixture.plan)
+        found = one_way(draw(mixture), mixture.plan)
         distances.append(float(np.sqrt(((wanted - found) ** 2).sum())))
         if distances[-1] <= min(distances):
             best = mixture
@@ -88,14 +86,13 @@ def moved(mixture: Mixture, wanted: Float, found: Float, *, step: float) -> Mixt
 
 
 def one_way(codes: Codes, plan: Plan) -> Float:
-    """Shares of the codes of all blocks, shape (n_cells,).
+    """Shares of the codes of all drawn blocks, shape (n_cells,).
 
     Examples
     --------
     >>> one_way(np.array([[0, 1], [1, 1]], np.int16), Plan((2, 2), 1)).tolist()
     [0.5, 0.5, 0.0, 1.0]
     """
-    found: Float = np.concatenate([np.bincount(codes[:, j], minlength=k) for j, k in enumerate(plan.sizes)]) / len(
-        codes
-    )
+    counts = [np.bincount(codes[:, j], minlength=k) for j, k in enumerate(plan.drawn)]
+    found: Float = np.concatenate(counts) / max(len(codes), 1)
     return found

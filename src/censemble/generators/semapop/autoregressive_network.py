@@ -2,11 +2,12 @@
 
     log p(x | e) = sum_j log p(x_j | x_1, ..., x_(j-1), e)
 
-Each block has hidden units of its own in two layers, which see the codes of earlier blocks and the units of earlier
-blocks, never their own: a masked autoregressive network (MADE; Germain et al. 2015) whose layers add to each other. The
-persona works through terms that are multiplied by its closeness, so that at closeness 0 the model is, exactly, the one
-that was learnt without personas. The vector is multiplied by it too: closeness * vector is what the noise leaves known
-of it. All functions are pure; weights are a dict of arrays.
+The first blocks may be given: they are seen, and not learnt (`autoregressive_members`). Each other block has hidden
+units of its own in two layers, which see the codes of earlier blocks and the units of earlier blocks, never their own:
+a masked autoregressive network (MADE; Germain et al. 2015) whose layers add to each other. The persona works through
+terms that are multiplied by its closeness, so that at closeness 0 the model is, exactly, the one that was learnt
+without personas. The vector is multiplied by it too: closeness * vector is what the noise leaves known of it. All
+functions are pure; weights are a dict of arrays.
 """
 
 from __future__ import annotations
@@ -33,17 +34,32 @@ class Plan:
     sizes : tuple of int
         Codes of each block.
     n_units : int
-        Hidden units of each block, in both layers.
+        Hidden units of each block that is drawn, in both layers.
+    n_given : int, >= 0
+        Blocks, the first ones, that are given and not drawn.
 
     Examples
     --------
     >>> plan = Plan((2, 3), 1)
     >>> plan.starts.tolist(), plan.reach()["direct"].astype(int).tolist()[0]
     ([0, 2, 5], [0, 0, 1, 1, 1])
+    >>> Plan((2, 3), 1, 1).reach()["direct"].astype(int).tolist()[0]
+    [1, 1, 1]
     """
 
     sizes: tuple[int, ...]
     n_units: int
+    n_given: int = 0
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """Codes of each block that is drawn."""
+        return self.sizes[self.n_given :]
+
+    @property
+    def drawn_starts(self) -> NDArray[np.int64]:
+        """Where the cells of each drawn block start among those of all drawn blocks, and their number at the end."""
+        return np.concatenate([[0], np.cumsum(self.drawn)]).astype(np.int64)
 
     @property
     def starts(self) -> NDArray[np.int64]:
@@ -58,19 +74,18 @@ class Plan:
     @property
     def width(self) -> int:
         """Units of one layer."""
-        return len(self.sizes) * self.n_units
+        return len(self.drawn) * self.n_units
 
     def reach(self) -> dict[str, Float]:
         """For each matrix 1 where a line may act on a column."""
-        cell, unit = (
-            np.repeat(np.arange(len(self.sizes)), self.sizes),
-            np.repeat(np.arange(len(self.sizes)), self.n_units),
-        )
+        number = np.arange(len(self.sizes))
+        cell, unit = np.repeat(number, self.sizes), np.repeat(number[self.n_given :], self.n_units)
+        drawn = np.repeat(number[self.n_given :], self.drawn)
         return {
             "first": (cell[:, None] < unit).astype(np.float32),
             "second": (unit[:, None] <= unit).astype(np.float32),
-            "shares": (unit[:, None] <= cell).astype(np.float32),
-            "direct": (cell[:, None] < cell).astype(np.float32),
+            "shares": (unit[:, None] <= drawn).astype(np.float32),
+            "direct": (cell[:, None] < drawn).astype(np.float32),
         }
 
 
@@ -82,7 +97,7 @@ def start_weights(plan: Plan, shares: Sequence[NDArray[np.float64]], rng: np.ran
     plan : Plan
         Blocks and units.
     shares : sequence of ndarray
-        Of each block, in the plan's order; > 0.
+        Of each drawn block, in the plan's order; > 0.
     rng : numpy.random.Generator
         Draws the weights.
     """
@@ -91,7 +106,7 @@ def start_weights(plan: Plan, shares: Sequence[NDArray[np.float64]], rng: np.ran
         reach = plan.reach()[name]
         spread = np.sqrt(scale / np.maximum(reach.sum(axis=0), 1.0))
         weights[name] = (rng.standard_normal(reach.shape) * spread * reach).astype(np.float32)
-    weights["direct"] = np.zeros((plan.n_cells, plan.n_cells), np.float32)
+    weights["direct"] = np.zeros((plan.n_cells, sum(plan.drawn)), np.float32)
     weights["first bias"] = np.zeros(plan.width, np.float32)
     weights["second bias"] = np.zeros(plan.width, np.float32)
     weights["shares bias"] = np.log(np.concatenate(list(shares))).astype(np.float32)
@@ -118,7 +133,7 @@ def start_persona(plan: Plan, n_persona: int, n_common: int, rng: np.random.Gene
         "persona bias": np.zeros(n_common, np.float32),
         "persona first": np.zeros((n_common, plan.width), np.float32),
         "persona second": np.zeros((n_common, plan.width), np.float32),
-        "persona shares": np.zeros((n_common, plan.n_cells), np.float32),
+        "persona shares": np.zeros((n_common, sum(plan.drawn)), np.float32),
     }
 
 
@@ -128,7 +143,7 @@ def masked(weights: Arrays, plan: Plan) -> dict[str, Any]:
 
 
 def conditional_logits(weights: Arrays, plan: Plan, cells: Any, persona: Any, dropped: Any = None) -> Any:
-    """Logits of each code given the earlier blocks of the record, shape (n, n_cells).
+    """Logits of each drawn code given the earlier blocks of the record, shape (n, cells of drawn blocks).
 
     Parameters
     ----------
@@ -137,7 +152,7 @@ def conditional_logits(weights: Arrays, plan: Plan, cells: Any, persona: Any, dr
     plan : Plan
         Blocks and units.
     cells : jax array, shape (n, n_cells)
-        One-hot codes.
+        One-hot codes of all blocks.
     persona : jax array, shape (n, n_persona), or None
         With the column of closeness; None leaves the persona out.
     dropped : pair of jax arrays of shape (n, width), optional

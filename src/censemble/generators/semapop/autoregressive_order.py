@@ -1,4 +1,4 @@
-"""In which order the autoregressive backbone draws blocks."""
+"""In which order the autoregressive backbone draws blocks: that of hill climbing, as a Bayesian network would."""
 
 from __future__ import annotations
 
@@ -14,35 +14,22 @@ from censemble.generators.structure import FamilyScores, climb, order_of
 MOST_CLIMBED = 50_000  # records; more change the order hardly
 
 
-def block_order(lesson: Lesson) -> NDArray[np.int64]:
-    """In which order blocks are drawn: slot by slot, and within each as hill climbing orders the first member's.
+def block_order(lesson: Lesson, n_given: int = 0) -> NDArray[np.int64]:
+    """In which order blocks are drawn; those that are given stay where they are.
 
     Parameters
     ----------
     lesson : Lesson
         Its training records are looked at.
+    n_given : int, >= 0
+        Blocks, the first ones, that are seen only.
     """
-    slots = np.array([b.slot for b in lesson.blocks])
-    order: list[int] = []
-    ranks: dict[str, int] = {}
-    for slot in np.unique(slots):
-        mine = np.flatnonzero(slots == slot)
-        known = [lesson.blocks[j].attribute in ranks for j in mine]
-        if slot > 0 and ranks and all(known):
-            order += sorted(mine.tolist(), key=lambda j: ranks[lesson.blocks[j].attribute])
-            continue
-        climbed = [int(mine[i]) for i in _climbed(lesson, mine)]
-        order += climbed
-        ranks |= {lesson.blocks[j].attribute: rank for rank, j in enumerate(climbed)} if slot > 0 else {}
-    return np.array(order, dtype=np.int64)
-
-
-def _climbed(lesson: Lesson, mine: NDArray[np.int64]) -> tuple[int, ...]:
-    records = lesson.training
-    used = np.arange(len(records.codes))[:MOST_CLIMBED]
+    records, used = lesson.training, np.arange(len(lesson.training.codes))[:MOST_CLIMBED]
+    mine = np.arange(n_given, len(lesson.blocks))
     sizes = np.array([lesson.blocks[j].n_codes for j in mine], dtype=np.int64)
     lines = np.ascontiguousarray(records.codes[np.ix_(used, mine)].T)
-    return order_of(climb(FamilyScores(lines, scaled_weights(records.weights[used]), sizes)))
+    climbed = order_of(climb(FamilyScores(lines, scaled_weights(records.weights[used]), sizes)))
+    return np.concatenate([np.arange(n_given), mine[np.array(climbed, dtype=np.int64)]])
 
 
 def in_order(lesson: Lesson, order: NDArray[np.int64]) -> Lesson:

@@ -40,7 +40,7 @@ def best_parts(
         Blocks and units.
     weights : mapping of arrays
         Of a network that did not see the validation records.
-    of_forest : ndarray of float64, shape (n_validation, n_cells)
+    of_forest : ndarray of float64, shape (n_validation, cells of drawn blocks)
         Shares that the forests gave to the codes.
     rng : numpy.random.Generator
         Of the noise in personas.
@@ -92,6 +92,6 @@ def best_part(
 
 
 def _one_hot(codes: Codes, plan: Plan) -> NDArray[np.float64]:
-    cells = np.zeros((len(codes), plan.n_cells))
-    np.put_along_axis(cells, codes + plan.starts[None, :-1], 1.0, axis=1)
+    cells = np.zeros((len(codes), sum(plan.drawn)))
+    np.put_along_axis(cells, codes[:, plan.n_given :] + plan.drawn_starts[None, :-1], 1.0, axis=1)
     return cells

@@ -76,9 +76,9 @@ class NetworkSettings:
     sparsity: float = 1.5
     again: bool = True
 
-    def plan(self, sizes: tuple[int, ...]) -> Plan:
+    def plan(self, sizes: tuple[int, ...], n_given: int = 0) -> Plan:
         """Units for so many blocks."""
-        return Plan(sizes, max(min(self.n_units, self.most_units // len(sizes)), 2))
+        return Plan(sizes, max(min(self.n_units, self.most_units // (len(sizes) - n_given)), 2), n_given)
 
     def loop(self, n_records: int) -> LoopSettings:
         """How long to train on so many records."""
@@ -97,7 +97,13 @@ class Learned:
 
 
 def learn(
-    lesson: Lesson, settings: NetworkSettings, *, random_seed: int, progress: Progress, checkpoint: Path | None
+    lesson: Lesson,
+    plan: Plan,
+    settings: NetworkSettings,
+    *,
+    random_seed: int,
+    progress: Progress,
+    checkpoint: Path | None = None,
 ) -> Learned:
     """Train the network and then the persona's terms.
 
@@ -105,6 +111,8 @@ def learn(
     ----------
     lesson : Lesson
         Blocks in the order in which they are drawn.
+    plan : Plan
+        Of these blocks.
     settings : NetworkSettings
         How long, and with what.
     random_seed : int
@@ -114,10 +122,9 @@ def learn(
     checkpoint : Path, optional
         Files of the trainings begin with its name.
     """
-    plan = settings.plan(tuple(b.n_codes for b in lesson.blocks))
     phase = _Phase(plan, settings, lesson, random_seed, progress)
     rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(71,)))
-    start, n_persona = start_weights(plan, _filled(lesson), rng), lesson.training.personas.shape[1] + 1
+    start, n_persona = start_weights(plan, _filled(lesson, plan.n_given), rng), lesson.training.personas.shape[1] + 1
     weights, tried, curves = phase.run("network", start, (None, None), checkpoint)
     if n_persona == 1:
         return Learned(weights, tried, curves)
@@ -135,7 +142,7 @@ def everything(lesson: Lesson) -> Records:
 def shares_and_loss(
     weights: Mapping[str, Any], plan: Plan, codes: Any, persona: Any, sparsity: float
 ) -> tuple[Float, Float]:
-    """Shares of all codes given the earlier ones of each record, shape (n, n_cells), and the loss of each record.
+    """Shares of all drawn codes given the earlier ones of each record, and the loss of each record.
 
     Parameters
     ----------
@@ -166,8 +173,8 @@ def _compiled(plan: Plan, sparsity: float) -> Callable[..., Any]:
     def chunk(weights: Tree, codes: Any, persona: Any) -> Any:
         cells = one_hot(codes, plan.starts)
         logits = conditional_logits(weights, plan, cells, persona)
-        shares = sparse_shares(logits, plan.starts, sparsity)
-        return shares, sparse_loss(logits, shares, cells, sparsity)
+        shares = sparse_shares(logits, plan.drawn_starts, sparsity)
+        return shares, sparse_loss(logits, shares, cells[:, plan.starts[plan.n_given] :], sparsity)
 
     return need_jax().jit(chunk)  # type: ignore[no-any-return]
 
@@ -261,8 +268,9 @@ def optimised(
 
     def loss(weights: Tree, cells: Any, persona: Any, dropped: Any) -> tuple[Any, Any]:
         logits = conditional_logits({**(base or {}), **weights}, plan, cells, persona, dropped)
-        shares = sparse_shares(jax.lax.stop_gradient(logits), plan.starts, settings.sparsity)
-        return slope_loss(logits, shares, cells).mean(), sparse_loss(logits, shares, cells, settings.sparsity).mean()
+        real = cells[:, plan.starts[plan.n_given] :]
+        shares = sparse_shares(jax.lax.stop_gradient(logits), plan.drawn_starts, settings.sparsity)
+        return slope_loss(logits, shares, real).mean(), sparse_loss(logits, shares, real, settings.sparsity).mean()
 
     def step(state: Tree, draw: Any, key: Any) -> tuple[Tree, dict[str, Any]]:
         of_rows, of_noise, *of_units = jax.random.split(key, 4)
@@ -283,10 +291,10 @@ def optimised(
     return step, {"weights": begin, "moments": rule.init(begin), "mean": begin, "count": jnp.zeros(())}
 
 
-def _filled(lesson: Lesson) -> list[Any]:
-    """Shares of each block's codes among the training records, none of them 0."""
+def _filled(lesson: Lesson, n_given: int) -> list[Any]:
+    """Shares of each drawn block's codes among the training records, none of them 0."""
     found = []
-    for j, block in enumerate(lesson.blocks):
+    for j, block in list(enumerate(lesson.blocks))[n_given:]:
         counts = np.bincount(lesson.training.codes[:, j], lesson.training.weights, block.n_codes) + 0.5
         found.append(counts / counts.sum())
     return found

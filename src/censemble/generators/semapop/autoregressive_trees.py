@@ -21,9 +21,9 @@ FIELDS = ("roots", "feature", "left", "goes_left", "shares")
 
 
 def learn_forests(
-    records: Records, sizes: Sequence[int], rng: np.random.Generator, *, settings: ForestSettings
+    records: Records, sizes: Sequence[int], rng: np.random.Generator, *, settings: ForestSettings, n_given: int = 0
 ) -> tuple[Forest, ...]:
-    """Learn the forest of every block given those before it.
+    """Learn the forest of every block, but those given, given those before it.
 
     Parameters
     ----------
@@ -35,6 +35,8 @@ def learn_forests(
         Resamples the records.
     settings : ForestSettings
         Number and size of the trees.
+    n_given : int, >= 0
+        Blocks, the first ones, that are seen only.
     """
     lines, n_codes = np.ascontiguousarray(records.codes.T), np.array(sizes, dtype=np.int64)
     scaled = scaled_weights(records.weights)
@@ -49,15 +51,15 @@ def learn_forests(
             n_classes=int(n_codes[place]),
             settings=settings,
         )
-        for place in range(len(n_codes))
+        for place in range(n_given, len(n_codes))
     )
 
 
 def forest_shares(forests: Sequence[Forest], codes: Codes) -> NDArray[np.float64]:
-    """Shares of all codes given the earlier ones of each record, shape (n, n_cells)."""
+    """Shares of all drawn codes given the earlier ones of each record, shape (n, cells of drawn blocks)."""
     lines = np.ascontiguousarray(codes.T)
     found = []
-    for place, forest in enumerate(forests):
+    for place, forest in enumerate(forests, start=codes.shape[1] - len(forests)):
         shares = np.zeros((len(codes), forest.shares.shape[1]))
         _add_shares(lines[:place], forest.roots, forest.feature, forest.left, forest.goes_left, forest.shares, shares)
         found.append(shares / len(forest.roots))
@@ -85,14 +87,14 @@ def _add_shares(
 
 def forest_arrays(forests: Sequence[Forest]) -> dict[str, NDArray[Any]]:
     """What is drawn from, by name."""
-    return {f"forest {place} {name}": getattr(forest, name) for place, forest in enumerate(forests) for name in FIELDS}
+    return {f"forest {number} {name}": getattr(f, name) for number, f in enumerate(forests) for name in FIELDS}
 
 
-def forests_of(arrays: Mapping[str, NDArray[Any]], n_blocks: int) -> tuple[Forest, ...]:
+def forests_of(arrays: Mapping[str, NDArray[Any]], n_drawn: int) -> tuple[Forest, ...]:
     """Forests of what `forest_arrays` gave, without the counts they were grown from; none where there were none."""
     if "forest 0 roots" not in arrays:
         return ()
     return tuple(
-        Forest((), *(np.ascontiguousarray(arrays[f"forest {place} {name}"]) for name in FIELDS))
-        for place in range(n_blocks)
+        Forest((), *(np.ascontiguousarray(arrays[f"forest {number} {name}"]) for name in FIELDS))
+        for number in range(n_drawn)
     )

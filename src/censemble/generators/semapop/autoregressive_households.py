@@ -1,0 +1,151 @@
+"""All that the autoregressive backbone learnt: a mixture of the record itself and, for households, one of members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from censemble.errors import SchemaError
+from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
+from censemble.generators.semapop.autoregressive_members import Places
+from censemble.generators.semapop.autoregressive_network import Plan
+from censemble.generators.semapop.autoregressive_trees import forest_arrays, forests_of
+from censemble.generators.semapop.backbone import Block, Codes, Vectors
+
+MEMBER = "member "  # before the names of a member's arrays
+Int = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A mixture, and the order in which it draws blocks: the natural number of each."""
+
+    mixture: Mixture
+    order: Int
+
+    def draw(self, vectors: Vectors, rng: np.random.Generator, given: Codes | None = None) -> Codes:
+        """Codes of the drawn blocks in their natural order."""
+        n_given = self.mixture.plan.n_given
+        codes = np.empty((len(vectors), len(self.order) - n_given), np.int16)
+        codes[:, self.order[n_given:] - n_given] = draw_mixture(self.mixture, vectors, rng, given=given)
+        return codes
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was learnt, by name."""
+        weights = {f"network {name}": np.asarray(value) for name, value in self.mixture.weights.items()}
+        forests = forest_arrays(self.mixture.forests)
+        return {**weights, **forests, "order": self.order, "network share": self.mixture.network_share}
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """All that records are drawn from.
+
+    Parameters
+    ----------
+    places : Places
+        Of members.
+    root : Part
+        The record itself.
+    member : Part or None
+        Any member of a household; None where records have no members.
+    """
+
+    places: Places
+    root: Part
+    member: Part | None
+
+    def draw(self, vectors: Vectors, rng: np.random.Generator) -> Codes:
+        """Draw one record for each row of vectors, blocks in their natural order.
+
+        Places beyond the number of persons are empty; within it each has somebody.
+        """
+        root = self.root.draw(vectors, rng)
+        if self.member is None:
+            return root
+        places = self.places
+        codes = np.concatenate([root, np.tile(places.absent, (len(root), places.n_places))], axis=1)
+        members = codes[:, len(places.root) :].reshape(len(codes), places.n_places, len(places.own))
+        n_members = places.n_members[root[:, places.counted]]
+        for place in range(places.n_places):
+            rows = np.flatnonzero(n_members > place)
+            members[rows, place] = self.member.draw(vectors[rows], rng, places.given(codes[rows], place))
+        return codes
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was learnt, by name."""
+        if self.member is None:
+            return self.root.arrays()
+        members = {MEMBER + name: array for name, array in self.member.arrays().items()}
+        return {**self.root.arrays(), **members, "members": self.places.n_members}
+
+
+def learnt_of(arrays: Mapping[str, NDArray[Any]], blocks: Sequence[Block], *, width: int, sparsity: float) -> Learnt:
+    """What `Learnt.arrays` gave, learnt again.
+
+    Parameters
+    ----------
+    arrays : mapping
+        By name.
+    blocks : sequence of Block
+        Of the records, in their natural order.
+    width : int
+        Of persona vectors, without the column of closeness.
+    sparsity : float
+        Of the network's shares.
+
+    Raises
+    ------
+    SchemaError
+        The arrays are of other records, or of another width.
+    """
+    places = Places.at(blocks, arrays.get("members", np.zeros(0, np.int64)))
+    sizes = [b.n_codes for b in places.root]
+    root = _part({n: a for n, a in arrays.items() if not n.startswith(MEMBER)}, sizes, 0, width, sparsity)
+    if not places.n_places:
+        return Learnt(places, root, None)
+    of_member = {n.removeprefix(MEMBER): a for n, a in arrays.items() if n.startswith(MEMBER)}
+    if len(places.n_members) != places.root[places.counted].n_codes:
+        raise SchemaError(
+            f"autoregressive: the model has {len(places.n_members)} numbers of persons, the records have "
+            f"{places.root[places.counted].n_codes}; train it again"
+        )
+    return Learnt(places, root, _part(of_member, places.sizes, places.n_given, width, sparsity))
+
+
+def _part(arrays: Mapping[str, NDArray[Any]], sizes: Sequence[int], n_given: int, width: int, sparsity: float) -> Part:
+    weights = {name.removeprefix("network "): a for name, a in arrays.items() if name.startswith("network ")}
+    network_share = weights.pop("share", np.zeros(0))
+    order = np.asarray(arrays.get("order", ()), np.int64)
+    if sorted(order.tolist()) != list(range(len(sizes))):
+        raise SchemaError(
+            f"autoregressive: the model has {len(order)} blocks, the records have {len(sizes)}; train it again"
+        )
+    plan = Plan(tuple(sizes[j] for j in order), _units(weights, len(sizes) - n_given), n_given)
+    _check_shapes(plan, weights, width)
+    return Part(Mixture(plan, weights, forests_of(arrays, len(plan.drawn)), network_share, sparsity), order)
+
+
+def _units(weights: Mapping[str, NDArray[Any]], n_drawn: int) -> int:
+    """Hidden units of a block, by the biases of all."""
+    return len(weights.get("first bias", ())) // n_drawn
+
+
+def _check_shapes(plan: Plan, weights: Mapping[str, NDArray[Any]], width: int) -> None:
+    wanted = {"shares bias": (sum(plan.drawn),), "direct": (plan.n_cells, sum(plan.drawn))}
+    for name, shape in wanted.items():
+        found = np.shape(weights.get(name, ()))
+        if found != shape:
+            raise SchemaError(
+                f"autoregressive: the model gives {found[-1] if found else 0:,} codes, the records have {shape[-1]:,} "
+                f"({name}: {found} instead of {shape}); train it again"
+            )
+    seen = len(weights["persona"]) - 1 if "persona" in weights else 0
+    if seen != width:
+        raise SchemaError(
+            f"autoregressive: the model sees persona vectors of {seen} numbers, here they have {width}; train it again"
+        )

@@ -1,0 +1,63 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from household_case import HOUSEHOLD_BLOCKS, household_lesson, households
+
+from censemble.errors import SchemaError
+from censemble.generators.semapop.autoregressive import Autoregressive
+from censemble.generators.semapop.autoregressive_households import Learnt, learnt_of
+
+pytest.importorskip("jax")
+pytest.importorskip("optax")
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Learnt:
+    model = Autoregressive(n_units=6, batch=64, most_steps=400, passes=40, n_trees=4, again=False)
+    curves = model.train(household_lesson(), random_seed=1, progress=lambda phrase, share: None)
+    assert curves.figures["validation loss"][-1] < curves.figures["validation loss"][0]
+    assert model.learnt_ is not None
+    return model.learnt_
+
+
+def draw(learnt: Learnt, n: int, random_seed: int) -> np.ndarray:
+    return learnt.draw(np.zeros((n, 1), np.float32), np.random.default_rng(random_seed))
+
+
+def test_households_are_whole(learnt: Learnt) -> None:
+    """Somebody is in each place that the number of persons asks for, and nobody beyond it."""
+    codes = draw(learnt, 2000, 1)
+    there = codes[:, 2:].reshape(-1, 3, 2) < np.array([3, 2])
+    wanted = np.arange(3) <= codes[:, [1]]
+    assert (there.all(axis=2) == wanted).all()
+    assert (there.any(axis=2) == wanted).all()
+
+
+def test_members_hang_together_as_in_the_survey(learnt: Learnt) -> None:
+    """Later members are like the first as often as in the survey, in every place, and have what follows from x."""
+    found, real = draw(learnt, 20_000, 2), households(20_000, 9)
+    for place in (1, 2):
+        like, true = (
+            (c[:, 2 + 2 * place] == c[:, 2])[c[:, 1] >= place].mean() for c in (found, real)
+        )  # of households with somebody there
+        assert like == pytest.approx(true, abs=0.04)
+        wrong = (found[:, 3 + 2 * place] != (found[:, 2 + 2 * place] == 2))[found[:, 1] >= place]
+        assert wrong.mean() < 0.02
+    assert (found[:, 0] == 0)[found[:, 1] == 2].mean() < 0.02
+    shares, true_shares = (np.bincount(c[:, 2], minlength=3) / len(c) for c in (found, real))
+    assert shares == pytest.approx(true_shares, abs=0.03)
+
+
+def test_restored_households_are_the_same(learnt: Learnt) -> None:
+    """What was saved draws the same households; that of others is refused by what differs."""
+    arrays = learnt.arrays()
+    again = learnt_of(arrays, HOUSEHOLD_BLOCKS, width=0, sparsity=1.5)
+    assert (draw(again, 300, 3) == draw(learnt, 300, 3)).all()
+    with pytest.raises(SchemaError, match="has 2 blocks, the records have 1"):
+        learnt_of(arrays, HOUSEHOLD_BLOCKS[1:], width=0, sparsity=1.5)
+    more = tuple(replace(b, n_codes=b.n_codes + (b.attribute == "x")) for b in HOUSEHOLD_BLOCKS)
+    with pytest.raises(SchemaError, match="gives 5 codes, the records have 6"):
+        learnt_of(arrays, more, width=0, sparsity=1.5)
+    with pytest.raises(SchemaError, match="has 0 numbers of persons, the records have 3"):
+        learnt_of({n: a for n, a in arrays.items() if n != "members"}, HOUSEHOLD_BLOCKS, width=0, sparsity=1.5)

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from autoregressive_case import BLOCKS, lesson
+from household_case import HOUSEHOLD_BLOCKS, household_lesson, households
+
+from censemble.generators.semapop.autoregressive_members import Places, member_lesson, root_lesson
+
+
+def slow_members(codes: np.ndarray) -> list[list[int]]:
+    """Lines of members, written down one by one: household, place, first, second, the one before, the member."""
+    nobody, found = [3, 2], []
+    for place in range(3):
+        for line in codes.tolist():
+            people = [line[2 + 2 * p : 4 + 2 * p] for p in range(3)]
+            if people[place] == nobody:
+                continue
+            seen = [people[p] if 0 <= p < place else nobody for p in (0, 1, place - 1)]
+            found.append([*line[:2], place, *(code for one in seen for code in one), *people[place]])
+    return found
+
+
+def test_members_are_those_written_down_one_by_one() -> None:
+    """Every member comes once, with what it is drawn given."""
+    codes = households(200, 3)
+    places = Places.of(HOUSEHOLD_BLOCKS, codes)
+    rows, lines = places.members(codes)
+    assert lines.tolist() == slow_members(codes)
+    assert (codes[rows, :2] == lines[:, :2]).all()
+    assert places.n_members.tolist() == [1, 2, 3]
+    assert (lines.max(axis=0) < np.array(places.sizes)).all()
+
+
+def test_records_without_members_have_no_places() -> None:
+    """Where records are persons all blocks are the record's own."""
+    places = Places.of(BLOCKS, lesson().training.codes)
+    assert places.root == BLOCKS
+    assert places.n_places == 0
+    assert root_lesson(lesson(), places).blocks == BLOCKS
+
+
+def test_shares_of_members_are_those_of_all_places() -> None:
+    """A member's shares, to be held, are those of all persons; given blocks are not held."""
+    given = household_lesson()
+    places = Places.of(given.blocks, given.training.codes)
+    found = member_lesson(given, places)
+    x = found.training.codes[:, places.n_given]
+    assert found.shares[places.n_given] == pytest.approx(np.bincount(x, minlength=3) / len(x))
+    assert len(found.shares) == len(found.blocks) == len(places.sizes)
+    assert len(found.training.weights) == len(found.training.personas) == len(x)
+
+
+def test_the_household_keeps_its_own_blocks() -> None:
+    """Codes and shares of the household's own blocks, and nothing of its members."""
+    given = household_lesson(100)
+    own = root_lesson(given, Places.of(given.blocks, given.training.codes))
+    assert [b.name for b in own.blocks] == ["tenure", "persons"]
+    assert (own.validation.codes == given.validation.codes[:, :2]).all()
+    assert own.shares == given.shares[:2]
