@@ -22,12 +22,18 @@ import pyarrow.parquet as pq
 
 from censemble.errors import InputError, OutputError, Problem
 from censemble.generators.forests import join_trees
-from censemble.generators.gaps import Gap
 from censemble.generators.household_persons import Household
 from censemble.generators.network import Line, Network
 from censemble.generators.network_model import Model
 from censemble.generators.tree_growth import Tree
-from censemble.generators.value_files import attribute_facts, value_codes_of, value_frame, value_table
+from censemble.generators.value_files import (
+    attribute_facts,
+    gap_facts,
+    gap_of_facts,
+    value_codes_of,
+    value_frame,
+    value_table,
+)
 from censemble.schema import Roles, Schema
 
 FORMAT, VERSION = "censemble bayesian network", 1
@@ -80,9 +86,7 @@ def _described(model: Model) -> dict[str, Any]:
         "attributes": {e: [attribute_facts(v) for v in getattr(model, e)] for e in ("households", "persons")},
         "sizes": whole.sizes.tolist() if whole else [],
         "functions_of_size": [None if c is None else c.tolist() for c in whole.of_size] if whole else [],
-        "gaps": [{"line": g.line, "low": g.low, "high": g.high, "gaps": attribute_facts(g.gaps)} for g in whole.gaps]
-        if whole
-        else [],
+        "gaps": [gap_facts(g) for g in whole.gaps] if whole else [],
         "networks": {name: _network(net) for name, net in _networks(model).items()},
     }
 
@@ -163,7 +167,7 @@ def _model(facts: Mapping[str, Any], trees: Sequence[Mapping[str, Any]], values:
             networks.get("other persons"),
             np.array(facts["sizes"], dtype=np.int64),
             tuple(None if c is None else np.array(c, dtype=np.int16) for c in facts["functions_of_size"]),
-            tuple(Gap(g["line"], value_codes_of(g["gaps"], frame), g["low"], g["high"]) for g in facts["gaps"]),
+            tuple(gap_of_facts(g, frame) for g in facts["gaps"]),
         )
     named = facts["roles"]
     roles = Roles(named["age"], named["relationship"], *(tuple(named[k]) for k in ("head", "partner", "child")))

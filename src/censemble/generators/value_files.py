@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from censemble.coding import coding_of
+from censemble.generators.gaps import Gap
 from censemble.generators.value_codes import ValueCodes
 from censemble.schema import Attribute
 
@@ -78,3 +79,21 @@ def value_codes_of(facts: Mapping[str, Any], frame: Frame) -> ValueCodes:
     starts = np.searchsorted(frame["code"][mine], np.arange(len(seen) + 1)).astype(np.int64)
     values, weights = (frame[k][mine].astype(np.float64) for k in ("value", "weight"))
     return ValueCodes(attribute, coding, seen, values, weights, starts)
+
+
+def gap_facts(gap: Gap) -> dict[str, Any]:
+    """Describe an attribute that is drawn as a gap, in JSON types; its values go into the table of values."""
+    return {"line": gap.line, "low": gap.low, "high": gap.high, "gaps": attribute_facts(gap.gaps)}
+
+
+def gap_of_facts(facts: Mapping[str, Any], frame: Frame) -> Gap:
+    """What `gap_facts` described.
+
+    Parameters
+    ----------
+    facts : mapping
+        From `gap_facts`.
+    frame : mapping
+        From `value_frame`.
+    """
+    return Gap(facts["line"], value_codes_of(facts["gaps"], frame), facts["low"], facts["high"])

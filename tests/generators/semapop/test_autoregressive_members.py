@@ -7,15 +7,15 @@ from censemble.generators.semapop.autoregressive_members import Places, member_l
 
 
 def slow_members(codes: np.ndarray) -> list[list[int]]:
-    """Lines of members, written down one by one: household, place, first, second, the one before, the member."""
+    """Lines of members, one by one: household, first, place, second, the one before, the member."""
     nobody, found = [3, 2], []
-    for place in range(3):
+    for place in (1, 2):
         for line in codes.tolist():
             people = [line[2 + 2 * p : 4 + 2 * p] for p in range(3)]
             if people[place] == nobody:
                 continue
-            seen = [people[p] if 0 <= p < place else nobody for p in (0, 1, place - 1)]
-            found.append([*line[:2], place, *(code for one in seen for code in one), *people[place]])
+            seen = [people[p] if 1 <= p < place else nobody for p in (1, place - 1)]
+            found.append([*line[:4], place - 1, *(code for one in seen for code in one), *people[place]])
     return found
 
 
@@ -25,8 +25,8 @@ def test_members_are_those_written_down_one_by_one() -> None:
     places = Places.of(HOUSEHOLD_BLOCKS, codes)
     rows, lines = places.members(codes)
     assert lines.tolist() == slow_members(codes)
-    assert (codes[rows, :2] == lines[:, :2]).all()
-    assert places.n_members.tolist() == [1, 2, 3]
+    assert (codes[rows, :4] == lines[:, :4]).all()
+    assert places.n_members.tolist() == [0, 1, 2]
     assert (lines.max(axis=0) < np.array(places.sizes)).all()
 
 
@@ -39,7 +39,7 @@ def test_records_without_members_have_no_places() -> None:
 
 
 def test_shares_of_members_are_those_of_all_places() -> None:
-    """A member's shares, to be held, are those of all persons; given blocks are not held."""
+    """Shares to be held are those of all persons but the first of each household; given blocks are not held."""
     given = household_lesson()
     places = Places.of(given.blocks, given.training.codes)
     found = member_lesson(given, places)
@@ -50,9 +50,9 @@ def test_shares_of_members_are_those_of_all_places() -> None:
 
 
 def test_the_household_keeps_its_own_blocks() -> None:
-    """Codes and shares of the household's own blocks, and nothing of its members."""
+    """Codes and shares of the household's own blocks and of the first member, and nothing of the others."""
     given = household_lesson(100)
     own = root_lesson(given, Places.of(given.blocks, given.training.codes))
-    assert [b.name for b in own.blocks] == ["tenure", "persons"]
-    assert (own.validation.codes == given.validation.codes[:, :2]).all()
-    assert own.shares == given.shares[:2]
+    assert [b.name for b in own.blocks] == ["tenure", "persons", "person 1: x", "person 1: y"]
+    assert (own.validation.codes == given.validation.codes[:, :4]).all()
+    assert own.shares == given.shares[:4]

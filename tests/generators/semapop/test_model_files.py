@@ -74,7 +74,7 @@ def changed(name: str, change: Callable[[dict[str, object]], object]) -> Callabl
         (lambda folder: (folder / WEIGHTS).unlink(), "found no file weights.safetensors"),
         (lambda folder: (folder / WEIGHTS).write_bytes(b"x" * 40), "SafetensorError"),
         (lambda folder: (folder / MODEL).write_text("{"), "JSONDecodeError"),
-        (changed(MODEL, lambda facts: facts.update(version=2)), "expected censemble semapop version 1, found .* 2"),
+        (changed(MODEL, lambda facts: facts.update(version=1)), "expected censemble semapop version 2, found .* 1"),
         (changed(MODEL, lambda facts: facts.pop("sizes")), "KeyError"),
         (lambda folder: (folder / "personas.parquet").write_bytes(b"no"), "personas|Parquet|Arrow"),
     ],

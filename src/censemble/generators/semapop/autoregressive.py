@@ -29,12 +29,12 @@ DRAWN = (20_000, 100_000)  # records, at least and at most, whose shares are set
 class Autoregressive:
     """Each block given the blocks before it and the persona.
 
-    The order is that of hill climbing (`structure`). A household's own attributes and its number of persons come first,
-    then its members, one after another, from one model of a member (`autoregressive_members`). The network learns
-    without personas first; the terms that see them are learnt on top and vanish at closeness 0. At each level of
-    closeness the part of records that is the network's and not the forest's is the one under which the validation
-    records are likeliest. Use it wherever a population is wanted that is like the survey; use the GAN or VAE to compare
-    with the paper.
+    The order is that of hill climbing (`structure`). A household's own attributes, its number of persons and the first
+    of them are drawn together, then the others, one after another, from one model (`autoregressive_members`). The
+    network learns without personas first; the terms that see them are learnt on top and vanish at closeness 0. At each
+    level of closeness the part of records that is the network's and not the forest's is the one under which the
+    validation records are likeliest. Use it wherever a population is wanted that is like the survey; use the GAN or VAE
+    to compare with the paper.
 
     Parameters
     ----------

@@ -50,9 +50,9 @@ class Learnt:
     places : Places
         Of members.
     root : Part
-        The record itself.
+        The record itself, with the first member of a household.
     member : Part or None
-        Any member of a household; None where records have no members.
+        Any other member of a household; None where there are none.
     """
 
     places: Places
@@ -62,7 +62,7 @@ class Learnt:
     def draw(self, vectors: Vectors, rng: np.random.Generator) -> Codes:
         """Draw one record for each row of vectors, blocks in their natural order.
 
-        Places beyond the number of persons are empty; within it each has somebody.
+        Places beyond the number of persons are empty; within it each but the first has somebody, whatever that is.
         """
         root = self.root.draw(vectors, rng)
         if self.member is None:

@@ -2,10 +2,10 @@
 
 A flattened household has a block for each attribute in each place. Learnt as so many blocks, the ninth person has
 parameters of its own and a handful of records, and the network grows with the square of the places. Here a household's
-own attributes and its number of persons are one model, and each member is drawn from another, which all places share,
-given
+own attributes, its number of persons and the first of them are one model, and each other member is drawn from another,
+which all places share, given
 
-    the household's own codes, the place, the first and the second member, and the member before.
+    the household's own codes, the first member, the place, the second member, and the one before.
 
 What is further away (the third child's age given the first one's) is seen through the member before only.
 """
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from censemble.generators.semapop.backbone import Block, Codes, Lesson, Records
 
 Int = NDArray[np.int64]
-SEEN = ("first", "second", "before")
+SEEN = ("second", "before")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +32,13 @@ class Places:
     Parameters
     ----------
     root : tuple of Block
-        The household's own attributes and its number of persons; all blocks where records are persons.
+        The household's own attributes, its number of persons and the first one; all blocks where records are persons.
     own : tuple of Block
-        Of a member, without the code that nobody is there.
+        Of another member, without the code that nobody is there.
     n_places : int, >= 0
-        Members of the largest household.
+        Members of the largest household beyond the first.
     n_members : ndarray of int64, shape (n_sizes,)
-        Members that each code of the number of persons means.
+        Members beyond the first that each code of the number of persons means.
 
     Examples
     --------
@@ -47,10 +47,10 @@ class Places:
     >>> codes = np.array([[0, 1, 2], [1, 0, 1]], np.int16)
     >>> places = Places.of(blocks, codes)
     >>> places.n_members.tolist(), places.sizes
-    ([1, 2], (2, 2, 3, 3, 3, 2))
+    ([0, 1], (2, 3, 1, 3, 3, 2))
     >>> rows, members = places.members(codes)
     >>> rows.tolist(), members.tolist()
-    ([0, 1, 1], [[0, 0, 2, 2, 2, 1], [1, 0, 2, 2, 2, 0], [1, 1, 0, 2, 0, 1]])
+    ([1], [[1, 0, 0, 2, 2, 1]])
     """
 
     root: tuple[Block, ...]
@@ -79,9 +79,10 @@ class Places:
     @classmethod
     def at(cls, blocks: Sequence[Block], n_members: Int) -> Places:
         """Places of these blocks, where the number of members of each size is known."""
-        root = tuple(b for b in blocks if b.slot == 0)
-        own = tuple(replace(b, name=b.attribute, n_codes=b.n_codes - 1) for b in blocks if b.slot == 1)
-        return cls(root, own, max((b.slot for b in blocks), default=0), np.asarray(n_members, np.int64))
+        root = tuple(b for b in blocks if b.slot <= 1)
+        own = tuple(replace(b, name=b.attribute, n_codes=b.n_codes - 1) for b in blocks if b.slot == 2)
+        most = max((b.slot for b in blocks), default=0)
+        return cls(root, own, max(most - 1, 0), np.asarray(n_members, np.int64))
 
     @property
     def counted(self) -> int:
@@ -107,7 +108,7 @@ class Places:
         return tuple(b.n_codes for b in self.blocks)
 
     def members(self, codes: Codes) -> tuple[Int, Codes]:
-        """All members of some households, place by place: their households' rows, and their codes as `blocks` says."""
+        """All members but the first, place by place: their households' rows, and their codes as `blocks` says."""
         rows = [np.flatnonzero(there) for there in self._there(codes).T]
         lines = [
             np.concatenate([self.given(codes[mine], place), self._in_places(codes)[mine, place]], axis=1)
@@ -116,9 +117,9 @@ class Places:
         return np.concatenate(rows), np.concatenate(lines)
 
     def given(self, codes: Codes, place: int) -> Codes:
-        """What the member in a place, from 0, is drawn given, shape (n, n_given); later members are not looked at."""
+        """What the member in a place, 0 the second, is drawn given, shape (n, n_given); later ones are not seen."""
         members, nobody = self._in_places(codes), np.broadcast_to(self.absent, (len(codes), len(self.own)))
-        seen = [members[:, p] if 0 <= p < place else nobody for p in (0, 1, place - 1)]
+        seen = [members[:, p] if 0 <= p < place else nobody for p in (0, place - 1)]
         return np.concatenate([codes[:, : len(self.root)], np.full((len(codes), 1), place, np.int16), *seen], axis=1)
 
     @property
@@ -134,7 +135,7 @@ class Places:
 
 
 def root_lesson(lesson: Lesson, places: Places) -> Lesson:
-    """What the household's own blocks are learnt from."""
+    """What the household's own blocks and the first member are learnt from."""
     n = len(places.root)
 
     def cut(records: Records) -> Records:
@@ -145,7 +146,7 @@ def root_lesson(lesson: Lesson, places: Places) -> Lesson:
 
 
 def member_lesson(lesson: Lesson, places: Places) -> Lesson:
-    """What members are learnt from: a record for each, with its household's weight and persona.
+    """What other members are learnt from: a record for each, with its household's weight and persona.
 
     Shares of a member's own blocks are those of all places together; those of given blocks are not held, and even.
     """

@@ -3,7 +3,8 @@
 A household has as many places for members as the largest one that is learnt from. The number of persons decides who is
 there: places beyond it are left empty whatever was drawn in them, and a record in which a place within it came out
 empty, in any of its attributes, is incomplete and to be drawn again. Household attributes that are a function of the
-number of persons in the whole survey are computed, never drawn. Numbers go through bins (`value_codes`).
+number of persons in the whole survey are computed, never drawn. Numbers go through bins (`value_codes`). Where the
+schema's roles name an age, that of all but the first person is the gap to the first one's (`gaps`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
 from censemble.generators.conditions import Allowed
+from censemble.generators.gaps import Gap, gap_of
 from censemble.generators.household_persons import function_of
 from censemble.generators.proposals import household_pool, learnable, need_attributes, person_pool
 from censemble.generators.semapop.backbone import Block, Codes
@@ -44,6 +46,8 @@ class FlatCodes:
         Number of persons that each code of the block "persons" means.
     of_size : tuple of (ndarray of int16, shape (n_sizes,)) or None
         For each household attribute that is a function of the number of persons its code for each size, else None.
+    gap : Gap, optional
+        The persons' attribute that is a gap to the first person's in all places but the first.
 
     Examples
     --------
@@ -65,6 +69,7 @@ class FlatCodes:
     persons: tuple[ValueCodes, ...]
     sizes: Int
     of_size: tuple[Codes | None, ...]
+    gap: Gap | None = None
 
     @classmethod
     def of(cls, schema: Schema, pool: Pool, *, n_bins: int = 24) -> FlatCodes:
@@ -92,7 +97,8 @@ class FlatCodes:
         households = _learnt(schema, "households", pool.households, weights, n_bins)
         sizes, code = np.unique(counted, return_inverse=True)
         found = tuple(function_of(v.codes(pool.households[v.attribute.name]), code, len(sizes)) for v in households)
-        return cls(schema, "households", households, persons, sizes.astype(np.int64), found)
+        gap = _gap(schema, pool, persons, n_bins)
+        return cls(schema, "households", households, persons, sizes.astype(np.int64), found, gap)
 
     @property
     def most_members(self) -> int:
@@ -108,9 +114,9 @@ class FlatCodes:
         root = [Block(v.attribute.name, "households", v.attribute.name, 0, v.n_codes) for v in drawn]
         counted = Block(_free_name([b.name for b in root]), "households", "", 0, len(self.sizes))
         members = [
-            Block(f"person {slot}: {v.attribute.name}", "persons", v.attribute.name, slot, v.n_codes + 1)
-            for slot in range(1, self.most_members + 1)
-            for v in self.persons
+            Block(f"person {slot}: {v.attribute.name}", "persons", v.attribute.name, slot, int(absent) + 1)
+            for slot, line in enumerate(self._absent, start=1)
+            for v, absent in zip(self.persons, line, strict=True)
         ]
         return (*root, counted, *members)
 
@@ -130,14 +136,31 @@ class FlatCodes:
         drawn = [v for v, function in zip(self.households, self.of_size, strict=True) if function is None]
         columns = [v.codes(pool.households[v.attribute.name]) for v in drawn]
         columns.append(np.searchsorted(self.sizes, counted).astype(np.int16))
-        members = [v.codes(pool.persons[v.attribute.name]) for v in self.persons]
-        for slot in range(self.most_members):
+        first = [v.codes(pool.persons[v.attribute.name]) for v in self.persons]
+        others = self._with_gaps(first, pool)
+        for slot, absent in enumerate(self._absent):
             here = counted > slot
-            for v, codes in zip(self.persons, members, strict=True):
-                column = np.full(pool.n_records, v.n_codes, np.int16)
+            for nobody, codes in zip(absent, others if slot else first, strict=True):
+                column = np.full(pool.n_records, nobody, np.int16)
                 column[here] = codes[pool.offsets[:-1][here] + slot]
                 columns.append(column)
         return _stacked(columns, pool.n_records)
+
+    @property
+    def _absent(self) -> Codes:
+        """The code that nobody is there, by place and attribute, shape (most_members, n_attributes)."""
+        found = np.tile(np.array([v.n_codes for v in self.persons], np.int16), (self.most_members, 1))
+        if self.gap is not None:
+            found[1:, self.gap.line] = self.gap.gaps.n_codes
+        return found
+
+    def _with_gaps(self, members: list[Codes], pool: Pool) -> list[Codes]:
+        """Codes of persons' attributes, with that of the gap to the first person of the household."""
+        if self.gap is None:
+            return members
+        values = pool.persons[self.persons[self.gap.line].attribute.name]
+        gaps = self.gap.gaps.codes(values - values[pool.offsets[:-1][pool.record_of_person]])
+        return [gaps if i == self.gap.line else codes for i, codes in enumerate(members)]
 
     def complete(self, codes: Codes) -> NDArray[np.bool_]:
         """Which rows have a person, whole, in every place that their number of persons asks for."""
@@ -156,7 +179,7 @@ class FlatCodes:
         if not m or not k:
             return np.ones((n, 0, 0), bool), np.ones((n, 0), bool)
         members = codes[:, -m * k :].reshape(n, m, k)
-        present = members < np.array([v.n_codes for v in self.persons], np.int16)
+        present = members < self._absent
         counted = self.sizes[codes[:, -m * k - 1]]
         return present, np.arange(m) < counted[:, None]
 
@@ -219,7 +242,18 @@ class FlatCodes:
         m, k = self.most_members, len(self.persons)
         there = np.arange(m) < counted[:, None]
         members = codes[:, self._n_root :].reshape(len(codes), m, k)[there]
-        return {v.attribute.name: v.decode(members[:, i], rng) for i, v in enumerate(self.persons)}
+        is_first = np.nonzero(there)[1] == 0
+        found = {}
+        for i, v in enumerate(self.persons):
+            if self.gap is None or self.gap.line != i:
+                found[v.attribute.name] = v.decode(members[:, i], rng)
+                continue
+            values = np.empty(len(members))
+            values[is_first] = v.decode(members[is_first, i], rng)
+            heads = values[np.maximum.accumulate(np.where(is_first, np.arange(len(members)), 0))][~is_first]
+            values[~is_first] = self.gap.draw(members[~is_first, i], heads, rng)
+            found[v.attribute.name] = values
+        return found
 
     def shares_allowed(self, wanted: Mapping[str, Allowed]) -> dict[str, NDArray[np.float64]]:
         """For conditions on the records' own attributes the share of each of their codes that is let through."""
@@ -282,6 +316,18 @@ def _learnt(
 ) -> tuple[ValueCodes, ...]:
     known = learnable(schema, entity, columns, GENERATOR)
     return tuple(value_codes(a, columns[a.name], weights, n_bins=n_bins) for a in known)
+
+
+def _gap(schema: Schema, pool: Pool, persons: Sequence[ValueCodes], n_bins: int) -> Gap | None:
+    """Of the age that the schema's roles name, where households have more than one person."""
+    names = [v.attribute.name for v in persons]
+    if schema.roles.age not in names:
+        return None
+    line, household = names.index(schema.roles.age), pool.record_of_person
+    values, first = pool.persons[schema.roles.age], pool.offsets[:-1][household]
+    others = np.flatnonzero(first != np.arange(len(values)))
+    given = values[others], values[first[others]], pool.prior_weights[household[others]]
+    return gap_of(line, persons[line], *given, n_bins=n_bins) if len(others) else None
 
 
 def _stacked(columns: Sequence[NDArray[np.int16]], n_rows: int) -> Codes:

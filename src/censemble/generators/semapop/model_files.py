@@ -28,11 +28,19 @@ from censemble.generators.semapop.backbones import BACKBONES, make_backbone, req
 from censemble.generators.semapop.fitted_model import Learnt, Settings, persona_ids
 from censemble.generators.semapop.flat_records import FlatCodes
 from censemble.generators.semapop.persona_space import PersonaSpace
-from censemble.generators.value_files import Frame, attribute_facts, value_codes_of, value_frame, value_table
+from censemble.generators.value_files import (
+    Frame,
+    attribute_facts,
+    gap_facts,
+    gap_of_facts,
+    value_codes_of,
+    value_frame,
+    value_table,
+)
 from censemble.personas.bank import PersonaBank
 from censemble.schema import Roles, Schema
 
-FORMAT, VERSION = "censemble semapop", 1
+FORMAT, VERSION = "censemble semapop", 2
 MODEL, WEIGHTS, VALUES, PERSONAS = "semapop.json", "weights.safetensors", "values.parquet", "personas.parquet"
 OWN = "backbone."  # before the names of the backbone's arrays
 
@@ -50,7 +58,7 @@ def save_learnt(learnt: Learnt, folder: Path) -> None:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        known = [*learnt.flat.households, *learnt.flat.persons]
+        known = [*learnt.flat.households, *learnt.flat.persons, *([gap.gaps] if (gap := learnt.flat.gap) else [])]
         _replace(folder / VALUES, lambda path: pq.write_table(value_table(known), path))
         _replace(folder / PERSONAS, lambda path: pq.write_table(_personas(learnt), path))
         _replace(folder / WEIGHTS, lambda path: save_file(_arrays(learnt), path))
@@ -98,6 +106,7 @@ def _described(learnt: Learnt) -> dict[str, Any]:
         "attributes": {e: [attribute_facts(v) for v in getattr(flat, e)] for e in ("households", "persons")},
         "sizes": flat.sizes.tolist(),
         "functions_of_size": [None if f is None else f.tolist() for f in flat.of_size],
+        "gap": gap_facts(flat.gap) if flat.gap else None,
         "personas": {
             "embedder": learnt.bank.embedder,
             "writer": learnt.bank.writer,
@@ -203,7 +212,8 @@ def _flat(facts: Mapping[str, Any], frame: Frame) -> FlatCodes:
     schema = Schema(tuple(v.attribute for v in (*households, *persons)), roles)
     functions = tuple(None if f is None else np.array(f, dtype=np.int16) for f in facts["functions_of_size"])
     sizes = np.array(facts["sizes"], dtype=np.int64)
-    return FlatCodes(schema, facts["record_entity"], households, persons, sizes, functions)
+    gap = gap_of_facts(facts["gap"], frame) if facts["gap"] else None
+    return FlatCodes(schema, facts["record_entity"], households, persons, sizes, functions, gap)
 
 
 def _curves(facts: Mapping[str, Any]) -> Curves:
