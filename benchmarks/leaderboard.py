@@ -28,6 +28,7 @@ FIGURES = (
     ("rule_violations", "rules broken, % of rows", 100, 2, "lower"),
     ("c2st_gap", "C2ST gap", 1, 3, "lower"),
     ("c2st_auc", "C2ST AUC", 1, 3, "lower"),
+    ("exact_copies", "like a training row, %", 100, 1, "none"),
     ("dcr_share_closer_to_train", "closer to train, %", 100, 1, "none"),
     ("membership_auc", "membership AUC", 1, 3, "none"),
 )

@@ -27,7 +27,7 @@ PAGE = arena.HERE.parent / "docs" / "semapop.md"
 BEGIN, END = "<!-- ablations: begin -->", "<!-- ablations: end -->"
 WHOLE = {"autoregressive": "semapop", "vae": "semapop_vae", "gan": "semapop_gan_whole"}
 COLUMNS = ("precision, %", "recall, %", "F1, %", "SRMSE 1-way", "SRMSE 2-way", "impossible pairs, % of rows",
-           "closer to train, %", "fit, CPU s")  # fmt: skip
+           "like a training row, %", "closer to train, %", "fit, CPU s")  # fmt: skip
 
 
 def rows_of(model: str) -> list[str]:

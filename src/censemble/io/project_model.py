@@ -273,7 +273,7 @@ class Project(Section):
     attributes: Attributes = Field(default_factory=Attributes, description="What the margins and outputs speak of.")
     roles: RolesDeclaration = Field(
         default_factory=RolesDeclaration,
-        description="Who is who in a household: the Bayesian network then draws ages that fit each other.",
+        description="Who is who in a household: the Bayesian network and SemaPop then draw ages that fit each other.",
     )
     margins: tuple[MarginDeclaration, ...] = Field(min_length=1, description="The target tables.")
     generator: GeneratorDeclaration = Field(

@@ -62,3 +62,19 @@ def test_restored_households_are_the_same(learnt: Learnt) -> None:
         learnt_of(arrays, more, width=0, sparsity=1.5)
     with pytest.raises(SchemaError, match="has 0 numbers of persons, the records have 3"):
         learnt_of({n: a for n, a in arrays.items() if n != "members"}, HOUSEHOLD_BLOCKS, width=0, sparsity=1.5)
+
+
+def test_other_personas_do_not_change_the_rest() -> None:
+    """A household's draws are its own: with other personas for the others it stays as it was, members too."""
+    given = household_lesson(300)
+    told = [replace(r, personas=np.eye(3, dtype=np.float32)[r.codes[:, 2]]) for r in (given.training, given.validation)]
+    model = Autoregressive(n_units=3, n_common=4, batch=32, most_steps=60, n_trees=2, again=False, rounds=0)
+    model.train(
+        replace(given, training=told[0], validation=told[1]), random_seed=1, progress=lambda phrase, share: None
+    )
+    vectors = np.tile(np.array([1.0, 0.0, 0.0, 0.8], np.float32), (400, 1))
+    others = vectors.copy()
+    others[::2, :3] = [0.0, -2.0, 3.0]
+    before, after = (model.draw(v, np.random.default_rng(4)) for v in (vectors, others))
+    assert (before[1::2] == after[1::2]).all()
+    assert (before[::2, 1] != after[::2, 1]).any()

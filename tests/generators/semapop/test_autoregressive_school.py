@@ -15,7 +15,7 @@ def test_given_blocks_are_seen_and_not_drawn() -> None:
     part, _ = school.part(lesson(personas=False), 1, None)
     assert part.order[0] == 0
     given = np.repeat(np.arange(3), 2000)[:, None].astype(np.int16)
-    drawn = part.draw(np.zeros((6000, 1), np.float32), np.random.default_rng(1), given)
+    drawn = part.draw_some(np.arange(6000), np.zeros((6000, 1), np.float32), np.random.default_rng(1), given)
     assert drawn.shape == (6000, 2)
     alike = [(drawn[given[:, 0] == a, 0] == a).mean() for a in range(3)]
     assert min(alike) > 0.6  # b is a in 87 % of records

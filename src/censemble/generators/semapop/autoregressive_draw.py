@@ -69,6 +69,7 @@ def draw_mixture(
     rng: np.random.Generator,
     *,
     given: Codes | None = None,
+    numbers: Double | None = None,
     chunk: int | None = None,
 ) -> Codes:
     """Draw one record for each row of vectors, shape (n, n_drawn blocks), blocks in the plan's order.
@@ -83,6 +84,8 @@ def draw_mixture(
         One number a record and block.
     given : ndarray of int16, shape (n, n_given), optional
         Codes of the blocks that are given; needed where there are any.
+    numbers : ndarray of float64, shape (n, n_drawn blocks), 0..1, optional
+        Of each record and block, where personas are seen; from `rng` if left out.
     chunk : int, optional
         Rows with personas at a time, >= 1; changes nothing but speed.
     """
@@ -91,10 +94,11 @@ def draw_mixture(
     out = np.zeros((n, n_blocks), np.int16)
     if given is not None:
         out[:, :n_given] = given
-    if "persona" in weights and bool((vectors[:, -1] > 0).any()):
+    if sees_personas(mixture, vectors):
         for begin in range(0, n, chunk or CHUNK):
             rows = slice(begin, begin + (chunk or CHUNK))
-            uniforms = rng.random((len(out[rows]), n_blocks - n_given))  # row by row: the same for chunks of any size
+            # Row by row: the same for chunks of any size.
+            uniforms = rng.random((len(out[rows]), n_blocks - n_given)) if numbers is None else numbers[rows]
             _draw_each(mixture, weights, vectors[rows], uniforms, out[rows])
         return out[:, n_given:]
     size = max(MOST_UNITS // mixture.plan.width, 1)
@@ -106,6 +110,11 @@ def draw_mixture(
             rng.shuffle(part, axis=0)
         out[place[begin : begin + size]] = part
     return out[:, n_given:]
+
+
+def sees_personas(mixture: Mixture, vectors: Float) -> bool:
+    """Whether records are drawn one by one: the mixture knows personas, and some are not at closeness 0."""
+    return "persona" in mixture.weights and bool((vectors[:, -1] > 0).any())
 
 
 def _draw_each(mixture: Mixture, weights: Mapping[str, Float], vectors: Float, uniforms: Double, codes: Codes) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
-from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
+from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture, sees_personas
 from censemble.generators.semapop.autoregressive_members import Places
 from censemble.generators.semapop.autoregressive_network import Plan
 from censemble.generators.semapop.autoregressive_trees import forest_arrays, forests_of
@@ -27,11 +27,34 @@ class Part:
     mixture: Mixture
     order: Int
 
-    def draw(self, vectors: Vectors, rng: np.random.Generator, given: Codes | None = None) -> Codes:
-        """Codes of the drawn blocks in their natural order."""
-        n_given = self.mixture.plan.n_given
-        codes = np.empty((len(vectors), len(self.order) - n_given), np.int16)
-        codes[:, self.order[n_given:] - n_given] = draw_mixture(self.mixture, vectors, rng, given=given)
+    def draw(self, vectors: Vectors, rng: np.random.Generator) -> Codes:
+        """Codes of all blocks in their natural order, where none is given."""
+        return self._in_natural_order(draw_mixture(self.mixture, vectors, rng))
+
+    def draw_some(self, rows: Int, vectors: Vectors, rng: np.random.Generator, given: Codes) -> Codes:
+        """Codes of the drawn blocks of some of the records, in their natural order.
+
+        Where personas are seen a record's numbers are its own, whichever others are drawn.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n_some,)
+            Which records.
+        vectors : ndarray of float32, shape (n, width + 1)
+            Of all records.
+        rng : numpy.random.Generator
+            For this part of the records alone.
+        given : ndarray of int16, shape (n_some, n_given)
+            Codes of given blocks.
+        """
+        plan, numbers = self.mixture.plan, None
+        if sees_personas(self.mixture, vectors[rows]):
+            numbers = rng.random((len(vectors), len(plan.drawn)))[rows]
+        return self._in_natural_order(draw_mixture(self.mixture, vectors[rows], rng, given=given, numbers=numbers))
+
+    def _in_natural_order(self, drawn: Codes) -> Codes:
+        n_given, codes = self.mixture.plan.n_given, np.empty_like(drawn)
+        codes[:, self.order[n_given:] - n_given] = drawn
         return codes
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -71,9 +94,10 @@ class Learnt:
         codes = np.concatenate([root, np.tile(places.absent, (len(root), places.n_places))], axis=1)
         members = codes[:, len(places.root) :].reshape(len(codes), places.n_places, len(places.own))
         n_members = places.n_members[root[:, places.counted]]
-        for place in range(places.n_places):
+        for place, state in enumerate(rng.integers(0, 2**63, places.n_places)):
             rows = np.flatnonzero(n_members > place)
-            members[rows, place] = self.member.draw(vectors[rows], rng, places.given(codes[rows], place))
+            own = np.random.default_rng(state)
+            members[rows, place] = self.member.draw_some(rows, vectors, own, places.given(codes[rows], place))
         return codes
 
     def arrays(self) -> dict[str, NDArray[Any]]:
