@@ -35,3 +35,13 @@ def test_without_any_known_gap_there_is_none() -> None:
     """Ages of first persons are all missing."""
     nothing = np.full(4, np.nan)
     assert gap_of(0, value_codes(generator_case.AGE, ONES, ONES), ONES, nothing, ONES, n_bins=4) is None
+
+
+def test_limits_are_those_of_the_bin_beside_the_first() -> None:
+    """The bin's smallest and largest gap, added to the first person's number; unknown where one of both is."""
+    values, first = np.array([40.0, 37.0, 58.0, np.nan]), np.array([42.0, 40.0, 60.0, 50.0])
+    gap = gap_of(1, value_codes(generator_case.AGE, values, ONES), values, first, ONES, n_bins=1)
+    assert gap is not None
+    low, high = gap.limits(np.array([0, 0, 1]), np.array([50.0, np.nan, 50.0]))
+    assert (low[0], high[0]) == (47.0, 48.0)
+    assert np.isnan([low[1], high[1], low[2], high[2]]).all()

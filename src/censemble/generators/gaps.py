@@ -53,6 +53,19 @@ class Gap:
         """
         return self.gaps.decode_within(codes, rng, low=self.low - first, high=self.high - first) + first
 
+    def limits(self, codes: Codes, first: Float) -> tuple[Float, Float]:
+        """The lowest and the highest number that gaps allow beside the first persons'; NaN where one is not known.
+
+        Parameters
+        ----------
+        codes, first
+            As in `draw`.
+        """
+        starts, values, n = self.gaps.starts, self.gaps.values, len(self.gaps.values)
+        begin, end = starts[codes], starts[codes + 1]
+        low, high = (np.where(end > begin, values[np.clip(place, 0, n - 1)], np.nan) for place in (begin, end - 1))
+        return first + low, first + high
+
 
 def gap_name(name: str) -> str:
     """Name of an attribute's gap.

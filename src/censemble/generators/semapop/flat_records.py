@@ -4,7 +4,7 @@ A household has as many places for members as the largest one that is learnt fro
 there: places beyond it are left empty whatever was drawn in them, and a record in which a place within it came out
 empty, in any of its attributes, is incomplete and to be drawn again. Household attributes that are a function of the
 number of persons in the whole survey are computed, never drawn. Numbers go through bins (`value_codes`). Where the
-schema's roles name an age, that of all but the first person is the gap to the first one's (`gaps`).
+schema's roles name an age, members have one block more: the gap to the first one's age, inside which the age is drawn.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class FlatCodes:
     of_size : tuple of (ndarray of int16, shape (n_sizes,)) or None
         For each household attribute that is a function of the number of persons its code for each size, else None.
     gap : Gap, optional
-        The persons' attribute that is a gap to the first person's in all places but the first.
+        Of the persons' age to the first person's; the last block of each member.
 
     Examples
     --------
@@ -114,9 +114,9 @@ class FlatCodes:
         root = [Block(v.attribute.name, "households", v.attribute.name, 0, v.n_codes) for v in drawn]
         counted = Block(_free_name([b.name for b in root]), "households", "", 0, len(self.sizes))
         members = [
-            Block(f"person {slot}: {v.attribute.name}", "persons", v.attribute.name, slot, int(absent) + 1)
-            for slot, line in enumerate(self._absent, start=1)
-            for v, absent in zip(self.persons, line, strict=True)
+            Block(f"person {slot}: {v.attribute.name}", "persons", v.attribute.name, slot, v.n_codes + 1)
+            for slot in range(1, self.most_members + 1)
+            for v in self._member
         ]
         return (*root, counted, *members)
 
@@ -136,31 +136,22 @@ class FlatCodes:
         drawn = [v for v, function in zip(self.households, self.of_size, strict=True) if function is None]
         columns = [v.codes(pool.households[v.attribute.name]) for v in drawn]
         columns.append(np.searchsorted(self.sizes, counted).astype(np.int16))
-        first = [v.codes(pool.persons[v.attribute.name]) for v in self.persons]
-        others = self._with_gaps(first, pool)
-        for slot, absent in enumerate(self._absent):
+        members = [v.codes(pool.persons[v.attribute.name]) for v in self.persons]
+        if self.gap is not None:
+            values = pool.persons[self.persons[self.gap.line].attribute.name]
+            members.append(self.gap.gaps.codes(values - values[pool.offsets[:-1][pool.record_of_person]]))
+        for slot in range(self.most_members):
             here = counted > slot
-            for nobody, codes in zip(absent, others if slot else first, strict=True):
-                column = np.full(pool.n_records, nobody, np.int16)
+            for v, codes in zip(self._member, members, strict=True):
+                column = np.full(pool.n_records, v.n_codes, np.int16)
                 column[here] = codes[pool.offsets[:-1][here] + slot]
                 columns.append(column)
         return _stacked(columns, pool.n_records)
 
     @property
-    def _absent(self) -> Codes:
-        """The code that nobody is there, by place and attribute, shape (most_members, n_attributes)."""
-        found = np.tile(np.array([v.n_codes for v in self.persons], np.int16), (self.most_members, 1))
-        if self.gap is not None:
-            found[1:, self.gap.line] = self.gap.gaps.n_codes
-        return found
-
-    def _with_gaps(self, members: list[Codes], pool: Pool) -> list[Codes]:
-        """Codes of persons' attributes, with that of the gap to the first person of the household."""
-        if self.gap is None:
-            return members
-        values = pool.persons[self.persons[self.gap.line].attribute.name]
-        gaps = self.gap.gaps.codes(values - values[pool.offsets[:-1][pool.record_of_person]])
-        return [gaps if i == self.gap.line else codes for i, codes in enumerate(members)]
+    def _member(self) -> tuple[ValueCodes, ...]:
+        """What a member's blocks code."""
+        return self.persons if self.gap is None else (*self.persons, self.gap.gaps)
 
     def complete(self, codes: Codes) -> NDArray[np.bool_]:
         """Which rows have a person, whole, in every place that their number of persons asks for."""
@@ -175,11 +166,11 @@ class FlatCodes:
 
     def _present(self, codes: Codes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Presence by place and attribute, and which places the number of persons asks for."""
-        n, m, k = len(codes), self.most_members, len(self.persons)
+        n, m, k = len(codes), self.most_members, len(self._member)
         if not m or not k:
             return np.ones((n, 0, 0), bool), np.ones((n, 0), bool)
         members = codes[:, -m * k :].reshape(n, m, k)
-        present = members < self._absent
+        present = members < np.array([v.n_codes for v in self._member], np.int16)
         counted = self.sizes[codes[:, -m * k - 1]]
         return present, np.arange(m) < counted[:, None]
 
@@ -239,20 +230,16 @@ class FlatCodes:
         return [next(drawn) if function is None else function[size_code] for function in self.of_size]
 
     def _members(self, codes: Codes, counted: Int, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
-        m, k = self.most_members, len(self.persons)
+        m, k = self.most_members, len(self._member)
         there = np.arange(m) < counted[:, None]
         members = codes[:, self._n_root :].reshape(len(codes), m, k)[there]
-        is_first = np.nonzero(there)[1] == 0
-        found = {}
-        for i, v in enumerate(self.persons):
-            if self.gap is None or self.gap.line != i:
-                found[v.attribute.name] = v.decode(members[:, i], rng)
-                continue
-            values = np.empty(len(members))
-            values[is_first] = v.decode(members[is_first, i], rng)
-            heads = values[np.maximum.accumulate(np.where(is_first, np.arange(len(members)), 0))][~is_first]
-            values[~is_first] = self.gap.draw(members[~is_first, i], heads, rng)
-            found[v.attribute.name] = values
+        found = {v.attribute.name: v.decode(members[:, i], rng) for i, v in enumerate(self.persons)}
+        if self.gap is not None:
+            age = self.persons[self.gap.line]
+            other = np.nonzero(there)[1] > 0
+            head = np.repeat(np.cumsum(counted) - counted, counted)[other]
+            low, high = self.gap.limits(members[other, -1], found[age.attribute.name][head])
+            found[age.attribute.name][other] = age.decode_within(members[other, self.gap.line], rng, low=low, high=high)
         return found
 
     def shares_allowed(self, wanted: Mapping[str, Allowed]) -> dict[str, NDArray[np.float64]]:
