@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from censemble.generators.conditions import Allowed
 from censemble.generators.value_codes import value_codes
+from censemble.schema import Attribute
 
 AGE = generator_case.AGE
 
@@ -64,3 +65,15 @@ def test_codes_that_the_sample_lacks_are_not_used() -> None:
     known = value_codes(generator_case.TENURE, np.array([2, 0, 2, -2]), np.ones(4))
     assert known.labels == ("owned", "free", "(not declared)")
     assert known.decode(np.array([0, 1, 2]), np.random.default_rng(0)).tolist() == [0, 2, -2]
+
+
+def test_a_bin_spans_from_its_smallest_to_its_largest_number() -> None:
+    """By hand; a missing value's bin has none, nor have categories."""
+    known = value_codes(
+        Attribute("income", "persons", "numeric"), np.array([1.0, 2.0, 8.0, np.nan]), np.ones(4), n_bins=1
+    )
+    low, high = known.span(np.array([0, 1]))
+    assert (low[0], high[0]) == (1.0, 8.0)
+    assert np.isnan([low[1], high[1]]).all()
+    sex = value_codes(Attribute("sex", "persons", "categorical", ("f", "m")), np.array([0, 1]), np.ones(2))
+    assert np.isnan(sex.span(np.array([0, 1]))).all()

@@ -61,9 +61,7 @@ class Gap:
         codes, first
             As in `draw`.
         """
-        starts, values, n = self.gaps.starts, self.gaps.values, len(self.gaps.values)
-        begin, end = starts[codes], starts[codes + 1]
-        low, high = (np.where(end > begin, values[np.clip(place, 0, n - 1)], np.nan) for place in (begin, end - 1))
+        low, high = self.gaps.span(codes)
         return first + low, first + high
 
 

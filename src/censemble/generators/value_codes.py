@@ -78,6 +78,15 @@ class ValueCodes:
         weights = self.weights if allowed is None else self.weights * allowed.holds(self.values)
         return self._drawn(weights, self.starts[codes], self.starts[codes + 1], rng)
 
+    def span(self, codes: NDArray[Any]) -> tuple[Float, Float]:
+        """The sample's smallest and largest number in given bins; NaN in one without numbers."""
+        begin, end = self.starts[codes], self.starts[codes + 1]
+        if not len(self.values):
+            return np.full(np.shape(codes), np.nan), np.full(np.shape(codes), np.nan)
+        last = len(self.values) - 1
+        low, high = (self.values[np.clip(place, 0, last)] for place in (begin, end - 1))
+        return np.where(end > begin, low, np.nan), np.where(end > begin, high, np.nan)
+
     def decode_within(self, codes: NDArray[Any], rng: np.random.Generator, *, low: Float, high: Float) -> Float:
         """Draw numbers of given bins that are not below `low` nor above `high`, as far as the bins have such.
 

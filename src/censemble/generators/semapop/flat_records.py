@@ -238,8 +238,12 @@ class FlatCodes:
             age = self.persons[self.gap.line]
             other = np.nonzero(there)[1] > 0
             head = np.repeat(np.cumsum(counted) - counted, counted)[other]
+            codes_of_age = members[other, self.gap.line]
             low, high = self.gap.limits(members[other, -1], found[age.attribute.name][head])
-            found[age.attribute.name][other] = age.decode_within(members[other, self.gap.line], rng, low=low, high=high)
+            youngest, oldest = age.span(codes_of_age)  # the bin of the age comes first, the gap is met inside it
+            found[age.attribute.name][other] = age.decode_within(
+                codes_of_age, rng, low=np.minimum(low, oldest), high=np.maximum(high, youngest)
+            )
         return found
 
     def shares_allowed(self, wanted: Mapping[str, Allowed]) -> dict[str, NDArray[np.float64]]:
