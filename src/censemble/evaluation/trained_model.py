@@ -19,7 +19,7 @@ from censemble.schema import Entity, Schema
 N_EXAMPLES, N_POINTS, N_MEMBERS = 5, 60, 8
 KEPT = (
     "model", "conditioning", "writer", "embedder", "choice", "closeness", "loosened", "width", "survey", "draws",
-    "best_step", "ending",
+    "best_step", "ending", "leakage", "writing",
 )  # fmt: skip
 
 

@@ -142,6 +142,8 @@ class Learnt:
         Of the survey.
     about : mapping
         Counts and figures of the survey, in JSON types: records, validation, cut, effective_size.
+    leakage, writing : mapping
+        Of the personas, see `services.AboutPersonas`; empty where a folder of before does not say.
     """
 
     settings: Settings
@@ -153,6 +155,8 @@ class Learnt:
     training_weights: NDArray[np.float64]
     total_weight: float
     about: Mapping[str, Any]
+    leakage: Mapping[str, Any] = field(default_factory=dict)
+    writing: Mapping[str, Any] = field(default_factory=dict)
 
     def personas(self) -> Personas:
         """The training records' personas, to draw from."""

@@ -111,6 +111,8 @@ def _described(learnt: Learnt) -> dict[str, Any]:
         },
         "total_weight": learnt.total_weight,
         "about": dict(learnt.about),
+        "leakage": dict(learnt.leakage),
+        "writing": dict(learnt.writing),
     }
 
 
@@ -191,6 +193,8 @@ def _learnt(
         personas["training_weight"].to_numpy(),
         float(facts["total_weight"]),
         facts["about"],
+        facts.get("leakage", {}),  # folders of before it was measured have none
+        facts.get("writing", {}),
     )
 
 
