@@ -105,7 +105,7 @@ def steer_shown(
         As reading the inputs and `steering.steer` do.
     """
     from censemble import steering as steered
-    from censemble.evaluation.counterfactual_support import listed
+    from censemble.evaluation.counterfactual_support import says_of
     from censemble.evaluation.counterfactual_text import counterfactual_lines
     from censemble.model_client import asking
 
@@ -118,8 +118,8 @@ def steer_shown(
                 inputs, steering, out=out, accept_relaxation=accept_relaxation, progress=tell, client=client
             )
     support = found.facts["support"]
-    if quiet and not support["supported"]:
-        typer.echo(f"WARNING: {printable(listed(support['reasons']))}", err=True)
+    if quiet and (support["reasons"] or support["cautions"]):
+        typer.echo(f"WARNING: {printable(says_of(support))}", err=True)
     if quiet:
         return
     for line in counterfactual_lines(found.facts):
