@@ -27,9 +27,11 @@ from censemble.personas.leakage_controls import leaks_beside_controls
 from censemble.personas.llm_writer import LLMWriter
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
+from censemble.plain_text import counted
 from censemble.pool import Pool
 
 N_EXAMPLES = 3
+FEW = 50  # records, under which nothing can be said of what is read back
 Progress = Callable[[str, float], None]
 
 
@@ -97,7 +99,23 @@ def _study(inputs: Inputs, environ: Mapping[str, str], writer: Writer, told: Pro
     leaks = leaks_beside_controls(bank, schema, pool, writer=writer, embedder=embedder, progress=told)
     says = distinct_personas(schema, pool, writer.wording, limit=settings.limit).says
     notes = bank_notes(bank, schema, pool, wording=writer.wording, embedder=embedder)
-    return PersonaStudy(bank, pool.household_ids, leaks, (says, *_about_writing(writer), *notes))
+    return PersonaStudy(
+        bank, pool.household_ids, leaks, (says, *_about_writing(writer), *notes, *_about_inputs(inputs))
+    )
+
+
+def _about_inputs(inputs: Inputs) -> list[str]:
+    """That there are no phrases, or too few records to read anything back."""
+    settings, n = inputs.personas, require_sample(inputs).n_records
+    notes = []
+    if not settings.words and not settings.patterns:
+        notes.append(
+            "The project file has no phrases: texts follow rules of thumb. personas.words makes them read and embed "
+            "better (docs/personas.md)."
+        )
+    if n < FEW:
+        notes.append(f"{counted(n, 'record')} of the survey: too few to learn from, so that the table says nothing.")
+    return notes
 
 
 def _about_writing(writer: Writer) -> list[str]:

@@ -154,11 +154,12 @@ def unread(readings: Sequence[Reading]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> unread([Reading("flies", ("drives",), 0.3, 9), Reading("cycles", ("cycles",), 1.0, 9)])
-    ("no persona says anything like 'flies'; nearest is 'drives' (cosine 0.30)",)
+    >>> unread([Reading("flies", ("drives",), 0.3, 9), Reading("cycles", ("cycles",), 1.0, 9)])[0].split("; ")[:2]
+    ["no persona says anything like 'flies'", "nearest is 'drives' (cosine 0.30)"]
     """
     return tuple(
-        f"no persona says anything like {r.text!r}; nearest is {r.statements[0]!r} (cosine {r.likeness:.2f})"
+        f"no persona says anything like {r.text!r}; nearest is {r.statements[0]!r} (cosine {r.likeness:.2f}); take "
+        "words and language of the personas, which censemble personas --preview shows"
         for r in readings
         if r.statements and not r.is_understood
     )

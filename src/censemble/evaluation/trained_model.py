@@ -19,8 +19,9 @@ from censemble.schema import Entity, Schema
 N_EXAMPLES, N_POINTS, N_MEMBERS = 5, 60, 8
 KEPT = (
     "model", "conditioning", "writer", "embedder", "choice", "closeness", "loosened", "width", "survey", "draws",
-    "best_step", "ending", "leakage", "writing",
+    "best_step", "ending",
 )  # fmt: skip
+OF_PERSONAS = ("leakage", "writing")  # manifests of before have none
 
 
 def trained_facts(
@@ -56,6 +57,7 @@ def trained_facts(
         return None
     return {
         **{name: about.get(name) for name in KEPT},
+        **{name: about[name] for name in OF_PERSONAS if name in about},
         "curves": curves_of(told["training"]),
         "examples": _examples(told["personas"], extra["persona"].to_pylist(), pool, copies, schema),
     }

@@ -108,7 +108,7 @@ class Settings:
         """
         known = np.asarray(level, dtype=np.float64)
         if not ((known >= 0) & (known <= 1)).all():
-            raise ConfigError(f"generator.closeness: {level}, and it must be 0 to 1")
+            raise ConfigError(f"closeness (generator.closeness, or --closeness): found {level}, and it must be 0 to 1")
         if not self.is_loosened and (known != 1).any():
             raise ConfigError(
                 f"generator.closeness: the model {self.model} was trained on personas as they are, and knows closeness "
