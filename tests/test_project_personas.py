@@ -111,48 +111,56 @@ class Run:
         path = semapop_project.write(folder)
         path.write_text(path.read_text() + SECTION)
 
-    def __call__(self, answer: Callable[[FakeCall], str], name: str = "out") -> tuple[dict[str, Any], FakeModel]:
-        """The run's manifest, and the model that was asked."""
+    def __call__(self, answer: Callable[[FakeCall], str], what: str = "run") -> FakeModel:
+        """The model that was asked by a command, whose name is that of its output folder."""
         model = FakeModel(answer, name="small")
         self.monkeypatch.setattr(model_client, "configured_model", lambda _environ, timeout: model)
-        done = command("run", self.folder / "censemble.yaml", "--out", self.folder / name)
+        done = command(what, self.folder / "censemble.yaml", "--out", self.folder / what)
         assert done.status == 0, done.err
-        assert command("verify", self.folder / name).status == 0
-        return json.loads((self.folder / name / "manifest.json").read_text()), model
+        return model
+
+    def manifest(self) -> dict[str, Any]:
+        """Of the run."""
+        return dict(json.loads((self.folder / "run/manifest.json").read_text()))
+
+    def texts(self, what: str = "run") -> list[str]:
+        """Of the personas."""
+        return list(pq.read_table(self.folder / what / "personas.parquet")["text"].to_pylist())
 
 
 def test_a_run_whose_personas_a_language_model_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its texts are those of the population; counted in the manifest; a second run asks nothing and is the same."""
+    """Its texts are the population's personas, counted in the manifest; `train` then asks nothing and has the same."""
     run = Run(tmp_path, monkeypatch)
-    manifest, model = run(faithful)
+    model = run(faithful)
+    assert command("verify", tmp_path / "run").status == 0
+    manifest = run.manifest()
     trained = manifest["generator"]["trained"]
     asked = trained["writing"]["asked"]
     assert asked == len(model.calls) == trained["writing"]["valid"] > 3
     assert trained["writer"] == "small, persona prompt 1"
-    texts = pq.read_table(tmp_path / "out" / "personas.parquet")["text"].to_pylist()
-    assert all("back by the evening" in text for text in texts)
+    assert all("back by the evening" in text for text in run.texts())
     assert {"text", "template"} <= set(trained["leakage"]["attributes"][0]["read_back"])
     assert manifest["language_model"]["calls"] == asked
-    page = (tmp_path / "out" / "report.html").read_text()
+    page = (tmp_path / "run/report.html").read_text()
     assert "template text</th>" in page and "Personas asked of the language model" in page
 
     def silent(_call: FakeCall) -> str:
         raise AssertionError("asked again")
 
-    run(silent, "again")
-    for name in ("personas.parquet", "pool.parquet", "households.parquet"):
-        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+    run(silent, "train")
+    assert run.texts("train") == run.texts()
 
 
 def test_a_model_that_always_contradicts_the_record_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked three times about each, then every text is the template's; manifest, note and report count them."""
-    manifest, model = Run(tmp_path, monkeypatch)(contrary)
+    run = Run(tmp_path, monkeypatch)
+    model = run(contrary)
+    manifest = run.manifest()
     writing = manifest["generator"]["trained"]["writing"]
     assert writing["refused"] == writing["asked"] > 3 and writing["valid"] == writing["repaired"] == 0
     assert len(model.calls) == 3 * writing["asked"] and writing["faults"]["other category"] > 0
-    texts = pq.read_table(tmp_path / "out" / "personas.parquet")["text"].to_pylist()
-    assert all(text.startswith("A household of") for text in texts)
+    assert all(text.startswith("A household of") for text in run.texts())
     assert any(f"{writing['asked']} are the template's" in note for note in manifest["notes"])
-    assert "Taken from the template instead" in (tmp_path / "out" / "report.html").read_text()
+    assert "Taken from the template instead" in (tmp_path / "run/report.html").read_text()

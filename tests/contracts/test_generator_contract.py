@@ -33,8 +33,7 @@ CASES = {case.name: case for case in generator_case.cases()}
 def generator(request: pytest.FixtureRequest) -> Generator:
     """A new generator of each kind."""
     if request.param == "semapop":
-        for library in ("jax", "safetensors", "tokenizers"):
-            pytest.importorskip(library, reason="semapop needs the extra: pip install 'censemble[neural]'")
+        need_neural()
     return GENERATORS[request.param]()
 
 
@@ -42,6 +41,12 @@ def generator(request: pytest.FixtureRequest) -> Generator:
 def case(request: pytest.FixtureRequest) -> Case:
     """Each sample."""
     return CASES[request.param]
+
+
+def need_neural() -> None:
+    """Skip where the extra is not installed."""
+    for library in ("jax", "optax", "safetensors", "tokenizers"):
+        pytest.importorskip(library, reason="semapop needs the extra: pip install 'censemble[neural]'")
 
 
 def fit(generator: Generator, case: Case) -> Generator:
@@ -157,6 +162,7 @@ def test_a_sample_is_needed(generator: Generator) -> None:
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.pool.n_records < LEAST_RECORDS])
 def test_what_trains_refuses_a_handful_of_records(name: str) -> None:
     """Before anything is written, embedded or trained; the message says how many there are and what to take."""
+    need_neural()
     case = CASES[name]
     with pytest.raises(SchemaError, match=rf"are {case.pool.n_records} records .* at least 50 .* take 'bayesian_net"):
         GENERATORS["semapop"]().fit(case.schema, seed_sample=case.pool)
