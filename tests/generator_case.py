@@ -87,7 +87,7 @@ def households(n: int = 300) -> Pool:
     )
 
 
-def alone(n: int = 40) -> Pool:
+def alone(n: int = 60) -> Pool:
     """Households of which no person is known."""
     rng = np.random.default_rng(7)
     columns = {"tenure": rng.integers(0, 3, n), "cars": rng.integers(-1, 3, n)}
@@ -110,7 +110,7 @@ def cases() -> tuple[Case, ...]:
     people, homes = Schema((SEX, AGE, WORK)), Schema((TENURE, CARS, SIZE, SEX, AGE), Roles(age="age"))
     sole = Attribute("sole", "persons", "categorical", ("only",))
     two = flat({"sex": np.array([0, 1]), "age": np.array([40.0, 7.0]), "work": np.array([2, 0])}, np.array([3.0, 1.0]))
-    one = flat({"sole": np.zeros(5, np.int64)}, np.ones(5))
+    one = flat({"sole": np.zeros(60, np.int64)}, np.ones(60))
     return (
         Case("persons", people, workers(), {"sex": "male", "age": (18, 64)}),
         Case("missing values", people, workers(missing=True), {"work": ["part", "full"]}),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from censemble.errors import SchemaError
 from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, Progress, Vectors
 from censemble.generators.semapop.population_model import SemaPop
-from censemble.generators.semapop.services import Outside
+from censemble.generators.semapop.services import AboutPersonas, Outside
 from censemble.personas.bank import PersonaBank
 from censemble.pool import Pool
 from censemble.schema import Schema
@@ -92,9 +92,9 @@ class Words:
         weights = np.bincount(of_record, weights=pool.prior_weights, minlength=len(texts))
         return PersonaBank(tuple(texts.tolist()), self.embed(texts), of_record.reshape(-1), weights, self.name, "hand")
 
-    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
+    def about(self, schema: Schema, pool: Pool, bank: PersonaBank, *, progress: Progress) -> AboutPersonas:
         """Nothing to say."""
-        return ()
+        return AboutPersonas()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sum of the words' vectors."""

@@ -18,7 +18,9 @@ def test_help_reads_without_the_neural_libraries(name: str) -> None:
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     """Naming the file that is missing and what to do."""
     done = command("sample", tmp_path, "--out", tmp_path / "a.csv")
-    assert done.status == 2 and "no file" in done.err and "censemble train" in done.err
+    assert done.status == 2 and "no file semapop.json in it" in done.err and "censemble train" in done.err
+    gone = command("sample", tmp_path / "gone", "--out", tmp_path / "a.csv")
+    assert gone.status == 2 and "found no such folder. Correct the path" in gone.err
 
 
 def test_a_file_of_another_format_is_refused_at_once(tmp_path: Path) -> None:

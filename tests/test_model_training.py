@@ -73,6 +73,8 @@ def test_a_run_with_a_trained_model_can_be_verified(trained: Path) -> None:
     assert {e["persona"] for e in facts["training"]["examples"]} and facts["training"]["curves"]
     page = (trained / "out" / "report.html").read_text()
     assert "The model and its personas" in page and "A household of" in page
+    assert [row["attribute"] for row in facts["training"]["leakage"]["attributes"]] == ["tenure", "size", "sex", "age"]
+    assert "What the persona vectors give away" in page and "shuffled texts</th>" in page
     verified = facts | {"training": {**facts["training"], "examples": []}}
     (trained / "out" / "report.json").write_text(json.dumps(verified))
     assert "training" in command("verify", trained / "out").err

@@ -80,6 +80,15 @@ def test_a_preview_writes_nothing(folder: Path) -> None:
     assert sorted(folder.rglob("*")) == before
 
 
+def test_what_the_inputs_lack_is_told(folder: Path, tmp_path: Path) -> None:
+    """No phrases, and too few records to read anything back; a project with phrases hears of the second alone."""
+    plain = write_files(tmp_path, project_of(HOUSEHOLDS, "{kind: seed_sample}"))
+    notes = study(censemble.read_project(plain), {}).notes
+    assert any("no phrases" in note and "personas.words" in note for note in notes)
+    assert any("too few to learn from" in note for note in notes)
+    assert not any("no phrases" in note for note in study(censemble.read_project(folder), {}).notes)
+
+
 def test_without_a_survey_there_are_none(tmp_path: Path) -> None:
     """Tables alone have nobody to write about; no attributes, nothing to say."""
     tables = censemble.read_project(write_files(tmp_path, project_of(PERSONS, "{kind: maximum_entropy}", sample=False)))

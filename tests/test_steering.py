@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from steering_case import SCHEMA, fitted, travellers
+from semapop_case import semapop
+from steering_case import SCHEMA, TemplateWords, fitted, travellers
 
 from censemble import steering
 from censemble.errors import ConfigError, InfeasibleError
+from censemble.evaluation.counterfactual_page import render
+from censemble.evaluation.counterfactual_text import counterfactual_lines
 from censemble.evaluation.verify import examine
 from censemble.expressions import is_in
+from censemble.generators.semapop.services import Outside
 from censemble.geography import Geography
 from censemble.inputs import GeneratorSettings, Inputs, RunSettings
 from censemble.margins import Cell, Margin
@@ -145,6 +149,27 @@ def test_what_the_data_cannot_support_says_so() -> None:
     assert any(note.startswith("steering: ") for note in found.steered.manifest["notes"])
     assert found.steered.manifest["steering"]["supported"] is False
     assert found.steered.persons.num_rows == 200
+
+
+def test_a_steering_towards_hardly_anybody_says_so() -> None:
+    """Eight in four hundred cycle: the words are understood, the personas exist, and the judgement has the figures."""
+    survey = travellers()
+    bike = np.zeros(survey.n_records, dtype=np.int64)
+    bike[np.flatnonzero(survey.persons["bike"])[:8]] = 1
+    rare = replace(survey, persons={**survey.persons, "bike": bike})
+    model = semapop(width=6, outside=Outside(personas=TemplateWords())).fit(SCHEMA, seed_sample=rare)
+    asked = Steering(
+        ("has bike",), watch="bike=yes", closeness=0.95, strengths=(0.0, 1.0), n_personas=40, n_draws=2, n_random=2
+    )
+    facts = steering.counterfactual(model, asked, schema=SCHEMA, survey=rare).facts
+    support, (reading,) = facts["support"], facts["readings"]
+    assert (support["supported"], support["level"]) == (False, "not supported") and reading["is_understood"]
+    assert "the survey has 8.0 effective records with bike: yes, hardly anybody" in support["reasons"]
+    assert facts["watched"]["survey_effective"] == pytest.approx(8.0)
+    for reason in support["reasons"]:
+        assert reason in support["says"]
+        assert reason in render(facts)
+    assert next(counterfactual_lines(facts)) == f"WARNING: {support['says']}"
 
 
 def test_tables_that_contradict_the_steering() -> None:

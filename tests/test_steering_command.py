@@ -37,6 +37,21 @@ def test_nothing_asked_is_refused(project: Path) -> None:
     assert "nothing says what people shall be like" in done.err
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--towards", ""], "a text is empty (--towards); say in a sentence"),
+        (["--towards", "cycles", "--strength", "1.5"], "the strength is 1.5, and lies between 0 and 1 (--strength)"),
+        (["--towards", "cycles", "--share", "0"], "the share is 0, and lies above 0, up to 1 (--share)"),
+        (["--towards", "cycles", "--closeness", "7"], "the closeness is 7, and lies between 0 and 1 (--closeness)"),
+    ],
+)
+def test_what_is_out_of_range_is_said_with_what_was_found(project: Path, options: list[str], says: str) -> None:
+    """Before the project is read: the option, its value, what it may be."""
+    done = command("steer", project / "nowhere", *options)
+    assert (done.status, says in done.err) == (2, True)
+
+
 def test_what_is_asked_is_handed_on_and_told(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

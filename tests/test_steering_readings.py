@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from semapop_case import word_vector
 
 from censemble.personas.bank import PersonaBank
-from censemble.steering_readings import ENOUGH, Statements, effective, statements_of, unread
+from censemble.steering_readings import ENOUGH, Statements, effective, few_say, statements_of, unread
 
 TEXTS = ("He cycles daily and has a car.", "She drives.", "She cycles sometimes and has a car, drives.")
 
@@ -67,6 +67,30 @@ def test_words_that_nobody_says_are_told() -> None:
     assert not reading.is_understood
     assert reading.facts()["is_understood"] is False
     assert unread([reading])[0].startswith("no persona says anything like 'qq ww rr'; nearest is")
+
+
+def test_few_who_say_so_are_told_though_others_are_taken_along() -> None:
+    """Twenty cycle daily: they are moved towards together with others, and the reading says that they are twenty."""
+    bank = bank_of(20)
+    reading, says = Statements.of(bank, embed).read("cycles daily", embed)
+    alike = np.array([any(s in ("cycles daily", "cycles sometimes") for s in statements_of(t)) for t in bank.texts])
+    assert says.sum() > 20 and reading.is_understood
+    cosine = float(embed(["cycles daily"])[0] @ embed(["cycles sometimes"])[0])
+    cosine /= float(np.prod([np.linalg.norm(embed([t])[0]) for t in ("cycles daily", "cycles sometimes")]))
+    assert reading.behind == (alike.sum() if cosine >= 0.6 else 20)
+    assert reading.facts()["records_behind"] == reading.behind
+    told = few_say([reading], below=reading.behind + 1)
+    assert told == (
+        f"hardly anybody in the survey says anything like 'cycles daily': {reading.behind:.1f} effective records",
+    )
+    assert few_say([reading], below=reading.behind) == ()
+
+
+def test_records_that_share_a_persona_count_each() -> None:
+    """Thirty records of one persona are thirty people, not one."""
+    bank = PersonaBank(("He sails.", "She drives."), embed(["He sails.", "She drives."]),
+                       np.repeat([0, 1], 30), np.full(2, 30.0), "words", "hand")  # fmt: skip
+    assert round(Statements.of(bank, embed).read("sails", embed)[0].behind, 6) == 30.0
 
 
 @settings(max_examples=20, deadline=None)

@@ -76,9 +76,13 @@ Quick = Annotated[bool, typer.Option("--quick", help="Train no classifiers.")]
 RandomSeed = Annotated[int, typer.Option("--random-seed", min=0, help="Of everything random in the measuring.")]
 PersonaTexts = Annotated[
     list[str] | None,
-    typer.Option("--text", metavar="TEXT", help="Who they are, in plain words; given several times: in turn."),
+    typer.Option("--text", metavar="TEXT", help="Who they are, in plain words; of several each record takes the next."),
 ]
 Closeness = Annotated[
     float | None,
-    typer.Option("--closeness", min=0, max=1, help="How closely records follow their personas, 0 to 1."),
+    typer.Option(
+        "--closeness",
+        metavar="NUMBER",
+        help="How closely records follow their personas, 0 to 1. Default: 0.9 for texts, the model's own otherwise.",
+    ),
 ]

@@ -76,7 +76,7 @@ def draw_tables(
         nearness = model.nearness(vectors)
         if not nearness.is_supported:
             notes.append(scarcity(nearness))
-            notes.append(f"the survey's personas are written like this: {example_near(model, vectors)}")
+            notes.append(f"take words and language of the survey's personas, such as: {example_near(model, vectors)}")
         pool = model.sample_near(n, rng, texts=texts, closeness=closeness)
     else:
         model.closeness = model.closeness if closeness is None else closeness

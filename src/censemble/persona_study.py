@@ -19,17 +19,19 @@ from censemble.model_client import answers_path
 from censemble.persona_writers import asked_lines, writer_of
 from censemble.personas.bank import PersonaBank
 from censemble.personas.by_name import embedder_of, wording_of
-from censemble.personas.conditioning import Conditioning, make_bank, shuffled
+from censemble.personas.conditioning import make_bank
 from censemble.personas.distinct import distinct_personas
 from censemble.personas.forgotten import bank_notes
-from censemble.personas.leakage import Leak, leakage, mean_macro
+from censemble.personas.leakage import Leak, mean_macro
+from censemble.personas.leakage_controls import leaks_beside_controls
 from censemble.personas.llm_writer import LLMWriter
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
+from censemble.plain_text import counted
 from censemble.pool import Pool
 
-CONTROLS: tuple[Conditioning, ...] = ("one_hot", "kmeans", "none")
 N_EXAMPLES = 3
+FEW = 50  # records, under which nothing can be said of what is read back
 Progress = Callable[[str, float], None]
 
 
@@ -85,25 +87,35 @@ def _study(inputs: Inputs, environ: Mapping[str, str], writer: Writer, told: Pro
     pool, settings, schema = require_sample(inputs), inputs.personas, inputs.schema
     folder = answers_path(inputs).parent
     embedder = embedder_of(settings.embedder, environ, folder=folder)
-
-    def bank_of(conditioning: Conditioning) -> PersonaBank:
-        return make_bank(
-            schema,
-            pool,
-            writer=writer,
-            embedder=embedder,
-            conditioning=conditioning,
-            limit=settings.limit,
-            cache=folder / settings.cache if settings.cache else None,
-            progress=told,
-        )
-
-    bank = bank_of("text")
-    banks: dict[str, PersonaBank] = {"text": bank, "shuffled": shuffled(bank), **{c: bank_of(c) for c in CONTROLS}}
-    leaks = {name: leakage(b, schema, pool, progress=told) for name, b in banks.items()}
+    bank = make_bank(
+        schema,
+        pool,
+        writer=writer,
+        embedder=embedder,
+        limit=settings.limit,
+        cache=folder / settings.cache if settings.cache else None,
+        progress=told,
+    )
+    leaks = leaks_beside_controls(bank, schema, pool, writer=writer, embedder=embedder, progress=told)
     says = distinct_personas(schema, pool, writer.wording, limit=settings.limit).says
     notes = bank_notes(bank, schema, pool, wording=writer.wording, embedder=embedder)
-    return PersonaStudy(bank, pool.household_ids, leaks, (says, *_about_writing(writer), *notes))
+    return PersonaStudy(
+        bank, pool.household_ids, leaks, (says, *_about_writing(writer), *notes, *_about_inputs(inputs))
+    )
+
+
+def _about_inputs(inputs: Inputs) -> list[str]:
+    """That there are no phrases, or too few records to read anything back."""
+    settings, n = inputs.personas, require_sample(inputs).n_records
+    notes = []
+    if not settings.words and not settings.patterns:
+        notes.append(
+            "The project file has no phrases: texts follow rules of thumb. personas.words makes them read and embed "
+            "better (docs/personas.md)."
+        )
+    if n < FEW:
+        notes.append(f"{counted(n, 'record')} of the survey: too few to learn from, so that the table says nothing.")
+    return notes
 
 
 def _about_writing(writer: Writer) -> list[str]:

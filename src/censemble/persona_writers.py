@@ -13,11 +13,10 @@ from censemble.inputs import Inputs
 from censemble.llm import Client, Store, configured_model
 from censemble.model_client import answers_path, asking, budget_of
 from censemble.personas.by_name import wording_of
-from censemble.personas.llm_writer import Asking, LLMWriter
 from censemble.personas.template import TemplateWriter
-from censemble.personas.topics import read_topics
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
+from censemble.project_personas import llm_writer
 
 
 @contextmanager
@@ -42,12 +41,6 @@ def writer_of(inputs: Inputs, environ: Mapping[str, str]) -> Iterator[Writer]:
     with asking(inputs, environ, always=True) as client:
         assert client is not None
         yield llm_writer(inputs, client)
-
-
-def llm_writer(inputs: Inputs, client: Client) -> LLMWriter:
-    """The writer that asks a language model, with the project's phrases and how texts speak of its attributes."""
-    topics = read_topics(inputs.personas.topics, source="personas.topics")
-    return LLMWriter(client, wording=wording_of(inputs.personas), asking=Asking(topics=topics))
 
 
 def asked_lines(inputs: Inputs, pool: Pool, records: NDArray[np.int64], environ: Mapping[str, str]) -> list[str]:

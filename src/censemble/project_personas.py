@@ -11,8 +11,9 @@ from censemble.inputs import Inputs
 from censemble.llm import Client
 from censemble.personas.by_name import embedder_of, wording_of
 from censemble.personas.conditioning import Conditioning
-from censemble.personas.llm_writer import LLMWriter
+from censemble.personas.llm_writer import Asking, LLMWriter
 from censemble.personas.template import TemplateWriter
+from censemble.personas.topics import read_topics
 from censemble.personas.writer import Writer
 
 NO_MODEL = (
@@ -61,7 +62,13 @@ def writer_of(inputs: Inputs, client: Client | None) -> Writer:
         return TemplateWriter(wording)
     if client is None:
         raise ConfigError(NO_MODEL)
-    return LLMWriter(client, wording=wording)
+    return llm_writer(inputs, client)
+
+
+def llm_writer(inputs: Inputs, client: Client) -> LLMWriter:
+    """The writer that asks a language model, with the project's phrases and how texts speak of its attributes."""
+    topics = read_topics(inputs.personas.topics, source="personas.topics")
+    return LLMWriter(client, wording=wording_of(inputs.personas), asking=Asking(topics=topics))
 
 
 def project_folder(inputs: Inputs) -> Path:

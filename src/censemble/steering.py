@@ -19,6 +19,7 @@ from censemble.errors import ConfigError, ConvergenceError, InfeasibleError
 from censemble.evaluation.counterfactual_codes import CodedPool, Watched, code_pool
 from censemble.evaluation.counterfactual_facts import between_runs, counterfactual_facts
 from censemble.evaluation.counterfactual_page import render
+from censemble.evaluation.counterfactual_support import FEW, SOME, judged
 from censemble.generators.semapop.population_model import SemaPop
 from censemble.inputs import Inputs
 from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
@@ -36,7 +37,7 @@ from censemble.steering_model import choose_personas, draw_near, moved, support_
 from censemble.steering_moves import Moves
 from censemble.steering_plan import Steering, released
 from censemble.steering_pool import SteeredSemaPop
-from censemble.steering_readings import unread
+from censemble.steering_readings import few_say, unread
 from censemble.steering_watch import codings_with, watched_in
 
 Progress = Callable[[str, float], None]
@@ -145,10 +146,10 @@ def counterfactual(
         is_named=bool(steering.watch),
         rng=stream(random_seed, OF_INTERVALS),
     )
-    doubt = unread([reading for reading in moves.readings if reading.text in steering.towards])
-    if doubt:
-        reasons = [*facts["support"]["reasons"], *doubt]
-        facts["support"] |= {"supported": False, "reasons": reasons}
+    read = [reading for reading in moves.readings if reading.text in steering.towards]
+    reasons = [*facts["support"]["reasons"], *unread(read), *few_say(read, below=FEW)]
+    warned = [*facts["support"]["cautions"], *few_say(read, below=SOME, least=FEW)]
+    facts["support"] |= judged(reasons, warned)
     texts = [model.bank_.texts[p] for p in personas]
     facts = {
         "format": "censemble-counterfactual/1",
@@ -273,10 +274,10 @@ def _calibrated(made: Made, found: Counterfactual) -> CodedPool:
 
 def _say_what_steered(made: Made, inputs: Inputs, steering: Steering, facts: Mapping[str, Any]) -> None:
     """The manifest of the steered run says what steered it."""
-    supported = {key: facts["support"][key] for key in ("supported", "reasons")}
+    supported = {key: facts["support"][key] for key in ("supported", "level", "reasons", "cautions")}
     made.run.manifest["steering"] = {**steering.facts(), **supported}
     made.run.manifest["command"] = command_of(inputs.origin, steering)
-    made.run.manifest["notes"] += [f"steering: {reason}." for reason in supported["reasons"]]
+    made.run.manifest["notes"] += [f"steering: {told}." for told in (*supported["reasons"], *supported["cautions"])]
 
 
 def command_of(origin: Mapping[str, str], steering: Steering) -> str:

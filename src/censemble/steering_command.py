@@ -21,36 +21,52 @@ if TYPE_CHECKING:
     from censemble.inputs import Inputs
     from censemble.steering_plan import Steering
 
-SHARE = {"min": 0.0, "max": 1.0}
-
 
 def steer(
     project: arguments.Project = None,
     towards: Annotated[
-        list[str] | None, typer.Option("--towards", metavar="TEXT", help="What people shall be more like.")
+        list[str] | None,
+        typer.Option("--towards", metavar="TEXT", help="What people shall be more like; may be given again."),
     ] = None,
     away: Annotated[
-        list[str] | None, typer.Option("--away", metavar="TEXT", help="What they shall be less like.")
+        list[str] | None,
+        typer.Option("--away", metavar="TEXT", help="What they shall be less like; may be given again."),
     ] = None,
     set_to: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="ATTRIBUTE=LABEL", help="Instead of a text: written into every persona."),
     ] = None,
-    strength: Annotated[float, typer.Option("--strength", help="0 (no steering) to 1.", **SHARE)] = 1.0,
-    reach: Annotated[
-        float, typer.Option("--reach", min=0.0, help="How often the direction is gone at strength 1.")
+    strength: Annotated[
+        float, typer.Option("--strength", metavar="NUMBER", help="0 (no steering) to 1 (all the way).")
     ] = 1.0,
-    share: Annotated[float, typer.Option("--share", help="Share of the records that is steered.", **SHARE)] = 1.0,
+    reach: Annotated[
+        float,
+        typer.Option(
+            "--reach",
+            metavar="NUMBER",
+            help="How far people are moved at strength 1: 2 is twice as far as the words say.",
+        ),
+    ] = 1.0,
+    share: Annotated[
+        float, typer.Option("--share", metavar="NUMBER", help="Share of the records that is steered, above 0 to 1.")
+    ] = 1.0,
     release: Annotated[
         list[str] | None,
-        typer.Option("--release", metavar="MARGIN", help="A table that the steered population need not meet."),
+        typer.Option(
+            "--release", metavar="MARGIN", help="A table that the steered population need not meet; may be given again."
+        ),
     ] = None,
     watch: Annotated[
         str,
         typer.Option("--watch", metavar="ATTRIBUTE=LABEL", help="Whose share is followed; LOW..HIGH for a number."),
     ] = "",
     way: Annotated[
-        str | None, typer.Option("--way", help="From words to a direction: found (default), told, bare, ...")
+        str | None,
+        typer.Option(
+            "--way",
+            metavar="WAY",
+            help="From words to a direction: found (default), told, bare, towards; docs/steering.md has them.",
+        ),
     ] = None,
     closeness: arguments.Closeness = None,
     model: Annotated[
@@ -105,7 +121,7 @@ def steer_shown(
         As reading the inputs and `steering.steer` do.
     """
     from censemble import steering as steered
-    from censemble.evaluation.counterfactual_support import listed
+    from censemble.evaluation.counterfactual_support import says_of
     from censemble.evaluation.counterfactual_text import counterfactual_lines
     from censemble.model_client import asking
 
@@ -118,8 +134,8 @@ def steer_shown(
                 inputs, steering, out=out, accept_relaxation=accept_relaxation, progress=tell, client=client
             )
     support = found.facts["support"]
-    if quiet and not support["supported"]:
-        typer.echo(f"WARNING: {printable(listed(support['reasons']))}", err=True)
+    if quiet and (support["reasons"] or support["cautions"]):
+        typer.echo(f"WARNING: {printable(says_of(support))}", err=True)
     if quiet:
         return
     for line in counterfactual_lines(found.facts):

@@ -59,7 +59,7 @@ class Steering:
     >>> Steering(("cycles everywhere",), strength=2.0)
     Traceback (most recent call last):
     ...
-    censemble.errors.ConfigError: steering: the strength is 2, and lies between 0 and 1
+    censemble.errors.ConfigError: steering: the strength is 2, and lies between 0 and 1 (--strength)
     """
 
     towards: tuple[str, ...] = ()
@@ -105,11 +105,14 @@ class Steering:
     def _faults_of_words(self) -> list[str]:
         faults = []
         if not self.towards and not self.set_to:
-            faults.append("nothing says what people shall be like; give a text to steer towards, or set an attribute")
+            faults.append(
+                "nothing says what people shall be like; give a text (--towards), or set an attribute (--set)"
+            )
         if self.towards and self.set_to:
             faults.append("give texts or attributes to set, not both")
-        if any(not text.strip() for text in (*self.towards, *self.away)):
-            faults.append("a text is empty; say in a sentence what people do")
+        for option, texts in (("towards", self.towards), ("away", self.away)):
+            if any(not text.strip() for text in texts):
+                faults.append(f"a text is empty (--{option}); say in a sentence what people do")
         if self.way is not None and self.way not in WAYS:
             faults.append(f"there is no way {self.way!r}; there are {', '.join(WAYS)}")
         if bool(self.set_to) != (self.chosen_way == "rewritten"):
@@ -122,11 +125,11 @@ class Steering:
         faults = []
         for name, value in (("strength", self.strength), ("closeness", self.closeness)):
             if value is not None and not 0 <= value <= 1:
-                faults.append(f"the {name} is {value:g}, and lies between 0 and 1")
+                faults.append(f"the {name} is {value:g}, and lies between 0 and 1 (--{name})")
         if not 0 < self.reach < math.inf:
-            faults.append(f"the reach is {self.reach:g}, and lies above 0")
+            faults.append(f"the reach is {self.reach:g}, and lies above 0 (--reach)")
         if not 0 < self.share <= 1:
-            faults.append(f"the share is {self.share:g}, and lies above 0, up to 1")
+            faults.append(f"the share is {self.share:g}, and lies above 0, up to 1 (--share)")
         rising = all(a < b for a, b in zip(self.strengths, self.strengths[1:], strict=False))
         if len(self.strengths) < 2 or self.strengths[0] != 0 or not rising or self.strengths[-1] > 1:
             faults.append("strengths begin with 0, increase, and end at 1 at most")

@@ -43,12 +43,16 @@ class Reading:
         Cosine of the text and the first of them, -1..1.
     n_personas : int
         That say one of them.
+    behind : float
+        Effective number of records whose personas say something that is like the text: statements of a cosine of
+        0.6 or more. The others were added so that there are enough to move towards.
     """
 
     text: str
     statements: tuple[str, ...]
     likeness: float
     n_personas: int
+    behind: float = np.inf
 
     @property
     def is_understood(self) -> bool:
@@ -62,6 +66,7 @@ class Reading:
             "statements": list(self.statements),
             "likeness": round(self.likeness, 3),
             "personas": self.n_personas,
+            "records_behind": round(self.behind, 1),
             "is_understood": self.is_understood,
         }
 
@@ -80,12 +85,15 @@ class Statements:
         Of length 1, or 0.
     weights : ndarray of float64, shape (n_personas,)
         Of the personas.
+    n_records : ndarray of int64, shape (n_personas,), >= 1
+        That each of them stands for.
     """
 
     texts: tuple[str, ...]
     personas: tuple[NDArray[np.int64], ...]
     embeddings: NDArray[np.float64]
     weights: NDArray[np.float64]
+    n_records: NDArray[np.int64]
 
     @classmethod
     def of(cls, bank: PersonaBank, embed: Embed) -> Statements:
@@ -95,7 +103,9 @@ class Statements:
             for statement in dict.fromkeys(statements_of(text)):
                 places.setdefault(statement, []).append(persona)
         texts = tuple(sorted(places))
-        return cls(texts, tuple(np.array(places[t], dtype=np.int64) for t in texts), _units(embed(texts)), bank.weights)
+        said_by = tuple(np.array(places[t], dtype=np.int64) for t in texts)
+        n_records = np.maximum(np.bincount(bank.of_record, minlength=bank.n_personas), 1)
+        return cls(texts, said_by, _units(embed(texts)), bank.weights, n_records)
 
     def read(self, text: str, embed: Embed, *, against: Sequence[str] = ()) -> tuple[Reading, NDArray[np.bool_]]:
         """Find who says what a text says.
@@ -127,7 +137,16 @@ class Statements:
             if effective(self.weights[says]) >= ENOUGH:
                 break
         told = tuple(self.texts[place] for place in read)
-        return Reading(text, told, float(likeness[read[0]]) if read else -1.0, int(says.sum())), says
+        first = float(likeness[read[0]]) if read else -1.0
+        return Reading(text, told, first, int(says.sum()), self._behind(np.flatnonzero(likeness >= LIKE))), says
+
+    def _behind(self, statements: NDArray[np.int64]) -> float:
+        """Effective number of the records whose personas make one of some statements; their own weights are alike."""
+        says = np.zeros(len(self.weights), dtype=bool)
+        for place in statements:
+            says[self.personas[place]] = True
+        squares = float((self.weights[says] ** 2 / self.n_records[says]).sum())
+        return float(self.weights[says].sum() ** 2 / squares) if squares else 0.0
 
 
 def unread(readings: Sequence[Reading]) -> tuple[str, ...]:
@@ -135,13 +154,38 @@ def unread(readings: Sequence[Reading]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> unread([Reading("flies", ("drives",), 0.3, 9), Reading("cycles", ("cycles",), 1.0, 9)])
-    ("no persona says anything like 'flies'; nearest is 'drives' (cosine 0.30)",)
+    >>> unread([Reading("flies", ("drives",), 0.3, 9), Reading("cycles", ("cycles",), 1.0, 9)])[0].split("; ")[:2]
+    ["no persona says anything like 'flies'", "nearest is 'drives' (cosine 0.30)"]
     """
     return tuple(
-        f"no persona says anything like {r.text!r}; nearest is {r.statements[0]!r} (cosine {r.likeness:.2f})"
+        f"no persona says anything like {r.text!r}; nearest is {r.statements[0]!r} (cosine {r.likeness:.2f}); take "
+        "words and language of the personas, which censemble personas --preview shows"
         for r in readings
         if r.statements and not r.is_understood
+    )
+
+
+def few_say(readings: Sequence[Reading], *, below: float, least: float = 0.0) -> tuple[str, ...]:
+    """Say of which texts that some persona does say like that there are few such people in the survey.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Those that nobody says are left out: `unread` tells them.
+    below, least : float
+        Effective numbers of records: fewer than `below`, and `least` or more.
+
+    Examples
+    --------
+    >>> few_say([Reading("sails", ("sails",), 1.0, 9, 4.0), Reading("cycles", ("cycles",), 1.0, 99, 90.0)], below=30)
+    ("hardly anybody in the survey says anything like 'sails': 4.0 effective records",)
+    """
+    many = "few people" if least else "hardly anybody"
+    verb = "say" if least else "says"
+    return tuple(
+        f"{many} in the survey {verb} anything like {r.text!r}: {r.behind:.1f} effective records"
+        for r in readings
+        if r.is_understood and least <= r.behind < below
     )
 
 

@@ -15,7 +15,7 @@ import typer
 
 from censemble.errors import CensembleError, ConvergenceError
 from censemble.origins import read_origin
-from censemble.plain_text import printable, wrapped
+from censemble.plain_text import counted, printable, wrapped
 
 if TYPE_CHECKING:
     from censemble.pipeline import Run
@@ -192,10 +192,12 @@ def personas_shown(origin: Mapping[str, str], out: Path, *, quiet: bool) -> None
         require_writable(out)
         found = study(inputs, os.environ, progress=tell)
     write_study(found, out)
-    if not quiet:
-        for line in study_lines(found):
-            typer.echo("\n".join(wrapped(line)) if len(line) > 100 else printable(line))
-    typer.echo(f"Wrote {found.bank.n_personas:,} personas to {out}: personas.parquet, embeddings.parquet, leakage.csv.")
+    if quiet:
+        return
+    for line in study_lines(found):
+        typer.echo("\n".join(wrapped(line)) if len(line) > 100 else printable(line))
+    made = counted(found.bank.n_personas, "persona")
+    typer.echo(f"Wrote {made} to {out}: personas.parquet, embeddings.parquet, leakage.csv.")
 
 
 def say_personas_preview(origin: Mapping[str, str]) -> None:

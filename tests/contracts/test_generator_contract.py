@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import generator_case
@@ -11,16 +12,19 @@ import pytest
 from generator_case import Case
 
 from censemble.errors import SchemaError
-from censemble.generators import BayesianNetwork, Bootstrap, Generator, HotDeck, Independent, SeedSample
+from censemble.generators import BayesianNetwork, Bootstrap, Generator, HotDeck, Independent, SeedSample, SemaPop
+from censemble.generators.semapop.lesson_making import LEAST_RECORDS
 from censemble.pool import Pool
 from censemble.schema import Schema
 
+TINY = {"width": 8, "depth": 1, "noise": 4, "batch": 32, "steps": 20, "run": 10}
 GENERATORS: dict[str, Callable[[], Generator]] = {
     "seed_sample": SeedSample,
     "bootstrap": Bootstrap,
     "independent": Independent,
     "hot_deck": HotDeck,
     "bayesian_network": lambda: BayesianNetwork(n_trees=4),
+    "semapop": lambda: SemaPop(model="vae", model_options=TINY),
 }
 CASES = {case.name: case for case in generator_case.cases()}
 
@@ -28,6 +32,8 @@ CASES = {case.name: case for case in generator_case.cases()}
 @pytest.fixture(params=sorted(GENERATORS))
 def generator(request: pytest.FixtureRequest) -> Generator:
     """A new generator of each kind."""
+    if request.param == "semapop":
+        need_neural()
     return GENERATORS[request.param]()
 
 
@@ -35,6 +41,27 @@ def generator(request: pytest.FixtureRequest) -> Generator:
 def case(request: pytest.FixtureRequest) -> Case:
     """Each sample."""
     return CASES[request.param]
+
+
+def need_neural() -> None:
+    """Skip where the extra is not installed."""
+    for library in ("jax", "optax", "safetensors", "tokenizers"):
+        pytest.importorskip(library, reason="semapop needs the extra: pip install 'censemble[neural]'")
+
+
+def fit(generator: Generator, case: Case) -> Generator:
+    """Fit to a sample; what trains is trained once for each sample, and refuses those of fewer than fifty records."""
+    if generator.name != "semapop":
+        return generator.fit(case.schema, seed_sample=case.pool)
+    if case.pool.n_records < LEAST_RECORDS:
+        pytest.skip(f"semapop refuses samples of fewer than {LEAST_RECORDS} records")
+    return trained(case.name)
+
+
+@cache
+def trained(name: str) -> Generator:
+    """The small model of a sample."""
+    return GENERATORS["semapop"]().fit(CASES[name].schema, seed_sample=CASES[name].pool)
 
 
 def rng(state: int = 1) -> np.random.Generator:
@@ -50,7 +77,7 @@ def columns(pool: Pool) -> dict[str, np.ndarray[Any, Any]]:
 def test_proposals_are_a_pool_of_the_same_kind(generator: Generator, case: Case) -> None:
     """As many records as asked for, of the sample's entity, with the sample's weight, anywhere, with unique ids."""
     n = min(50, case.pool.n_records) if generator.name == "seed_sample" else 50
-    pool = generator.fit(case.schema, seed_sample=case.pool).sample(n, rng())
+    pool = fit(generator, case).sample(n, rng())
     assert pool.n_records == n
     assert pool.record_entity == case.pool.record_entity
     assert pool.prior_weights.sum() == pytest.approx(case.pool.prior_weights.sum())
@@ -68,7 +95,7 @@ def test_values_are_declared(generator: Generator, case: Case) -> None:
 
     Ages that are drawn as gaps may be new; they stay in the sample's range.
     """
-    pool = generator.fit(case.schema, seed_sample=case.pool).sample(50, rng())
+    pool = fit(generator, case).sample(50, rng())
     for attribute in case.schema.attributes:
         given = case.pool.households if attribute.entity == "households" else case.pool.persons
         drawn = pool.households if attribute.entity == "households" else pool.persons
@@ -83,16 +110,17 @@ def test_values_are_declared(generator: Generator, case: Case) -> None:
 def test_persons_have_their_households_attributes(generator: Generator) -> None:
     """As in a seed sample, so that tables of persons may name them."""
     case = CASES["households"]
-    pool = generator.fit(case.schema, seed_sample=case.pool).sample(50, rng())
+    pool = fit(generator, case).sample(50, rng())
     for name in ("tenure", "cars", "size"):
         assert np.array_equal(pool.persons[name], pool.households[name][pool.record_of_person])
     assert pool.person_extra["per_num"].to_pylist() == [k + 1 for size in np.diff(pool.offsets) for k in range(size)]
 
 
 def test_the_same_stream_gives_the_same_records(generator: Generator, case: Case) -> None:
-    """Bytes are equal for equal states, and a second fit changes nothing."""
-    first = generator.fit(case.schema, seed_sample=case.pool).sample(40, rng())
-    second = generator.fit(case.schema, seed_sample=case.pool).sample(40, rng())
+    """Bytes are equal for equal states, and a second fit changes nothing; what trains is trained again for one case."""
+    first = fit(generator, case).sample(40, rng())
+    again = generator.name != "semapop" or case.name == "persons"
+    second = (generator.fit(case.schema, seed_sample=case.pool) if again else fit(generator, case)).sample(40, rng())
     assert all(columns(first)[k].tobytes() == columns(second)[k].tobytes() for k in columns(first))
     assert first.household_ids.equals(second.household_ids)
     assert np.array_equal(first.offsets, second.offsets)
@@ -101,13 +129,13 @@ def test_the_same_stream_gives_the_same_records(generator: Generator, case: Case
 def test_another_stream_gives_other_records(generator: Generator) -> None:
     """The stream is used."""
     case = CASES["persons"]
-    fitted = generator.fit(case.schema, seed_sample=case.pool)
+    fitted = fit(generator, case)
     assert not np.array_equal(fitted.sample(40, rng(1)).persons["age"], fitted.sample(40, rng(2)).persons["age"])
 
 
 def test_conditions_are_kept(generator: Generator, case: Case) -> None:
     """Every record meets them."""
-    pool = generator.fit(case.schema, seed_sample=case.pool).sample(30, rng(), conditions=case.condition)
+    pool = fit(generator, case).sample(30, rng(), conditions=case.condition)
     for name, wanted in case.condition.items():
         attribute = case.schema.find(case.pool.record_entity, name)
         values = columns(pool)[name]
@@ -131,6 +159,15 @@ def test_a_sample_is_needed(generator: Generator) -> None:
             generator.fit(Schema(), seed_sample=None)
 
 
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.pool.n_records < LEAST_RECORDS])
+def test_what_trains_refuses_a_handful_of_records(name: str) -> None:
+    """Before anything is written, embedded or trained; the message says how many there are and what to take."""
+    need_neural()
+    case = CASES[name]
+    with pytest.raises(SchemaError, match=rf"are {case.pool.n_records} records .* at least 50 .* take 'bayesian_net"):
+        GENERATORS["semapop"]().fit(case.schema, seed_sample=case.pool)
+
+
 @pytest.mark.parametrize(
     ("conditions", "says"),
     [
@@ -143,7 +180,7 @@ def test_a_sample_is_needed(generator: Generator) -> None:
 def test_conditions_nobody_can_meet_are_refused(generator: Generator, conditions: Any, says: str) -> None:
     """Before anything is drawn, naming the attribute and what there is."""
     case = CASES["persons"]
-    fitted = generator.fit(case.schema, seed_sample=case.pool)
+    fitted = fit(generator, case)
     with pytest.raises(SchemaError, match=says):
         fitted.sample(5, rng(), conditions=conditions)
 
@@ -151,6 +188,6 @@ def test_conditions_nobody_can_meet_are_refused(generator: Generator, conditions
 def test_conditions_on_persons_are_not_for_households(generator: Generator) -> None:
     """A household is not of an age; the message says so."""
     case = CASES["households"]
-    fitted = generator.fit(case.schema, seed_sample=case.pool)
+    fitted = fit(generator, case)
     with pytest.raises(SchemaError, match="'age' is not an attribute of households"):
         fitted.sample(5, rng(), conditions={"age": (18, 64)})

@@ -56,7 +56,7 @@ def test_what_is_not_supported_says_so() -> None:
     """Too few survey records have the label, whatever else holds; the facts are JSON."""
     found = facts()
     assert not found["support"]["supported"]
-    assert found["support"]["reasons"] == ["the survey has 2.0 effective records with bike: yes"]
+    assert found["support"]["reasons"] == ["the survey has 2.0 effective records with bike: yes, hardly anybody"]
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 

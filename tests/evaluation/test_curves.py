@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from censemble.evaluation.curves import Series, count_axis, draw_curves, share_axis
+from censemble.evaluation.curves import N_TONES, Series, count_axis, draw_curves, share_axis
+from censemble.evaluation.templating import page_templates
 
 
 def test_points_stand_where_their_values_are() -> None:
@@ -46,3 +49,28 @@ def test_axes_rise() -> None:
         assert places == sorted(places)
         assert (places[0], places[-1]) == (0.0, 1.0)
     assert count_axis(123456.0).ticks[-1] >= 123456
+
+
+def test_no_two_series_look_alike() -> None:
+    """Eight have a tone each, with a colour and a line style of its own; what is beyond is named, not drawn."""
+    many = [Series(f"attribute {i}", ((0, 0.0), (1, i / 20))) for i in range(11)]
+    drawn = draw_curves(many, share_axis(), x_title="strength", y_title="moved")
+    assert [tone for tone, _ in drawn.legend] == [tone for tone, _ in drawn.paths] == list(range(N_TONES))
+    assert drawn.left_out == ("attribute 8", "attribute 9", "attribute 10")
+    css = page_templates().get_template("style.css.j2").render()
+    found = [
+        re.search(rf"[.]l{tone} {{ stroke: (#\w+);(?: stroke-dasharray: ([^;]+);)? }}", css) for tone in range(N_TONES)
+    ]
+    assert all(found)
+    assert len({m[1] for m in found if m}) == len({m[2] for m in found if m}) == N_TONES
+    assert all(f".t{tone} {{ fill: {m[1]}; }}" in css for tone, m in enumerate(found) if m)
+
+
+def test_what_is_not_drawn_is_said_under_the_figure() -> None:
+    """By name; a figure that has all of them says nothing."""
+    template = page_templates().from_string('{% import "figures.html.j2" as f %}{{ f.curves(drawn, "") }}')
+    many = [Series(f"attribute {i}", ((0, 0.0), (1, 0.5))) for i in range(9)]
+    for n, says in ((9, True), (8, False)):
+        page = template.render(drawn=draw_curves(many[:n], share_axis(), x_title="strength", y_title="moved"))
+        assert ("Not drawn: attribute 8." in page) is says
+        assert page.count('class="stroke"') == 8

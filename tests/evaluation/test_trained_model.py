@@ -55,6 +55,18 @@ def test_long_curves_are_thinned() -> None:
     assert curves_of(pa.table({"step": [1, 2], "loss": [float("inf"), None]})) == []
 
 
+def test_facts_of_a_manifest_of_before_have_no_leakage() -> None:
+    """So that its report is verified as it was written; today's have what the model kept."""
+    case = CASES["persons"]
+    model = semapop().fit(case.schema, seed_sample=case.pool)
+    pool = model.sample(5, np.random.default_rng(1))
+    about = {**model.facts(), "leakage": {"records": 7}}
+    for name, given in (("today", about), ("before", {k: v for k, v in about.items() if k != "leakage"})):
+        facts = trained_facts(model.tables(), given, pool, np.ones(5, int), schema=case.schema)
+        assert facts is not None and facts.get("leakage") == ({"records": 7} if name == "today" else None)
+        assert ("leakage" in facts) is (name == "today")
+
+
 def test_other_generators_have_no_such_part() -> None:
     """Neither facts nor tables."""
     case = CASES["persons"]

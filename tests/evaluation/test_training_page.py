@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from censemble.evaluation.templating import page_templates
 from censemble.evaluation.training_page import even_axis, training_section
 
 FACTS = {
@@ -63,3 +64,40 @@ def test_controls_are_said_in_words(conditioning: str, says: str) -> None:
     """What the model was given in place of a persona."""
     rows = dict(training_section(FACTS | {"conditioning": conditioning})["training_rows"])
     assert says in rows["Given of a record"]
+
+
+def leakage(n: int = 2) -> dict[str, object]:
+    """Of some attributes."""
+    rows = [
+        {"entity": "persons", "attribute": f"a{i}", "guessing": 0.5, "read_back": {"text": 0.91, "template": 0.97}}
+        for i in range(n)
+    ]
+    means = {"guessing": 0.25, "text": 0.8, "template": None}
+    return {"records": 500, "attributes": rows, "mean_over_categories": means}
+
+
+def test_leakage_is_a_row_an_attribute_and_a_column_a_control() -> None:
+    """Shares in per cent under the controls' names in words; of more than forty attributes the rest is counted."""
+    table = training_section(FACTS | {"leakage": leakage(43)})["leakage"]
+    assert table["controls"] == ["persona text", "template text"] and table["records"] == "500"
+    assert [share[:2] for share in table["rows"][0][2]] == ["50", "91", "97"]
+    assert [share[:2] for share in table["means"]] == ["25", "80", "–"]
+    assert (len(table["rows"]), table["hidden"]) == (40, "3")
+
+
+def test_a_model_of_before_says_that_leakage_was_not_measured() -> None:
+    """Its facts have none; a model that nothing conditions has nothing to give away."""
+    section = training_section(FACTS | {"curves": [], "examples": []})
+    assert section["leakage"] is None and section["leakage_missing"]
+    assert not training_section(FACTS | {"conditioning": "none", "leakage": {}})["leakage_missing"]
+    page = page_templates().get_template("training.html.j2").render(section, noun="person")
+    assert "was not measured when this model was trained" in page and "What the persona vectors" not in page
+
+
+def test_what_a_language_model_wrote_is_counted() -> None:
+    """Asked, right at once and when asked again, taken from the template."""
+    writing = {"asked": 40, "valid": 20, "repaired": 5, "refused": 14, "unasked": 1}
+    rows = dict(training_section(FACTS | {"writing": writing})["training_rows"])
+    assert rows["Personas asked of the language model"] == "40"
+    assert rows["Right at once, when asked again"] == "20, 5"
+    assert rows["Taken from the template instead"] == "15"

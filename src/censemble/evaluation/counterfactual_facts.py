@@ -22,7 +22,7 @@ from censemble.evaluation.counterfactual_figures import (
     summed,
     total_variation,
 )
-from censemble.evaluation.counterfactual_support import Support, doubts
+from censemble.evaluation.counterfactual_support import Support, cautions, doubts, judged
 
 Float = NDArray[np.float64]
 INTERVAL = (2.5, 97.5)  # per cent of the bootstrap over personas
@@ -87,13 +87,9 @@ def counterfactual_facts(
     moved = response["shares"][-1] - response["shares"][0]
     moved_null = max((abs(row[-1]["share"] - response["shares"][0]) for row in null), default=0.0)
     weights = survey.weights * (survey.hits(watched)[0] > 0)
-    reasons = doubts(
-        support,
-        gain=abs(moved),
-        null_gain=moved_null,
-        real_records=effective_number(weights),
-        name=f"{watched.attribute}: {watched.label}",
-    )
+    name, real = f"{watched.attribute}: {watched.label}", effective_number(weights)
+    reasons = doubts(support, gain=abs(moved), null_gain=moved_null, real_records=real, name=name)
+    warned = cautions(support, real_records=real, name=name)
     return {
         "watched": {
             "entity": watched.entity,
@@ -102,6 +98,7 @@ def counterfactual_facts(
             "is_named": is_named,
             "survey_share": survey.share(watched),
             "survey_records": int((weights > 0).sum()),
+            "survey_effective": real,
         },
         "n_personas": int(draws.persona.max()) + 1,
         "n_records": len(draws.persona),
@@ -109,7 +106,7 @@ def counterfactual_facts(
         "response": response,
         "side_effects": _summary(rows, null),
         "attributes": _attributes(rows[-1], null),
-        "support": {**vars(support), "supported": not reasons, "reasons": list(reasons)},
+        "support": {**vars(support), **judged(reasons, warned)},
     }
 
 

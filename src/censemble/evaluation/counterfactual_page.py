@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from censemble.evaluation.counterfactual_support import listed
+from censemble.evaluation.counterfactual_support import level_of, says_of
 from censemble.evaluation.curves import Curves, Series, draw_curves, even_axis
 from censemble.evaluation.templating import page_templates
 from censemble.evaluation.wording import NO_BREAK, clipped, multiple, percent, ratio, whole
@@ -42,8 +42,10 @@ def render(facts: Mapping[str, Any]) -> str:
         readings=[read_as(reading) for reading in facts.get("readings", ())],
         watched=facts["watched"],
         label=label_of(facts["watched"]),
-        support=facts["support"],
-        doubt=listed(facts["support"]["reasons"]),
+        support={"cautions": (), **facts["support"]},
+        level=level_of(facts["support"]),
+        tone={"supported": "", "hardly supported": " warn"}.get(level_of(facts["support"]), " fail"),
+        says=says_of(facts["support"]).partition(":")[0].rstrip("."),
         tiles=list(_tiles(facts)),
         charts=list(_charts(facts)),
         rows=_rows(facts),

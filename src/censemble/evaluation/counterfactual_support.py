@@ -5,11 +5,19 @@ What steered vectors rest on is measured where the vectors are (`generators.sema
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 FAR_SHARE = 0.5  # of steered personas beyond the usual distance: then most of them are where nobody is
+SOME_SHARE = 0.1  # from which on it must be said
 FEW = 30.0  # effective records of the survey under which nothing should be concluded
+SOME = 100.0  # under which it must be said how few they are
+LEVELS = {
+    "supported": "The data can support this steering.",
+    "hardly supported": "The data hardly support this steering",
+    "not supported": "The data do not support this steering",
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ def doubts(support: Support, *, gain: float, null_gain: float, real_records: flo
     >>> doubts(good, gain=0.2, null_gain=0.1, real_records=100.0, name="mode: bike")
     ()
     >>> doubts(good, gain=0.2, null_gain=0.1, real_records=3.0, name="mode: bike")
-    ('the survey has 3.0 effective records with mode: bike',)
+    ('the survey has 3.0 effective records with mode: bike, hardly anybody',)
     """
     found = []
     if support.beyond > FAR_SHARE and support.beyond > 2 * support.beyond_before:
@@ -69,11 +77,11 @@ def doubts(support: Support, *, gain: float, null_gain: float, real_records: flo
         )
     if support.effective < min(FEW, support.effective_before / 2):
         found.append(
-            f"the steered personas rest on {support.effective:.1f} effective records of the survey "
-            f"({support.effective_before:.1f} without steering)"
+            f"hardly anybody like that was surveyed: the steered personas rest on {support.effective:.1f} effective "
+            f"records of the survey ({support.effective_before:.1f} without steering)"
         )
     if real_records < FEW:
-        found.append(f"the survey has {real_records:.1f} effective records with {name}")
+        found.append(f"the survey has {real_records:.1f} effective records with {name}, hardly anybody")
     if gain <= null_gain:
         found.append(
             f"{name} moves by {100 * gain:.1f} points, and by up to {100 * null_gain:.1f} in a random direction: the "
@@ -82,12 +90,75 @@ def doubts(support: Support, *, gain: float, null_gain: float, real_records: flo
     return tuple(found)
 
 
-def listed(reasons: Sequence[str]) -> str:
-    """Put reasons in one sentence.
+def cautions(support: Support, *, real_records: float, name: str) -> tuple[str, ...]:
+    """Say where the data support a steering by little: few records, some personas far from all; nothing elsewhere.
+
+    What is no reason against it, and still too little to rely on without looking.
+
+    Parameters
+    ----------
+    support, real_records, name
+        As in `doubts`.
 
     Examples
     --------
-    >>> listed(["nobody is near", "it moves nothing"])
-    'The data do not support this steering: nobody is near; it moves nothing.'
+    >>> cautions(Support(300.0, 400.0, 1.0, 1.0, 2.0, 0.0, 0.0), real_records=60.0, name="mode: bike")
+    ('the survey has only 60.0 effective records with mode: bike',)
     """
-    return f"The data do not support this steering: {'; '.join(reasons)}." if reasons else ""
+    found = []
+    if SOME_SHARE < support.beyond <= max(FAR_SHARE, 2 * support.beyond_before):
+        found.append(
+            f"{support.beyond:.0%} of the steered personas are farther from any persona of the survey than 99 % of "
+            f"those are from their nearest neighbours ({support.beyond_before:.0%} without steering): what is drawn "
+            "for them is a guess"
+        )
+    if min(FEW, support.effective_before / 2) <= support.effective < SOME:
+        found.append(
+            f"few people like that were surveyed: the steered personas rest on {support.effective:.1f} effective "
+            f"records of the survey ({support.effective_before:.1f} without steering)"
+        )
+    if FEW <= real_records < SOME:
+        found.append(f"the survey has only {real_records:.1f} effective records with {name}")
+    return tuple(found)
+
+
+def judged(reasons: Sequence[str], warned: Sequence[str]) -> dict[str, Any]:
+    """The judgement, for counterfactual.json, the manifest, the page and the terminal.
+
+    Parameters
+    ----------
+    reasons : sequence of str
+        Why the data cannot support a steering.
+    warned : sequence of str
+        Where they support it by little.
+
+    Examples
+    --------
+    >>> judged([], ["few are near"])["level"], judged([], ["few are near"])["says"]
+    ('hardly supported', 'The data hardly support this steering: few are near.')
+    """
+    level = "not supported" if reasons else "hardly supported" if warned else "supported"
+    told = "; ".join([*reasons, *warned])
+    return {
+        "supported": not reasons,
+        "level": level,
+        "reasons": list(reasons),
+        "cautions": list(warned),
+        "says": f"{LEVELS[level]}: {told}." if told else LEVELS[level],
+    }
+
+
+def level_of(support: Mapping[str, Any]) -> str:
+    """The judgement's level; facts of an earlier version say only whether a steering is supported.
+
+    Examples
+    --------
+    >>> level_of({"supported": False, "reasons": ["nobody is near"]})
+    'not supported'
+    """
+    return str(support.get("level") or ("supported" if support["supported"] else "not supported"))
+
+
+def says_of(support: Mapping[str, Any]) -> str:
+    """The judgement in a sentence, also of facts of an earlier version."""
+    return str(support.get("says") or judged(support["reasons"], ())["says"])

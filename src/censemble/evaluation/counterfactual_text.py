@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from censemble.evaluation.counterfactual_page import label_of, read_as, times_null
-from censemble.evaluation.counterfactual_support import listed
+from censemble.evaluation.counterfactual_support import says_of
 from censemble.evaluation.wording import NO_BREAK, multiple, percent, ratio
 
 
@@ -23,10 +23,16 @@ def counterfactual_lines(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
-    if not facts["support"]["supported"]:
-        yield f"WARNING: {listed(facts['support']['reasons'])}"
+    support = facts["support"]
+    if support["reasons"] or support.get("cautions"):
+        yield f"WARNING: {says_of(support)}"
     for reading in facts.get("readings", ()):
         yield read_as(reading)
+    yield (
+        f"the steered personas rest on {ratio(support['effective'])} effective records of the survey "
+        f"({ratio(support['effective_before'])} without steering); {percent(support['beyond'])} are farther from any "
+        f"surveyed persona than is usual ({percent(support['beyond_before'])} without)"
+    )
     response, last = facts["response"], facts["side_effects"][-1]
     label = label_of(facts["watched"])
     yield f"{label}{'' if facts['watched']['is_named'] else ' (it moves most)'}, before calibration:"

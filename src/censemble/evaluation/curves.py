@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from censemble.evaluation.wording import percent, short
 
 WIDTH, HEIGHT = 400, 250
-N_TONES = 4
+N_TONES = 8  # colours of Okabe and Ito (2008), told apart by the colour-blind; each has a line style of its own
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 388, 12, 204
 _MOST_TICKS = 10
 
@@ -64,6 +64,8 @@ class Curves:
         Empty for a single line.
     x_title, y_title, description : str
     intervals : tuple of CurveInterval
+    left_out : tuple of str
+        Names of the series that are not drawn.
     """
 
     paths: tuple[tuple[int, str], ...]
@@ -75,6 +77,7 @@ class Curves:
     y_title: str
     description: str
     intervals: tuple[CurveInterval, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,12 @@ def even_axis(largest: float, show: Callable[[float], str]) -> Axis:
 
 
 def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: str) -> Curves:
-    """Place points and lines; at most four series have colours of their own.
+    """Place points and lines: of the first eight series, each with a colour and a line style of its own.
 
     Parameters
     ----------
     series : sequence of Series
-        One at least, each with a point.
+        One at least, each with a point; those beyond the eighth are named in `left_out` and not drawn.
     axis : Axis
         Of the values.
     x_title, y_title : str
@@ -156,6 +159,7 @@ def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: 
     >>> drawn.paths[0][1], drawn.dots[1].says
     ('M56 12L388 204', 'calls 1: 0 %')
     """
+    series, beyond = series[:N_TONES], series[N_TONES:]
     last = max(x for one in series for x, _ in one.points) or 1
     dots, paths, intervals = [], [], []
     for tone, one in enumerate(series):
@@ -165,21 +169,22 @@ def draw_curves(series: Sequence[Series], axis: Axis, *, x_title: str, y_title: 
         ]
         before = f"{one.name}, " if len(series) > 1 else ""
         says = [f"{before}{x_title} {x}: {axis.show(y)}".replace("\u00a0", " ") for x, y in one.points]
-        dots += [CurveDot(x, y, tone % N_TONES, text) for (x, y), text in zip(places, says, strict=True)]
+        dots += [CurveDot(x, y, tone, text) for (x, y), text in zip(places, says, strict=True)]
         for (x, _), (low, high) in zip(places, one.intervals, strict=False):
             lowest, highest = (round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(y), 1) for y in (low, high))
-            intervals.append(CurveInterval(x, lowest, highest, tone % N_TONES))
-        paths.append((tone % N_TONES, "M" + "L".join(f"{x:g} {y:g}" for x, y in places)))
+            intervals.append(CurveInterval(x, lowest, highest, tone))
+        paths.append((tone, "M" + "L".join(f"{x:g} {y:g}" for x, y in places)))
     return Curves(
         tuple(paths),
         tuple(dots),
         _ticks_across(last),
         tuple(CurveTick(axis.show(v), round(_BOTTOM - (_BOTTOM - _TOP) * axis.along(v), 1)) for v in axis.ticks),
-        tuple((tone % N_TONES, one.name) for tone, one in enumerate(series)) if len(series) > 1 else (),
+        tuple((tone, one.name) for tone, one in enumerate(series)) if len(series) > 1 else (),
         x_title,
         y_title,
         _description(series, axis, x_title, y_title),
         tuple(intervals),
+        tuple(one.name for one in beyond),
     )
 
 

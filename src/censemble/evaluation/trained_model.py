@@ -21,6 +21,7 @@ KEPT = (
     "model", "conditioning", "writer", "embedder", "choice", "closeness", "loosened", "width", "survey", "draws",
     "best_step", "ending",
 )  # fmt: skip
+OF_PERSONAS = ("leakage", "writing")  # manifests of before have none
 
 
 def trained_facts(
@@ -56,6 +57,7 @@ def trained_facts(
         return None
     return {
         **{name: about.get(name) for name in KEPT},
+        **{name: about[name] for name in OF_PERSONAS if name in about},
         "curves": curves_of(told["training"]),
         "examples": _examples(told["personas"], extra["persona"].to_pylist(), pool, copies, schema),
     }

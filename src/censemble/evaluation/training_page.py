@@ -11,6 +11,14 @@ from censemble.evaluation.curves import Axis, Curves, Series, draw_curves
 from censemble.evaluation.wording import clipped, percent, whole
 
 LONGEST = 600  # characters of a persona
+N_ATTRIBUTES = 40  # of the leakage table
+_CONTROLS = {
+    "text": "persona text",
+    "template": "template text",
+    "shuffled": "shuffled texts",
+    "one_hot": "one-hot codes",
+    "kmeans": "k-means clusters",
+}
 _CAPTIONS = {
     "validation": "Of records that were kept apart. Look for a curve that no longer improves: training ended in time.",
     "": "Mean of the steps before each point.",
@@ -61,7 +69,50 @@ def training_section(training: Mapping[str, Any]) -> dict[str, Any]:
         "training_rows": list(_rows(training)),
         "training_curves": list(_curves(training["curves"])),
         "persona_examples": [{**e, "text": clipped(e["text"], LONGEST)} for e in training["examples"]],
+        "leakage": leakage_table(training.get("leakage") or {}),
+        "leakage_missing": str(training["conditioning"]) != "none" and not training.get("leakage"),
     }
+
+
+def leakage_table(leakage: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Rows of the leakage table, shares as they are shown; None where it was not measured.
+
+    Parameters
+    ----------
+    leakage : mapping
+        As `personas.leakage_controls.leakage_facts` gives it.
+
+    Examples
+    --------
+    >>> facts = {"records": 90, "mean_over_categories": {"guessing": 0.5, "text": 0.8},
+    ...          "attributes": [{"entity": "persons", "attribute": "sex", "guessing": 0.6, "read_back": {"text": 0.9}}]}
+    >>> table = leakage_table(facts)
+    >>> table["controls"], [share.split() for share in table["rows"][0][2]]
+    (['persona text'], [['60.0', '%'], ['90.0', '%']])
+    """
+    if not leakage.get("attributes"):
+        return None
+    rows = leakage["attributes"]
+    names = list(rows[0]["read_back"])
+    means = leakage["mean_over_categories"]
+    return {
+        "records": whole(leakage["records"]),
+        "controls": [_CONTROLS.get(name, name) for name in names],
+        "rows": [
+            (
+                clipped(str(r["attribute"]), 60),
+                str(r["entity"]),
+                [percent(r["guessing"]), *(percent(r["read_back"][n]) for n in names)],
+            )
+            for r in rows[:N_ATTRIBUTES]
+        ],
+        "means": [_share(means[name]) for name in ("guessing", *names)],
+        "hidden": whole(len(rows) - N_ATTRIBUTES) if len(rows) > N_ATTRIBUTES else "",
+    }
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else percent(value)
 
 
 def _curves(curves: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Curves, str]]:
@@ -83,6 +134,7 @@ def _rows(training: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Personas drawn from", _CHOICES.get(str(training["choice"]), str(training["choice"]))
     if training["closeness"] is not None:
         yield "Closeness to the persona", f"{float(training['closeness']):g} of 1"
+    yield from _writing(training.get("writing") or {})
     if survey:
         yield "Records of the survey", f"{whole(survey['records'])}, of which {whole(survey['validation'])} validate"
         yield "Worth, by their weights", f"{whole(round(survey['effective_size']))} records"
@@ -93,6 +145,14 @@ def _rows(training: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Records drawn", whole(draws["drawn"])
         yield "Refused as incomplete", percent(draws["incomplete"] / draws["drawn"])
         yield "Members beyond their number, left out", percent(draws["overfull"] / draws["drawn"])
+
+
+def _writing(writing: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What came of asking a language model for personas."""
+    if writing:
+        yield "Personas asked of the language model", whole(writing["asked"])
+        yield "Right at once, when asked again", f"{whole(writing['valid'])}, {whole(writing['repaired'])}"
+        yield "Taken from the template instead", whole(writing["refused"] + writing["unasked"])
 
 
 _CHOICES = {

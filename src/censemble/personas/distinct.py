@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from censemble.personas.phrasing import Wording
 from censemble.personas.spoken_values import Shown, ShownPool, shown_pool
+from censemble.plain_text import counted
 from censemble.pool import Pool
 from censemble.schema import Schema
 
@@ -66,7 +67,9 @@ def distinct_personas(schema: Schema, pool: Pool, wording: Wording, *, limit: in
     records, of_record = _combinations(shown, pool)
     n, how = pool.n_records, "combinations of facts"
     if limit is None or len(records) <= limit:
-        says = f"{n:,} records show {len(records):,} different {how}: {len(records):,} personas."
+        shows = "record shows" if n == 1 else "records show"
+        which = "combination of facts" if len(records) == 1 else f"different {how}"
+        says = f"{n:,} {shows} {len(records):,} {which}: {counted(len(records), 'persona')}."
         return Distinct(records, of_record, says)
     mass = np.bincount(of_record, pool.prior_weights, len(records)).astype(np.float64)
     nearest, cluster = _clusters(code_vectors(shown, pool, records), mass, limit)

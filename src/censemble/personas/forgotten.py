@@ -89,7 +89,10 @@ def _silent(schema: Schema, shown: ShownPool, pool: Pool, wording: Wording) -> l
         seen = np.unique(s.codes)
         if len(seen) < 2:
             why = "is the same in all records" if len(seen) and seen[0] >= 0 else "is missing in all records, or silent"
-            notes.append(f"personas: {s.attribute.name!r} {why}: no persona can be told by it.")
+            notes.append(
+                f"personas: {s.attribute.name!r} {why}: no persona can be told by it. "
+                "Look at its column and categories, or leave the attribute out."
+            )
     return notes
 
 

@@ -24,13 +24,21 @@ def survey(weights: list[float]) -> Pool:
 
 def test_too_few_records_are_refused_with_the_number_needed() -> None:
     """And what to take instead."""
-    with pytest.raises(SchemaError, match=r"has 49 records and at least 50 are needed.*'bootstrap'"):
+    with pytest.raises(SchemaError, match=r"there are 49 records .* at least 50 are needed.*'bootstrap'"):
         check_enough(survey([1.0] * 49))
+
+
+def test_one_record_is_one_record() -> None:
+    """Said in the singular; records without weight, which reading leaves out, are not meant."""
+    with pytest.raises(SchemaError, match=r"seed_sample: there is 1 record with a weight above 0, and at least 50"):
+        check_enough(survey([1.0]))
 
 
 def test_all_weight_on_one_record_is_refused_with_figures() -> None:
     """A thousand records of which one has nearly all the weight are worth one."""
-    with pytest.raises(SchemaError, match=r"1,000 records worth 1\.0 \(one has 100% of the weight\), and at least 20"):
+    with pytest.raises(
+        SchemaError, match=r"1,000 records worth 1\.0 of .* \(one has 100% of all weight\), and at least 20"
+    ):
         check_enough(survey([1e9] + [1.0] * 999))
 
 

@@ -12,7 +12,7 @@ import pytest
 from semapop_case import Remembering, SemaPop, semapop
 
 from censemble.errors import InputError, OutputError
-from censemble.generators.semapop.model_files import MODEL, WEIGHTS, load_learnt, refuse_other_schema
+from censemble.generators.semapop.model_files import MODEL, WEIGHTS, load_learnt, refuse_other_schema, save_learnt
 from censemble.schema import Attribute, Schema
 
 CASES = {case.name: case for case in generator_case.cases() if case.name in ("missing values", "households")}
@@ -46,6 +46,19 @@ def test_everything_comes_back(model: SemaPop, tmp_path: Path) -> None:
     ):
         assert mine.tobytes() == theirs.tobytes() and mine.dtype == theirs.dtype
     assert after.curves.figures["validation loss"].tolist() == before.curves.figures["validation loss"].tolist()
+
+
+def test_what_was_measured_of_personas_comes_back(model: SemaPop, tmp_path: Path) -> None:
+    """Leakage and what a language model wrote; a folder of before they were kept is read, and has none."""
+    assert model.learnt_ is not None
+    told = replace(model.learnt_, leakage={"records": 60}, writing={"asked": 9})
+    save_learnt(told, tmp_path)
+    after = load_learnt(tmp_path, Remembering())
+    assert (after.leakage, after.writing) == ({"records": 60}, {"asked": 9})
+    facts = json.loads((tmp_path / MODEL).read_text())
+    (tmp_path / MODEL).write_text(json.dumps({k: v for k, v in facts.items() if k not in ("leakage", "writing")}))
+    older = load_learnt(tmp_path, Remembering())
+    assert (older.leakage, older.writing) == ({}, {})
 
 
 def test_saving_twice_gives_the_same_bytes(model: SemaPop, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from semapop_case import Remembering
 
+from censemble.generators.semapop import persona_maker
 from censemble.generators.semapop.persona_maker import StandardMaker
 from censemble.generators.semapop.population_model import SemaPop
 from censemble.generators.semapop.services import silent
@@ -30,8 +31,29 @@ def test_notes_are_of_texts_only() -> None:
     )
     maker = StandardMaker()
     bank = maker.bank(PEOPLE.schema, pool, progress=silent)
-    assert any("'sex' is the same in all records" in note for note in maker.notes(PEOPLE.schema, pool, bank))
-    assert StandardMaker(conditioning="one_hot").notes(PEOPLE.schema, pool, bank) == ()
+    told = maker.about(PEOPLE.schema, pool, bank, progress=silent)
+    assert any("'sex' is the same in all records" in note for note in told.notes) and told.writing == {}
+    codes = StandardMaker(conditioning="one_hot")
+    assert (
+        codes.about(PEOPLE.schema, pool, codes.bank(PEOPLE.schema, pool, progress=silent), progress=silent).notes == ()
+    )
+
+
+def test_leakage_is_measured_on_some_records_and_always_the_same() -> None:
+    """Of each attribute beside the controls that the conditioning leaves; a second time the same figures."""
+    maker = StandardMaker()
+    bank = maker.bank(PEOPLE.schema, PEOPLE.pool, progress=silent)
+    np.random.default_rng(3).random(7)
+    first, second = (maker.about(PEOPLE.schema, PEOPLE.pool, bank, progress=silent).leakage for _ in range(2))
+    assert first == second and first["records"] <= persona_maker.MEASURED
+    assert [row["attribute"] for row in first["attributes"]] == [a.name for a in PEOPLE.schema.attributes]
+    assert set(first["attributes"][0]["read_back"]) == {"text", "shuffled", "one_hot", "kmeans"}
+    means = first["mean_over_categories"]
+    assert means["text"] > 0.9 > means["shuffled"] and abs(means["shuffled"] - means["guessing"]) < 0.1
+    clusters = StandardMaker(conditioning="kmeans")
+    found = clusters.bank(PEOPLE.schema, PEOPLE.pool, progress=silent)
+    told = clusters.about(PEOPLE.schema, PEOPLE.pool, found, progress=silent).leakage
+    assert list(told["attributes"][0]["read_back"]) == ["kmeans", "one_hot"]
 
 
 @pytest.mark.parametrize("conditioning", ["one_hot", "kmeans", "shuffled"])

@@ -108,7 +108,7 @@ class Settings:
         """
         known = np.asarray(level, dtype=np.float64)
         if not ((known >= 0) & (known <= 1)).all():
-            raise ConfigError(f"generator.closeness: {level}, and it must be 0 to 1")
+            raise ConfigError(f"closeness (generator.closeness, or --closeness): found {level}, and it must be 0 to 1")
         if not self.is_loosened and (known != 1).any():
             raise ConfigError(
                 f"generator.closeness: the model {self.model} was trained on personas as they are, and knows closeness "
@@ -142,6 +142,8 @@ class Learnt:
         Of the survey.
     about : mapping
         Counts and figures of the survey, in JSON types: records, validation, cut, effective_size.
+    leakage, writing : mapping
+        Of the personas, see `services.AboutPersonas`; empty where a folder of before does not say.
     """
 
     settings: Settings
@@ -153,6 +155,8 @@ class Learnt:
     training_weights: NDArray[np.float64]
     total_weight: float
     about: Mapping[str, Any]
+    leakage: Mapping[str, Any] = field(default_factory=dict)
+    writing: Mapping[str, Any] = field(default_factory=dict)
 
     def personas(self) -> Personas:
         """The training records' personas, to draw from."""

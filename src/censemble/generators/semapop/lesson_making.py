@@ -14,6 +14,7 @@ from censemble.generators.semapop.backbone import Codes, Lesson, Records, Vector
 from censemble.generators.semapop.flat_records import FlatCodes, shares_of
 from censemble.generators.semapop.services import Calibrate
 from censemble.margins import Margin
+from censemble.plain_text import counted
 from censemble.pool import Pool
 
 LEAST_RECORDS = 50
@@ -62,13 +63,14 @@ def check_enough(pool: Pool) -> tuple[str, ...]:
     instead = "take 'bayesian_network' or 'bootstrap' for so few"
     if n < LEAST_RECORDS:
         raise SchemaError(
-            f"semapop: the seed sample has {n} records and at least {LEAST_RECORDS} are needed (some hundred to learn "
-            f"anything); {instead}"
+            f"semapop: seed_sample: there {'is' if n == 1 else 'are'} {counted(n, 'record')} with a weight above 0, "
+            f"and at least {LEAST_RECORDS} are needed (some hundred to learn anything); {instead}"
         )
     if effective < LEAST_EFFECTIVE:
         raise SchemaError(
-            f"semapop: the design weights make {n:,} records worth {effective:.1f} (one has {largest:.0%} of the "
-            f"weight), and at least {LEAST_EFFECTIVE:.0f} are needed; correct the weights, or {instead}"
+            f"semapop: seed_sample: the design weights make {n:,} records worth {effective:.1f} of equal weight (one "
+            f"has {largest:.0%} of all weight), and at least {LEAST_EFFECTIVE:.0f} are needed; correct the column of "
+            f"weights, or {instead}"
         )
     if effective < FEW_EFFECTIVE:
         return (

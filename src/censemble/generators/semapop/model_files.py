@@ -120,6 +120,8 @@ def _described(learnt: Learnt) -> dict[str, Any]:
         },
         "total_weight": learnt.total_weight,
         "about": dict(learnt.about),
+        "leakage": dict(learnt.leakage),
+        "writing": dict(learnt.writing),
     }
 
 
@@ -140,13 +142,16 @@ def load_learnt(folder: Path, backbone: Backbone | None = None) -> Learnt:
     Raises
     ------
     InputError
-        A file is missing, damaged, of another format or version, or of a model that this version does not have.
+        There is no model; a file is missing, damaged, of another format or version, or of a model that this version
+        does not have.
     """
     require_neural()
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    for name in (MODEL, WEIGHTS, VALUES, PERSONAS):
+    if not (folder / MODEL).is_file():
+        raise _no_model(folder)
+    for name in (WEIGHTS, VALUES, PERSONAS):
         if not (folder / name).is_file():
             raise _unreadable(folder, f"no file {name}")
     try:
@@ -158,6 +163,13 @@ def load_learnt(folder: Path, backbone: Backbone | None = None) -> Learnt:
         return _learnt(facts, arrays, frame, personas, backbone)
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, SafetensorError) as error:
         raise _unreadable(folder, f"{type(error).__name__}: {error}") from error
+
+
+def _no_model(folder: Path) -> InputError:
+    found = f"no file {MODEL} in it" if folder.is_dir() else "no such folder"
+    action = f"Correct the path, or train a model there: censemble train PROJECT --out {folder}."
+    problem = Problem(str(folder), "", "a model's folder, which censemble train writes", found, action, "no-model")
+    return InputError("There is no model.", [problem])
 
 
 def _unreadable(path: Path, found: str) -> InputError:
@@ -200,6 +212,8 @@ def _learnt(
         personas["training_weight"].to_numpy(),
         float(facts["total_weight"]),
         facts["about"],
+        facts.get("leakage", {}),  # folders of before it was measured have none
+        facts.get("writing", {}),
     )
 
 

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.generators.semapop.backbone import Progress
+from censemble.generators.semapop.services import AboutPersonas
 from censemble.personas.bank import PersonaBank
 from censemble.personas.conditioning import Conditioning, make_bank
 from censemble.personas.embedder import Embedder
 from censemble.personas.forgotten import bank_notes
+from censemble.personas.leakage_controls import leakage_facts, leaks_beside_controls
 from censemble.personas.llm_writer import LLMWriter
 from censemble.personas.static_embedder import StaticEmbedder
 from censemble.personas.template import TemplateWriter
@@ -21,6 +23,8 @@ from censemble.personas.writer import Writer
 from censemble.personas.writing_report import WritingReport
 from censemble.pool import Pool
 from censemble.schema import Schema
+
+MEASURED = 500  # records at most that leakage is measured on: some seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,21 +69,34 @@ class StandardMaker:
             progress=progress,
         )
 
-    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
-        """Attributes that texts forget, texts in another language; of a language model how many it wrote."""
+    def about(self, schema: Schema, pool: Pool, bank: PersonaBank, *, progress: Progress) -> AboutPersonas:
+        """Leakage beside the controls; of texts what they forget, their language, and how many a model wrote."""
+        leaks = leaks_beside_controls(
+            bank,
+            schema,
+            pool,
+            writer=self.writer,
+            embedder=self.embedder,
+            given=self.conditioning,
+            n_records=MEASURED,
+            progress=progress,
+        )
         if self.conditioning not in ("text", "shuffled"):
-            return ()
+            return AboutPersonas((), leakage_facts(leaks))
         told = bank_notes(bank, schema, pool, wording=self.writer.wording, embedder=self.embedder)
-        return (*(_written(self.writer.report_) if isinstance(self.writer, LLMWriter) else ()), *told)
+        if not isinstance(self.writer, LLMWriter):
+            return AboutPersonas(told, leakage_facts(leaks))
+        report = self.writer.report_
+        return AboutPersonas((_written(report), *told), leakage_facts(leaks), report.as_dict())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts, shape (n, width)."""
         return self.embedder.embed(texts)
 
 
-def _written(report: WritingReport) -> tuple[str, ...]:
+def _written(report: WritingReport) -> str:
     """What asking a language model for personas came to."""
     return (
         f"personas: a language model was asked for {report.asked:,}; it wrote {report.valid:,} at once and "
-        f"{report.repaired:,} when asked again, {report.refused + report.unasked:,} are the template's.",
+        f"{report.repaired:,} when asked again, {report.refused + report.unasked:,} are the template's."
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,26 @@ from censemble.schema import Schema
 
 def silent(_phrase: str, _value: float) -> None:
     """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class AboutPersonas:
+    """What is to be said of the personas of a survey.
+
+    Parameters
+    ----------
+    notes : tuple of str
+        For the user.
+    leakage : mapping
+        How well each attribute is read back from the vectors, beside controls (`personas.leakage_controls`); empty
+        where that was not measured.
+    writing : mapping
+        Of a language model: how many texts it was asked for, and what came of them; empty of other writers.
+    """
+
+    notes: tuple[str, ...] = ()
+    leakage: Mapping[str, Any] = field(default_factory=dict)
+    writing: Mapping[str, Any] = field(default_factory=dict)
 
 
 class PersonaMaker(Protocol):
@@ -37,8 +57,8 @@ class PersonaMaker(Protocol):
     def bank(self, schema: Schema, pool: Pool, *, progress: Progress) -> PersonaBank:
         """Make the personas of all records."""
 
-    def notes(self, schema: Schema, pool: Pool, bank: PersonaBank) -> tuple[str, ...]:
-        """What the user should know of personas that `bank` made."""
+    def about(self, schema: Schema, pool: Pool, bank: PersonaBank, *, progress: Progress) -> AboutPersonas:
+        """What is to be said of personas that `bank` made."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts, shape (n, width)."""

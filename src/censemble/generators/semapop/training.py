@@ -14,7 +14,7 @@ from censemble.generators.semapop.fitted_model import Learnt, Settings
 from censemble.generators.semapop.flat_records import FlatCodes, within
 from censemble.generators.semapop.lesson_making import check_enough, effective_size, halves, lesson_of, target_weights
 from censemble.generators.semapop.persona_space import PersonaSpace
-from censemble.generators.semapop.services import Outside, PersonaMaker
+from censemble.generators.semapop.services import AboutPersonas, Outside, PersonaMaker
 from censemble.margins import Margin
 from censemble.personas.bank import PersonaBank
 from censemble.pool import Pool
@@ -72,7 +72,8 @@ def learn(
     notes = [*_cut_note(pool, n_cut, settings), *check_enough(pool)]
     flat = FlatCodes.of(schema, pool, n_bins=settings.n_bins)
     bank = maker.bank(schema, pool, progress=outside.progress) if maker else no_personas(pool)
-    notes += maker.notes(schema, pool, bank) if maker else ()
+    told = maker.about(schema, pool, bank, progress=outside.progress) if maker else AboutPersonas()
+    notes += told.notes
     space = PersonaSpace.of(bank, width=settings.width)
     if maker and not space.width:
         notes.append("semapop: all personas are alike, so that nothing conditions the model.")
@@ -95,7 +96,10 @@ def learn(
         "explained": space.explained,
     }
     total = float(survey.prior_weights.sum())
-    return Trained(Learnt(settings, flat, bank, space, backbone, curves, weights, total, about), tuple(notes))
+    learnt = Learnt(
+        settings, flat, bank, space, backbone, curves, weights, total, about, leakage=told.leakage, writing=told.writing
+    )
+    return Trained(learnt, tuple(notes))
 
 
 def _cut_note(pool: Pool, n_cut: int, settings: Settings) -> list[str]:

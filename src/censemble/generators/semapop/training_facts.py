@@ -26,6 +26,8 @@ def facts_of(learnt: Learnt, counts: DrawCounts) -> dict[str, Any]:
         "embedder": bank.embedder,
         "width": learnt.space.width,
         "survey": dict(learnt.about),
+        "leakage": dict(learnt.leakage),
+        "writing": dict(learnt.writing),
         "members": learnt.flat.most_members,
         "best_step": int(learnt.curves.best_step),
         "ending": learnt.curves.ending,
