@@ -76,9 +76,7 @@ class Autoregressive:
         school = School(self._chosen, random_seed, progress)
         own = root_lesson(lesson, places)
         root, curves = school.part(own, 0, checkpoint)
-        learnt = Learnt(
-            places, self._held(root, own.shares, self._records(random_seed, len(lesson.training.codes))), None
-        )
+        learnt = Learnt(places, self._held(root, own.shares, self._records(random_seed, lesson, places)), None)
         if places.n_places:
             of_members = member_lesson(lesson, places)
             check_lesson(of_members)
@@ -96,10 +94,11 @@ class Autoregressive:
         )
         return replace(part, mixture=held)
 
-    def _records(self, random_seed: int, n_records: int) -> Callable[[Part], Codes]:
-        """Draws records without personas from a part, others each time."""
+    def _records(self, random_seed: int, lesson: Lesson, places: Places) -> Callable[[Part], Codes]:
+        """Draws records without personas from a part, others each time; of households, which take longer, fewer."""
         rng = np.random.default_rng(np.random.SeedSequence(random_seed, spawn_key=(STREAM, 1)))
-        vectors = np.zeros((int(np.clip(8 * n_records, *DRAWN)), 1), np.float32)
+        n = DRAWN[0] if places.n_places else int(np.clip(8 * len(lesson.training.codes), *DRAWN))
+        vectors = np.zeros((n, 1), np.float32)
         return lambda part: part.draw(vectors, rng)
 
     def _members(self, learnt: Learnt, random_seed: int) -> Callable[[Part], Codes]:
