@@ -45,3 +45,20 @@ def test_limits_are_those_of_the_bin_beside_the_first() -> None:
     low, high = gap.limits(np.array([0, 0, 1]), np.array([50.0, np.nan, 50.0]))
     assert (low[0], high[0]) == (47.0, 48.0)
     assert np.isnan([low[1], high[1], low[2], high[2]]).all()
+
+
+def test_the_table_adds_gaps_to_ages() -> None:
+    """By hand: a child 30 years younger than a head of 40 or 60, a partner two years younger; missing stays missing."""
+    values, first = np.array([10.0, 38.0, 30.0, 58.0, np.nan]), np.array([40.0, 40.0, 60.0, 60.0, 60.0])
+    everybody, ones = np.concatenate([values, first]), np.ones(10)
+    known = value_codes(generator_case.AGE, everybody, ones)
+    gap = gap_of(0, known, values, first, np.ones(5), n_bins=4)
+    assert gap is not None
+    table = gap.table(known)
+    ages, gaps = [known.codes(np.array([x]))[0] for x in (10.0, 30, 38, 40, 58, 60, np.nan)], (0, 1, 2)
+    assert gap.gaps.labels == ("-30 to below -2", "-2 to below inf", "(missing)")
+    assert table[ages[3], gaps[0], ages[0]] == table[ages[5], gaps[0], ages[1]] == 1.0
+    assert table[ages[3], gaps[1], ages[2]] == table[ages[5], gaps[1], ages[4]] == 1.0
+    assert table[ages[3], gaps[2], ages[6]] == 1.0
+    assert (table[ages[6]] == 0).all()
+    assert (table[ages[0], gaps[0]].argmax(), table[ages[5], gaps[1]].sum()) == (ages[0], 1.0)  # kept in the range

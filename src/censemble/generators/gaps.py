@@ -64,6 +64,34 @@ class Gap:
         low, high = self.gaps.span(codes)
         return first + low, first + high
 
+    def table(self, known: ValueCodes) -> Float:
+        """Shares of the attribute's codes given the first person's code and the gap's.
+
+        Numbers of both bins are taken to be independent; the sum is kept in the attribute's range. Lines of zeros where
+        the first person's number is not known.
+
+        Parameters
+        ----------
+        known : ValueCodes
+            Of the attribute itself.
+
+        Returns
+        -------
+        ndarray of float64, shape (known.n_codes, gaps.n_codes, known.n_codes)
+        """
+        shares = np.zeros((known.n_codes, self.gaps.n_codes, known.n_codes))
+        absent = np.flatnonzero(np.diff(known.starts) == 0)  # the missing value's code, where the sample has one
+        for first, gap in np.ndindex(shares.shape[:2]):
+            heads, gaps = (slice(*v.starts[[c, c + 1]]) for v, c in ((known, first), (self.gaps, gap)))
+            sums = np.add.outer(known.values[heads], self.gaps.values[gaps]).reshape(-1)
+            weights = np.multiply.outer(known.weights[heads], self.gaps.weights[gaps]).reshape(-1)
+            if weights.sum() > 0:
+                codes = known.codes(np.clip(sums, self.low, self.high))
+                shares[first, gap] = np.bincount(codes, weights, known.n_codes) / weights.sum()
+            elif known.weights[heads].sum() > 0 and len(absent):
+                shares[first, gap, absent[0]] = 1.0
+        return shares
+
 
 def gap_name(name: str) -> str:
     """Name of an attribute's gap.

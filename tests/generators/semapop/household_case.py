@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
+from censemble.generators.proposals import household_pool
 from censemble.generators.semapop.backbone import Block, Codes, Lesson, Records
+from censemble.pool import Pool
+from censemble.schema import Attribute, Roles, Schema
 
 HOUSEHOLD_BLOCKS = (
     Block("tenure", "households", "tenure", 0, 2),
@@ -42,3 +46,31 @@ def household_lesson(n: int = 1500) -> Lesson:
         for j, b in enumerate(HOUSEHOLD_BLOCKS)
     )
     return Lesson(HOUSEHOLD_BLOCKS, parts[0], parts[1], shares, True)
+
+
+FAMILIES = Schema(
+    (
+        Attribute("tenure", "households", "categorical", ("owned", "rented")),
+        Attribute("age", "persons", "numeric"),
+        Attribute("role", "persons", "categorical", ("head", "partner", "child")),
+    ),
+    Roles("age", "role", ("head",), ("partner",), ("child",)),
+)
+
+
+def families(n: int) -> Pool:
+    """A head of 35 to 65, a partner two years older, a child thirty years younger; some live alone."""
+    rng = np.random.default_rng(3)
+    sizes = rng.integers(1, 4, n)
+    place = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    heads = np.repeat(rng.integers(7, 14, n) * 5.0, sizes)  # few enough for each age to have a code of its own
+    ages = heads + np.array([0.0, 2.0, -30.0])[place]
+    ages[rng.random(len(ages)) < 0.05] = np.nan
+    return household_pool(
+        {"tenure": rng.integers(0, 2, n)},
+        {"age": ages, "role": place},
+        sizes,
+        ids=pa.array([str(i) for i in range(n)]),
+        total_weight=1.0,
+        generator="survey",
+    )

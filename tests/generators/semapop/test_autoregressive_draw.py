@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from censemble.generators.forests import Forest
-from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture
+from censemble.generators.semapop.autoregressive_draw import Known, Mixture, draw_mixture
 from censemble.generators.semapop.autoregressive_network import Plan, conditional_logits, start_persona, start_weights
 from censemble.generators.semapop.sparse_shares import sparse_shares
 
@@ -71,3 +71,15 @@ def test_forest_and_network_share_by_part(mixture: Mixture) -> None:
         vectors = np.full((20_000, 3), closeness, np.float32)
         found, own = (draw_mixture(m, vectors, np.random.default_rng(1))[:, 0].mean() for m in (mixed, alone))
         assert found == pytest.approx(0.75 + 0.25 * own, abs=0.015)
+
+
+def test_known_shares_replace_those_learnt(mixture: Mixture) -> None:
+    """Where the table says a code it is drawn, by both ways of drawing; where it does not the network is asked."""
+    table = np.zeros((2, 3, 2))
+    table[:, :, 0], table[1, 2] = 1.0, 0.0
+    known = Mixture(PLAN, mixture.weights, (), np.ones(1), 1.5, Known(2, 0, 1, table))
+    for closeness in (0.0, 0.5):
+        codes = draw_mixture(known, np.full((4000, 3), closeness, np.float32), np.random.default_rng(1))
+        asked = (codes[:, 0] == 1) & (codes[:, 1] == 2)
+        assert (codes[~asked, 2] == 0).all()
+        assert 0 < codes[asked, 2].mean() < 1

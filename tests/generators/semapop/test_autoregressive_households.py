@@ -1,12 +1,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
-from household_case import HOUSEHOLD_BLOCKS, household_lesson, households
+from household_case import FAMILIES, HOUSEHOLD_BLOCKS, families, household_lesson, households
 
 from censemble.errors import SchemaError
 from censemble.generators.semapop.autoregressive import Autoregressive
 from censemble.generators.semapop.autoregressive_households import Learnt, learnt_of
+from censemble.generators.semapop.flat_records import FlatCodes
+from censemble.generators.semapop.lesson_making import halves, lesson_of
 
 pytest.importorskip("jax")
 pytest.importorskip("optax")
@@ -78,3 +81,23 @@ def test_other_personas_do_not_change_the_rest() -> None:
     before, after = (model.draw(v, np.random.default_rng(4)) for v in (vectors, others))
     assert (before[1::2] == after[1::2]).all()
     assert (before[::2, 1] != after[::2, 1]).any()
+
+
+def test_ages_follow_from_the_first_and_the_gap() -> None:
+    """Partners two years older, children thirty younger, whatever the head's age; also from a restored model."""
+    pool = families(600)
+    flat, rng = FlatCodes.of(FAMILIES, pool), np.random.default_rng(1)
+    given = lesson_of(flat, pool, np.zeros((600, 0), np.float32), halves(600, rng), loosened=True)
+    model = Autoregressive(n_units=6, batch=64, most_steps=300, passes=40, n_trees=4, again=False, rounds=0)
+    model.train(given, random_seed=1, progress=lambda phrase, share: None)
+    codes = model.draw(np.zeros((3000, 1), np.float32), rng)
+    codes = codes[flat.complete(codes)]
+    made = flat.pool(codes, rng, total_weight=1.0, ids=pa.array([str(i) for i in range(len(codes))]))
+    gaps = made.persons["age"] - made.persons["age"][made.offsets[:-1][made.record_of_person]]
+    for role, years in ((1, 2.0), (2, -30.0)):
+        mine = gaps[(made.persons["role"] == role) & np.isfinite(gaps)]
+        assert (mine == years).mean() > 0.9
+    again = Autoregressive(**model.settings())
+    again.restore(model.arrays(), flat.blocks, 0)
+    same = (m.draw(np.zeros((200, 1), np.float32), np.random.default_rng(2)) for m in (model, again))
+    assert (next(same) == next(same)).all()

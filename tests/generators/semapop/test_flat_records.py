@@ -6,6 +6,7 @@ import generator_case
 import numpy as np
 import pyarrow as pa
 import pytest
+from household_case import FAMILIES, families
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from censemble.generators.conditions import read_conditions
 from censemble.generators.proposals import household_pool
 from censemble.generators.semapop.flat_records import FlatCodes, shares_of, within
 from censemble.pool import Pool, take_records
-from censemble.schema import Attribute, Roles, Schema
+from censemble.schema import Attribute, Schema
 
 HOMES = next(case for case in generator_case.cases() if case.name == "households")
 TENURE = Attribute("tenure", "households", "categorical", ("owned", "rented"))
@@ -65,33 +66,10 @@ def test_labels_come_back_as_they_were(case: generator_case.Case) -> None:
     assert np.array_equal(flat.codes(again)[:, declared], codes[:, declared])
 
 
-AGE = Attribute("age", "persons", "numeric")
-ROLES = Roles("age", "role", ("head",), ("partner",), ("child",))
-ROLE = Attribute("role", "persons", "categorical", ("head", "partner", "child"))
-
-
-def families(n: int) -> Pool:
-    """A head of 35 to 65, a partner two years older, a child thirty years younger; some live alone."""
-    rng = np.random.default_rng(3)
-    sizes = rng.integers(1, 4, n)
-    place = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    heads = np.repeat(rng.integers(7, 14, n) * 5.0, sizes)  # few enough for each age to have a code of its own
-    ages = heads + np.array([0.0, 2.0, -30.0])[place]
-    ages[rng.random(len(ages)) < 0.05] = np.nan
-    return household_pool(
-        {"tenure": rng.integers(0, 2, n)},
-        {"age": ages, "role": place},
-        sizes,
-        ids=pa.array([str(i) for i in range(n)]),
-        total_weight=1.0,
-        generator="survey",
-    )
-
-
 def test_ages_of_others_keep_their_gap_to_the_first() -> None:
     """Where roles name an age everybody's gap to the first person comes back to the year; missing ages stay missing."""
-    pool, schema = families(200), Schema((TENURE, AGE, ROLE), ROLES)
-    flat = FlatCodes.of(schema, pool)
+    pool = families(200)
+    flat = FlatCodes.of(FAMILIES, pool)
     codes = flat.codes(pool)
     sizes = {b.name: b.n_codes for b in flat.blocks}
     assert sizes["person 2: age less (first) age"] == 4  # -30, 2, missing, nobody
@@ -108,9 +86,9 @@ def test_ages_of_others_keep_their_gap_to_the_first() -> None:
 def test_without_roles_ages_are_ages() -> None:
     """A schema that names no age, and households of one person, have no gap."""
     pool = families(100)
-    assert FlatCodes.of(Schema((TENURE, AGE, ROLE)), pool).gap is None
+    assert FlatCodes.of(Schema(FAMILIES.attributes), pool).gap is None
     alone = take_records(pool, np.flatnonzero(np.diff(pool.offsets) == 1))
-    assert FlatCodes.of(Schema((TENURE, AGE, ROLE), ROLES), alone).gap is None
+    assert FlatCodes.of(FAMILIES, alone).gap is None
 
 
 def test_a_function_of_the_size_is_computed() -> None:

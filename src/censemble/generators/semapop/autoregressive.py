@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from censemble.errors import ConfigError, Problem, SchemaError
 from censemble.generators.semapop.autoregressive_households import Learnt, Part, learnt_of
 from censemble.generators.semapop.autoregressive_margins import hold_shares
-from censemble.generators.semapop.autoregressive_members import Places, member_lesson, root_lesson
+from censemble.generators.semapop.autoregressive_members import Places, age_blocks, member_lesson, root_lesson
 from censemble.generators.semapop.autoregressive_school import STREAM, AutoregressiveSettings, School
 from censemble.generators.semapop.backbone import Block, Codes, Curves, Lesson, Progress, Vectors
 from censemble.generators.semapop.block_model import check_lesson, settings_of
@@ -80,7 +80,8 @@ class Autoregressive:
         if places.n_places:
             of_members = member_lesson(lesson, places)
             check_lesson(of_members)
-            member, curves = school.part(of_members, places.n_given, checkpoint)
+            age = age_blocks(of_members, places)
+            member, curves = school.part(of_members, places.n_given, checkpoint, age)
             learnt = replace(learnt, member=self._held(member, of_members.shares, self._members(learnt, random_seed)))
         self.learnt_ = learnt
         return curves

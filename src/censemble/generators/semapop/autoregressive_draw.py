@@ -39,6 +39,33 @@ MOST_UNITS = 1 << 25  # of a layer in memory, of all cases
 
 
 @dataclass(frozen=True, eq=False)
+class Known:
+    """A block whose shares are not learnt: they follow from two earlier ones.
+
+    Parameters
+    ----------
+    place, one, other : int
+        Numbers of the block and of the two, in the plan's order.
+    table : ndarray of float64, shape (n_one, n_other, n_codes)
+        Its shares given the codes of both; lines of zeros where these do not say, which is then learnt.
+    """
+
+    place: int
+    one: int
+    other: int
+    table: Double
+
+    def over(self, place: int, earlier: Codes, shares: Double) -> NDArray[np.bool_]:
+        """Write known shares over those of each line of earlier codes; which lines these are."""
+        if place != self.place:
+            return np.zeros(len(earlier), np.bool_)
+        found = self.table[earlier[:, self.one], earlier[:, self.other]]
+        sure = found.sum(axis=1) > 0
+        shares[sure] = found[sure]
+        return np.asarray(sure)
+
+
+@dataclass(frozen=True, eq=False)
 class Mixture:
     """All that is drawn from.
 
@@ -54,6 +81,8 @@ class Mixture:
         Of the network, at so many levels of closeness from 0 to 1 at equal distances.
     sparsity : float, 1..2
         Of the network's shares.
+    known : Known, optional
+        A block that is not drawn from what was learnt.
     """
 
     plan: Plan
@@ -61,6 +90,7 @@ class Mixture:
     forests: tuple[Forest, ...]
     network_share: Double
     sparsity: float
+    known: Known | None = None
 
 
 def draw_mixture(
@@ -124,8 +154,10 @@ def _draw_each(mixture: Mixture, weights: Mapping[str, Float], vectors: Float, u
     common, units = _common(weights, vectors), _room(len(codes), plan.width)
     for number, place in enumerate(range(plan.n_given, len(plan.sizes))):
         shares = _network_shares(mixture, weights, place, codes[:, :place], units, common)
-        forest = _laid_out(mixture.forests, number)
-        pick_codes(codes, place, uniforms[:, number], network_share, rows, shares, forest)
+        part, forest = network_share, _laid_out(mixture.forests, number)
+        if mixture.known is not None:
+            part = np.where(mixture.known.over(place, codes[:, :place], shares), 1.0, network_share)
+        pick_codes(codes, place, uniforms[:, number], part, rows, shares, forest)
 
 
 def _draw_together(mixture: Mixture, weights: Mapping[str, Float], rng: np.random.Generator, codes: Codes) -> None:
@@ -142,6 +174,8 @@ def _draw_together(mixture: Mixture, weights: Mapping[str, Float], rng: np.rando
         tree = rng.integers(max(len(forest[0]), 1), size=len(earlier))
         tree[np.bincount(case) > 1] = -1
         mix_in(shares, part, earlier, tree, forest)
+        if mixture.known is not None:
+            mixture.known.over(place, earlier, shares)
         share_out(codes, place, rng.random(len(earlier)), case, shares)
         if place + 1 < len(plan.sizes):
             case, first_row, parent = next_cases(case, codes[:, place], len(first_row), size)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.errors import SchemaError
-from censemble.generators.semapop.autoregressive_draw import Mixture, draw_mixture, sees_personas
+from censemble.generators.semapop.autoregressive_draw import Known, Mixture, draw_mixture, sees_personas
 from censemble.generators.semapop.autoregressive_members import Places
 from censemble.generators.semapop.autoregressive_network import Plan
 from censemble.generators.semapop.autoregressive_trees import forest_arrays, forests_of
@@ -60,8 +60,10 @@ class Part:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What was learnt, by name."""
         weights = {f"network {name}": np.asarray(value) for name, value in self.mixture.weights.items()}
-        forests = forest_arrays(self.mixture.forests)
-        return {**weights, **forests, "order": self.order, "network share": self.mixture.network_share}
+        found = {**weights, **forest_arrays(self.mixture.forests), "order": self.order}
+        if (known := self.mixture.known) is not None:
+            found |= {"known blocks": np.array([known.place, known.one, known.other]), "known table": known.table}
+        return {**found, "network share": self.mixture.network_share}
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +153,15 @@ def _part(arrays: Mapping[str, NDArray[Any]], sizes: Sequence[int], n_given: int
         )
     plan = Plan(tuple(sizes[j] for j in order), _units(weights, len(sizes) - n_given), n_given)
     _check_shapes(plan, weights, width)
-    return Part(Mixture(plan, weights, forests_of(arrays, len(plan.drawn)), network_share, sparsity), order)
+    known = _known(arrays)
+    return Part(Mixture(plan, weights, forests_of(arrays, len(plan.drawn)), network_share, sparsity, known), order)
+
+
+def _known(arrays: Mapping[str, NDArray[Any]]) -> Known | None:
+    if "known blocks" not in arrays:
+        return None
+    place, one, other = arrays["known blocks"].tolist()
+    return Known(place, one, other, arrays["known table"])
 
 
 def _units(weights: Mapping[str, NDArray[Any]], n_drawn: int) -> int:

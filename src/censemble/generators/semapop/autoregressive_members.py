@@ -160,6 +160,15 @@ def member_lesson(lesson: Lesson, places: Places) -> Lesson:
     return replace(lesson, blocks=places.blocks, shares=(*even, *_of_all_places(lesson, places)), **parts)
 
 
+def age_blocks(lesson: Lesson, places: Places) -> tuple[int, int, int] | None:
+    """Numbers of the blocks, in a lesson of members, of the first one's age, of the gap, and of the age itself."""
+    if lesson.age is None:
+        return None
+    first = next(j for j, b in enumerate(places.root) if b.slot == 1 and b.attribute == lesson.age.attribute)
+    own = [b.attribute for b in places.own]
+    return first, places.n_given + own.index(lesson.age.gap), places.n_given + own.index(lesson.age.attribute)
+
+
 def _of_all_places(lesson: Lesson, places: Places) -> list[NDArray[np.float64]]:
     n_root, n_own = len(places.root), len(places.own)
     summed = [sum(lesson.shares[j][:-1] for j in range(n_root + i, len(lesson.blocks), n_own)) for i in range(n_own)]

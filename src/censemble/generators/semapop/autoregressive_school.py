@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from censemble.generators.forests import Forest, ForestSettings
-from censemble.generators.semapop.autoregressive_draw import Mixture
+from censemble.generators.semapop.autoregressive_draw import Known, Mixture
 from censemble.generators.semapop.autoregressive_households import Part
 from censemble.generators.semapop.autoregressive_network import Plan
 from censemble.generators.semapop.autoregressive_order import block_order, in_order
@@ -61,15 +61,22 @@ class School:
     random_seed: int
     progress: Progress
 
-    def part(self, lesson: Lesson, n_given: int, checkpoint: Path | None) -> tuple[Part, Curves]:
-        """Learn the blocks after the first `n_given` ones; the curves are those of the network without personas."""
-        chosen, order = self.chosen, block_order(lesson, n_given)
+    def part(
+        self, lesson: Lesson, n_given: int, checkpoint: Path | None, age: tuple[int, int, int] | None = None
+    ) -> tuple[Part, Curves]:
+        """Learn the blocks after the first `n_given` ones; the curves are those of the network without personas.
+
+        With an age (`age_blocks`) the gap is drawn first and the age, which follows from it, next.
+        """
+        chosen, order = self.chosen, block_order(lesson, n_given, age[1:] if age else ())
         turned = in_order(lesson, order)
         plan = chosen.plan(tuple(b.n_codes for b in turned.blocks), n_given)
         file = checkpoint and (checkpoint.with_stem(f"{checkpoint.stem}-members") if n_given else checkpoint)
         learned = learn(turned, plan, chosen, random_seed=self.random_seed, progress=self.progress, checkpoint=file)
         forests, network_share = self._forests(turned, plan, learned.tried)
-        return Part(Mixture(plan, learned.weights, forests, network_share, chosen.sparsity), order), learned.curves
+        known = Known(n_given + 1, age[0], n_given, lesson.age.table) if age and lesson.age else None
+        mixture = Mixture(plan, learned.weights, forests, network_share, chosen.sparsity, known)
+        return Part(mixture, order), learned.curves
 
     def _forests(
         self, lesson: Lesson, plan: Plan, tried: Mapping[str, Any]

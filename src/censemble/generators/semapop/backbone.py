@@ -60,6 +60,23 @@ class Records:
 
 
 @dataclass(frozen=True, eq=False)
+class Sum:
+    """A block of later members that follows from the same block of the first one and a gap: an age.
+
+    Parameters
+    ----------
+    attribute, gap : str
+        Of the blocks.
+    table : ndarray of float64, shape (n_codes, n_gaps, n_codes)
+        Shares of its codes given the first member's code and the gap's; lines of zeros where these do not say.
+    """
+
+    attribute: str
+    gap: str
+    table: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Lesson:
     """All that a backbone is given to learn from.
 
@@ -74,6 +91,8 @@ class Lesson:
         tables'.
     loosened : bool
         Whether personas are given with noise of a random level while training (`persona_noise`); else as they are.
+    age : Sum, optional
+        Of households whose members have a gap to the first one's age.
     """
 
     blocks: tuple[Block, ...]
@@ -81,6 +100,7 @@ class Lesson:
     validation: Records
     shares: tuple[NDArray[np.float64], ...]
     loosened: bool
+    age: Sum | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from censemble.generators.conditions import Allowed
 from censemble.generators.gaps import Gap, gap_of
 from censemble.generators.household_persons import function_of
 from censemble.generators.proposals import household_pool, learnable, need_attributes, person_pool
-from censemble.generators.semapop.backbone import Block, Codes
+from censemble.generators.semapop.backbone import Block, Codes, Sum
 from censemble.generators.value_codes import ValueCodes, value_codes
 from censemble.pool import Columns, Pool, take_records
 from censemble.schema import Entity, Schema
@@ -147,6 +147,14 @@ class FlatCodes:
                 column[here] = codes[pool.offsets[:-1][here] + slot]
                 columns.append(column)
         return _stacked(columns, pool.n_records)
+
+    @property
+    def age(self) -> Sum | None:
+        """How the age of later members follows from the first one's and the gap."""
+        if self.gap is None:
+            return None
+        known = self.persons[self.gap.line]
+        return Sum(known.attribute.name, self.gap.gaps.attribute.name, self.gap.table(known))
 
     @property
     def _member(self) -> tuple[ValueCodes, ...]:

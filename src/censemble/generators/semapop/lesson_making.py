@@ -123,7 +123,7 @@ def lesson_of(
     weights = pool.prior_weights
     shares = shares_of(codes, weights if held_to is None else held_to, flat.blocks)
     training, validation = (_records(codes, weights, vectors, part) for part in (parts.training, parts.validation))
-    return Lesson(flat.blocks, training, validation, shares, loosened)
+    return Lesson(flat.blocks, training, validation, shares, loosened, flat.age)
 
 
 def _records(codes: Codes, weights: Float, vectors: Vectors, part: NDArray[np.int64]) -> Records:
