@@ -50,7 +50,7 @@ def steer(
         typer.Option("--watch", metavar="ATTRIBUTE=LABEL", help="Whose share is followed; LOW..HIGH for a number."),
     ] = "",
     way: Annotated[
-        str | None, typer.Option("--way", help="From words to a direction: found (default), told, bare, ...")
+        str | None, typer.Option("--way", help="From words to a direction: matched (default), found, told, ...")
     ] = None,
     closeness: arguments.Closeness = None,
     model: Annotated[

@@ -73,7 +73,7 @@ def learn(
     flat = FlatCodes.of(schema, pool, n_bins=settings.n_bins)
     bank = maker.bank(schema, pool, progress=outside.progress) if maker else no_personas(pool)
     notes += maker.notes(schema, pool, bank) if maker else ()
-    space = PersonaSpace.of(bank, width=settings.width)
+    space = PersonaSpace.of(bank, width=settings.columns)
     if maker and not space.width:
         notes.append("semapop: all personas are alike, so that nothing conditions the model.")
     rng = np.random.default_rng(np.random.SeedSequence(settings.random_seed, spawn_key=(STREAM,)))
