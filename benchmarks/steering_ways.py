@@ -52,8 +52,8 @@ CASES = {
 }
 
 
-def steering_of(case: Case, way: Way, **options: Any) -> Steering:
-    """The case in one way, watched."""
+def steering_of(case: Case, way: Way | None, **options: Any) -> Steering:
+    """The case in one way, watched; None is the way that is taken where nobody says."""
     watch = f"{case.attribute}={case.label}"
     if way == "rewritten":
         return Steering(set_to={case.attribute: case.label}, watch=watch, **options)

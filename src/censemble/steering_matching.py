@@ -82,7 +82,7 @@ def turns(weights: Float, moves: NDArray[np.bool_], rng: np.random.Generator) ->
     Examples
     --------
     >>> turns(np.ones(3), np.array([True, False, True]), np.random.default_rng(1)).tolist()
-    [0.75, 1.0, 0.25]
+    [0.25, 1.0, 0.75]
     """
     found = np.ones(len(weights))
     order = rng.permutation(np.flatnonzero(moves))

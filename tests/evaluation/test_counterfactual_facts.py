@@ -44,6 +44,15 @@ def test_the_truth_by_a_slow_loop() -> None:
     assert last["truth_reached"]
 
 
+def test_the_floor_is_what_chance_does() -> None:
+    """Larger with fewer records; effective records by hand, of the truth and of what side effects rest on."""
+    last = facts()["side_effects"][-1]
+    assert 0 < last["fresh"] < last["fresh_personas"]
+    assert last["truth_records"] == pytest.approx(1 / (2 * 0.375**2 + 4 * 0.0625**2))
+    assert last["given_records"] == pytest.approx(1 / (3 * (0.25 / 3) ** 2 + 0.75**2))
+    assert last["truth_error"] > 0
+
+
 def test_no_steering_changes_nothing() -> None:
     """The same records at every strength: no response, no rank correlation, no side effect."""
     still = Draws((0.0, 1.0), (BEFORE, BEFORE), ((BEFORE,),), DRAWS.persona)
