@@ -5,8 +5,8 @@
     python benchmarks/nhts_steering.py --docs                                           # the tables of docs/steering.md
 
 A persona model of the survey's adults (template personas with the benchmark's phrases, default settings) is trained
-once and kept in the work folder. Asked for, at strengths 0, 0.25, 0.5, 0.75 and 1 and with the same personas and the same
-random numbers, are:
+once and kept in the work folder. Asked for, at strengths 0, 0.25, 0.5, 0.75 and 1 and with the same personas and the
+same random numbers, are:
 
 * own: each of the four steerings in the personas' own words;
 * seen: in other words, which were in view when it was settled how statements are cut and how alike words must be;
@@ -26,13 +26,13 @@ from pathlib import Path
 from typing import Any
 
 import nhts
-from steering_ways import CASES, Case, maker, steering_of
+from steering_ways import CASES, MODELS, Case, maker, model_of, steering_of
 
 from censemble.evaluation.counterfactual_support import FEW
 from censemble.generators.semapop.population_model import SemaPop
-from censemble.generators.semapop.services import Outside
 from censemble.pool import Pool
 from censemble.steering import counterfactual
+from censemble.steering_plan import WAYS, Way
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "nhts_steering.json"
@@ -87,26 +87,17 @@ WORDINGS: Mapping[str, Mapping[str, Sequence[Case]]] = {
     "held out": HELD_OUT,
     "check": {name: (case,) for name, case in CHECKS.items()},
 }
-MODELS = ("autoregressive", "gan", "vae")
 MARK = re.compile(r"<!-- travellers (.*): begin -->")
 KEPT = ("watched", "readings", "n_personas", "n_records", "strengths", "response", "side_effects", "support")
 
 
-def model_of(name: str, folder: Path, survey: Pool) -> SemaPop:
-    """The model that was trained before, or train it."""
-    outside = Outside(maker(), progress=lambda phrase, _: print(f"\r{phrase:70.70s}", end="", flush=True))
-    if (folder / "semapop.json").is_file():
-        return SemaPop.load(folder, schema=nhts.SCHEMA, outside=outside)
-    model = SemaPop(model=name, outside=outside).fit(nhts.SCHEMA, seed_sample=survey)
-    model.save(folder)
-    return model
-
-
-def rows(model: SemaPop, survey: Pool, **options: Any) -> Iterator[dict[str, Any]]:
-    """All steerings in all wordings, each as it is without settings of the way."""
-    for wording, named in WORDINGS.items():
+def rows(
+    model: SemaPop, survey: Pool, *, way: Way | None, wordings: Sequence[str], **options: Any
+) -> Iterator[dict[str, Any]]:
+    """All steerings in some wordings."""
+    for wording, named in ((wording, WORDINGS[wording]) for wording in wordings):
         for name, case in ((name, case) for name, cases in named.items() for case in cases):
-            steering = steering_of(case, None, **options)
+            steering = steering_of(case, way, **options)
             found = counterfactual(model, steering, schema=nhts.SCHEMA, survey=survey, writer=maker().writer)
             kept = {key: found.facts[key] for key in KEPT}
             said = {"towards": case.towards, "away": case.away, "way": steering.chosen_way}
@@ -177,6 +168,9 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=8)
     parser.add_argument("--random", type=int, default=5, help="random directions")
     parser.add_argument("--closeness", type=float, default=None)
+    parser.add_argument("--width", type=int, default=None, help="columns of projected personas")
+    parser.add_argument("--way", default=None, choices=WAYS, help="left out: as without it")
+    parser.add_argument("--wordings", nargs="+", default=list(WORDINGS), choices=list(WORDINGS))
     parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name}")
     parser.add_argument("--docs", action="store_true", help="write the tables into docs/steering.md from the results")
     given = parser.parse_args()
@@ -184,7 +178,8 @@ def main() -> None:
         PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), results()), encoding="utf-8")
         return
     survey = nhts.load(given.data)
-    model = model_of(given.model, given.work / f"nhts_steering_{given.model}", survey)
+    model = model_of(given.model, given.work, survey, width=given.width)
+    print(f"\r{model.space_.width} columns keep {100 * model.space_.explained:.1f} % of the variance")
     options = {"n_personas": given.personas, "n_draws": given.draws, "n_random": given.random}
     found: dict[str, Any] = {
         "model": given.model,
@@ -195,7 +190,7 @@ def main() -> None:
         "rows": [],
     }
     print(f"\r{table_of(found)}", flush=True)
-    for row in rows(model, survey, closeness=given.closeness, **options):
+    for row in rows(model, survey, way=given.way, wordings=given.wordings, closeness=given.closeness, **options):
         print(line_of(row), flush=True)
         found["rows"].append(row)
     if given.write:

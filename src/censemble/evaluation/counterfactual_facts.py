@@ -7,7 +7,7 @@ real records reweighted to the watched label's share as the truth (docs/steering
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -162,11 +162,12 @@ def _effects(before: CodedPool, after: CodedPool, watched: Watched) -> dict[str,
     """How far the other attributes moved: raw, and with the watched label reweighted to its share of before."""
     first, share = before.counts(), before.share(watched)
     weights = after.tilted_to(watched, share)
+    reached = abs(replace(after, weights=weights).share(watched) - share) < 1e-6
     return {
         "share": after.share(watched),
         "raw": variations(first, after.counts(), but=watched.key),
         "given": variations(first, after.counts(weights), but=watched.key),
-        "given_records": effective_number(weights),
+        "given_records": effective_number(weights) if reached else 0.0,
     }
 
 
