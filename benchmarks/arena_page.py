@@ -39,7 +39,7 @@ fails or takes longer than 30 minutes for one table is shown as failed. Ours are
 | people of lost categories | rows of the population with a label that the table has nowhere |
 | rules broken | rows that break one of the rules in `benchmarks/rules/` |
 | C2ST | accuracy over one half, and AUC, of a classifier that tells rows from real ones |
-| like a training row | generated rows that agree with some row of the training sample in all attributes: compare with the fresh sample's |
+| like a training row | generated rows equal to some row of the training sample; fresh real rows are too |
 | closer to train | generated rows nearer to a training row than to a fresh one: 50 % is no sign of copying |
 | membership AUC | an attack that guesses who was in the training sample: 0.5 is chance |
 """

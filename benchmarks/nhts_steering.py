@@ -1,33 +1,42 @@
 """Travellers of NHTS 2022 led in words: car-free, cycling, working from home, many deliveries.
 
     python benchmarks/nhts_steering.py --data ../shared/data --work ../bench --write    # results/nhts_steering.json
-    python benchmarks/nhts_steering.py --docs                                           # the table of docs/steering.md
+    python benchmarks/nhts_steering.py --model gan --write                              # the same of another model
+    python benchmarks/nhts_steering.py --docs                                           # the tables of docs/steering.md
 
-A persona model of the survey's adults (template personas with the benchmark's phrases) is trained once and kept in the
-work folder. Each of the four steerings is then asked for in the personas' own words and in other words, at strengths 0,
-0.25, 0.5, 0.75 and 1, with the same personas and the same random numbers. What is printed: docs/steering.md.
+A persona model of the survey's adults (template personas with the benchmark's phrases, default settings) is trained
+once and kept in the work folder. Asked for, at strengths 0, 0.25, 0.5, 0.75 and 1 and with the same personas and the
+same random numbers, are:
+
+* own: each of the four steerings in the personas' own words;
+* seen: in other words, which were in view when it was settled how statements are cut and how alike words must be;
+* held out: in words that nothing was settled by and that stand in no persona and no phrase, each tried once;
+* check: four more directions in the personas' own words, which nothing was settled by either.
+
+What is printed: docs/steering.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nhts
-from steering_ways import CASES, Case, maker, steering_of
+from steering_ways import CASES, MODELS, Case, maker, model_of, steering_of
 
+from censemble.evaluation.counterfactual_support import FEW
 from censemble.generators.semapop.population_model import SemaPop
-from censemble.generators.semapop.services import Outside
 from censemble.pool import Pool
 from censemble.steering import counterfactual
+from censemble.steering_plan import WAYS, Way
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "nhts_steering.json"
 PAGE = HERE.parent / "docs" / "steering.md"
-BEGIN, END = "<!-- travellers: begin -->", "<!-- travellers: end -->"
 OTHER_WORDS = {
     "car-free": Case("leads a car-free life", "owns three automobiles", "vehicles", "0"),
     "cycling": Case("rides a bicycle nearly every day", "takes the car everywhere", "cycling", "most days"),
@@ -41,38 +50,68 @@ OTHER_WORDS = {
         "20 or more a month",
     ),
 }
-WORDINGS: Mapping[str, Mapping[str, Case]] = {"own": CASES, "other": OTHER_WORDS}
-CAPPED: Mapping[str, Mapping[str, Any]] = {  # few steps, for a quarter of an hour or so
-    "autoregressive": {"n_units": 16, "most_steps": 900, "again": False, "n_trees": 8, "dropout": 0.15},
-    "gan": {},
-    "vae": {},
+HELD_OUT: Mapping[str, Sequence[Case]] = {
+    "car-free": (
+        Case("belongs to a household without automobiles", "belongs to a household with automobiles", "vehicles", "0"),
+        Case("has no vehicle to use", "has a garage full of vehicles", "vehicles", "0"),
+    ),
+    "cycling": (
+        Case("goes by bike almost daily", "takes the automobile for every errand", "cycling", "most days"),
+        Case("is an avid bicyclist", "is a keen motorist", "cycling", "most days"),
+    ),
+    "works from home": (
+        Case("telecommutes full time", "travels to an office each day", "work_from_home", "5 or more days"),
+        Case("has a remote job", "has a job on site", "work_from_home", "5 or more days"),
+    ),
+    "many deliveries": (
+        Case("shops online constantly", "shops on the high street", "deliveries", "20 or more a month"),
+        Case(
+            "has purchases shipped to the house most days",
+            "picks up purchases at the mall",
+            "deliveries",
+            "20 or more a month",
+        ),
+    ),
 }
+CHECKS = {
+    "renting": Case("rents the home", "owns the home", "home", "rented"),
+    "countryside": Case(
+        "lives in the countryside", "lives in a very large city with a rail network", "area", "countryside"
+    ),
+    "large household": Case("lives in a household of five or more", "lives alone", "household_size", "5 or more"),
+    "graduate degree": Case("has a graduate degree", "finished high school", "education", "graduate degree"),
+}
+WORDINGS: Mapping[str, Mapping[str, Sequence[Case]]] = {
+    "own": {name: (case,) for name, case in CASES.items()},
+    "seen": {name: (case,) for name, case in OTHER_WORDS.items()},
+    "held out": HELD_OUT,
+    "check": {name: (case,) for name, case in CHECKS.items()},
+}
+MARK = re.compile(r"<!-- travellers (.*): begin -->")
 KEPT = ("watched", "readings", "n_personas", "n_records", "strengths", "response", "side_effects", "support")
 
 
-def model_of(name: str, folder: Path, survey: Pool) -> SemaPop:
-    """The model that was trained before, or train it."""
-    outside = Outside(maker(), progress=lambda phrase, _: print(f"\r{phrase:70.70s}", end="", flush=True))
-    if (folder / "semapop.json").is_file():
-        return SemaPop.load(folder, schema=nhts.SCHEMA, outside=outside)
-    model = SemaPop(model=name, model_options=CAPPED[name], outside=outside).fit(nhts.SCHEMA, seed_sample=survey)
-    model.save(folder)
-    return model
-
-
-def rows(model: SemaPop, survey: Pool, **options: Any) -> Iterator[dict[str, Any]]:
-    """All steerings in both wordings."""
-    for wording, cases in WORDINGS.items():
-        for name, case in cases.items():
-            steering = steering_of(case, "found", **options)
+def rows(
+    model: SemaPop, survey: Pool, *, way: Way | None, wordings: Sequence[str], **options: Any
+) -> Iterator[dict[str, Any]]:
+    """All steerings in some wordings."""
+    for wording, named in ((wording, WORDINGS[wording]) for wording in wordings):
+        for name, case in ((name, case) for name, cases in named.items() for case in cases):
+            steering = steering_of(case, way, **options)
             found = counterfactual(model, steering, schema=nhts.SCHEMA, survey=survey, writer=maker().writer)
             kept = {key: found.facts[key] for key in KEPT}
-            yield {"steering": name, "wording": wording, "towards": case.towards, "away": case.away, **kept}
+            said = {"towards": case.towards, "away": case.away, "way": steering.chosen_way}
+            yield {"steering": name, "wording": wording, **said, **kept}
+
+
+def firm(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Side effects at the greatest strength where enough records are left with and without the watched label."""
+    return next((r for r in row["side_effects"][::-1] if r["given_records"] >= FEW), row["side_effects"][-1])
 
 
 def line_of(row: Mapping[str, Any]) -> str:
     """One row of the table."""
-    response, last, support = row["response"], row["side_effects"][-1], row["support"]
+    response, last, support, side = row["response"], row["side_effects"][-1], row["support"], firm(row)
     low, high = (100 * response[end][-1] for end in ("low", "high"))
     read = row["readings"][0]
     cells = [
@@ -81,30 +120,42 @@ def line_of(row: Mapping[str, Any]) -> str:
         f"{100 * response['shares'][0]:.1f} → {100 * response['shares'][-1]:.1f} ({low:.1f} to {high:.1f})",
         "–" if response["spearman"] is None else f"{response['spearman']:.2f}",
         f"{100 * response['personas_never_back']:.0f}",
-        f"{100 * last['raw']:.1f}, {100 * last['given_watched']:.1f}",
-        f"{100 * last['null_given']:.1f}, {100 * last['null_given_largest']:.1f}",
-        f"{last['given_watched'] / last['null_given']:.2f}",
-        f"{100 * last['truth']:.1f} ({100 * last['unsteered']:.1f}, {100 * last['model']:.1f})",
+        f"{100 * side['given_watched']:.1f} at {side['strength']:g}",
+        f"{100 * side['null_given']:.1f}, {100 * side['null_given_largest']:.1f}",
+        f"{side['given_watched'] / side['null_given']:.2f}",
+        f"{100 * last['truth']:.1f}",
+        f"{100 * last['unsteered']:.1f}",
+        f"{100 * last['fresh']:.1f} to {100 * last['fresh_personas']:.1f}",
+        f"{100 * last['truth_error']:.1f}",
         f"{'yes' if support['supported'] else 'no'}, {support['effective']:,.0f}",
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def table_of(found: Mapping[str, Any]) -> str:
-    """The table, in Markdown."""
+def table_of(found: Mapping[str, Any], wordings: Sequence[str] = tuple(WORDINGS)) -> str:
+    """The table of some wordings, in Markdown."""
     heads = [
         *("towards", "read as (cosine)", "share, strength 0 → 1, %", "rho", "never back, %"),
-        *("side effects, raw and given, %", "null: mean, largest", "times the null's"),
-        *("truth (unsteered, model)", "supported, records"),
+        *("side effects, %, at strength", "null: mean, largest", "times the null's"),
+        *("truth", "unsteered", "a fresh sample would have", "truth's own error", "supported, records"),
     ]
-    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *(line_of(row) for row in found["rows"])]
-    return "\n".join(lines)
+    told = [line_of(row) for row in found["rows"] if row["wording"] in wordings]
+    return "\n".join([f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *told])
 
 
-def with_table(page: str, found: Mapping[str, Any]) -> str:
-    """The page with the table between its marks."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n{table_of(found)}\n{END}{rest.split(END)[1]}"
+def with_tables(page: str, models: Mapping[str, Any]) -> str:
+    """The page with a table between each pair of marks, which name a model and wordings: `travellers gan own, seen`."""
+    for mark in MARK.findall(page):
+        model, _, wordings = mark.partition(" ")
+        begin, end = (f"<!-- travellers {mark}: {which} -->" for which in ("begin", "end"))
+        before, rest = page.split(begin)
+        page = f"{before}{begin}\n{table_of(models[model], wordings.split(', '))}\n{end}{rest.split(end)[1]}"
+    return page
+
+
+def results() -> dict[str, Any]:
+    """What was written before, by model."""
+    return dict(json.loads(RESULTS.read_text(encoding="utf-8"))["models"]) if RESULTS.is_file() else {}
 
 
 def main() -> None:
@@ -112,33 +163,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--work", type=Path, default=Path("../bench"), help="where the trained model is kept")
-    parser.add_argument("--model", default="autoregressive", choices=sorted(CAPPED))
+    parser.add_argument("--model", default="autoregressive", choices=MODELS)
     parser.add_argument("--personas", type=int, default=500)
     parser.add_argument("--draws", type=int, default=8)
     parser.add_argument("--random", type=int, default=5, help="random directions")
     parser.add_argument("--closeness", type=float, default=None)
+    parser.add_argument("--width", type=int, default=None, help="columns of projected personas")
+    parser.add_argument("--way", default=None, choices=WAYS, help="left out: as without it")
+    parser.add_argument("--wordings", nargs="+", default=list(WORDINGS), choices=list(WORDINGS))
     parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name}")
-    parser.add_argument("--docs", action="store_true", help="write the table into docs/steering.md from the results")
+    parser.add_argument("--docs", action="store_true", help="write the tables into docs/steering.md from the results")
     given = parser.parse_args()
     if given.docs:
-        told = with_table(PAGE.read_text(encoding="utf-8"), json.loads(RESULTS.read_text(encoding="utf-8")))
-        PAGE.write_text(told, encoding="utf-8")
+        PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), results()), encoding="utf-8")
         return
     survey = nhts.load(given.data)
-    model = model_of(given.model, given.work / f"nhts_steering_{given.model}", survey)
+    model = model_of(given.model, given.work, survey, width=given.width)
+    print(f"\r{model.space_.width} columns keep {100 * model.space_.explained:.1f} % of the variance")
     options = {"n_personas": given.personas, "n_draws": given.draws, "n_random": given.random}
     found: dict[str, Any] = {
         "model": given.model,
+        "model_options": dict(model.settings.model_options),
+        "width": model.space_.width,
         "closeness": given.closeness,
         "records": survey.n_records,
         "rows": [],
     }
-    print(f"\r{table_of(found)}")
-    for row in rows(model, survey, closeness=given.closeness, **options):
+    print(f"\r{table_of(found)}", flush=True)
+    for row in rows(model, survey, way=given.way, wordings=given.wordings, closeness=given.closeness, **options):
         print(line_of(row), flush=True)
         found["rows"].append(row)
     if given.write:
-        RESULTS.write_text(json.dumps(found, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        kept = {"models": {**results(), given.model: found}}
+        RESULTS.write_text(json.dumps(kept, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -73,13 +73,21 @@ def test_what_is_asked_is_handed_on_and_told(
         0.2,
         ["sex"],
         "sex=male",
-        None,
+        "found",
         0.8,
         project / "model",
         project / "out",
     )
     assert asked["steering"] == Steering(
-        ("cycles",), ("drives",), strength=0.5, reach=2.0, share=0.2, release=("sex",), watch="sex=male", closeness=0.8
+        ("cycles",),
+        ("drives",),
+        way="found",
+        strength=0.5,
+        reach=2.0,
+        share=0.2,
+        release=("sex",),
+        watch="sex=male",
+        closeness=0.8,
     )
     generator = asked["inputs"].generator
     assert (generator.kind, generator.records) == ("semapop", 50_000)

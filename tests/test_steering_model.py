@@ -55,6 +55,7 @@ def test_personas_are_rewritten_of_the_survey_that_was_learnt() -> None:
 def test_the_direction_may_be_gone_more_than_once() -> None:
     """Twice as far, everybody."""
     once, twice = (
-        moved(MODEL, Steering(("x",), reach=reach), schema=SCHEMA, survey=travellers()).moves for reach in (1.0, 2.0)
+        moved(MODEL, Steering(("x",), way="told", reach=reach), schema=SCHEMA, survey=travellers()).moves
+        for reach in (1.0, 2.0)
     )
     np.testing.assert_allclose(twice, 2 * once)

@@ -56,7 +56,7 @@ def test_those_who_do_not_say_so_go_to_the_mean_of_those_who_do() -> None:
     bank = PersonaBank(texts, embed(texts), np.arange(180), weights, "words", "hand")
 
     def found(*away: str) -> Moves:
-        return moves_of(Steering(("x",), away), bank, embed=embed, project=project)
+        return moves_of(Steering(("x",), away, way="found"), bank, embed=embed, project=project)
 
     vectors = project(embed(texts)).astype(np.float64)
     says = np.array([t.startswith("x") for t in texts])
@@ -65,8 +65,27 @@ def test_those_who_do_not_say_so_go_to_the_mean_of_those_who_do() -> None:
     np.testing.assert_allclose(found().moves, np.where(says[:, None], 0, mean - rest), rtol=1e-5, atol=1e-5)
     assert [r.statements for r in found("y").readings] == [("x",), ("y",)]
     assert np.flatnonzero((found("y").moves == 0).all(axis=1)).tolist() == list(range(60))
-    everybody = moves_of(Steering(("x",)), replace(bank, texts=("x",) * 180), embed=embed, project=project)
+    everybody = moves_of(Steering(("x",), way="found"), replace(bank, texts=("x",) * 180), embed=embed, project=project)
     assert not everybody.moves.any()
+
+
+def test_matched_personas_end_at_people_who_say_so() -> None:
+    """At half the strength half have gone, all the way; at full strength all are people who say x, by their weights."""
+    texts = tuple(t for t in ("x, a", "x, b", "z, a", "z, b") for _ in range(60))
+    weights = np.repeat([3.0, 1.0, 1.0, 1.0], 60)
+    bank = PersonaBank(texts, embed(texts), np.arange(240), weights, "words", "hand")
+    found = moves_of(Steering(("x",)), bank, embed=embed, project=project)
+    everybody, vectors = np.arange(240), project(embed(texts))
+    ends = found.at(everybody, 1.0)
+    goals = [np.flatnonzero(np.isclose(ends, vectors[k], atol=1e-3).all(axis=1)) for k in (0, 60)]
+    assert sorted(np.concatenate(goals).tolist()) == everybody.tolist()
+    assert weights[goals[0]].sum() / weights.sum() == pytest.approx(0.75, abs=0.04)
+    np.testing.assert_array_equal(ends[:120], vectors[:120])
+    half = (found.at(everybody, 0.5) != vectors).any(axis=1)
+    assert half.sum() == 60 and not half[:120].any()
+    np.testing.assert_allclose(found.at(everybody, 0.5)[half], ends[half])
+    lengths = [np.linalg.norm(one.moves, axis=1) for one in (found, found.random(np.random.default_rng(1)))]
+    np.testing.assert_allclose(*lengths, atol=1e-6)
 
 
 def test_bare_texts_are_taken_by_themselves() -> None:

@@ -45,6 +45,7 @@ def margin(name: str, *, is_total: bool = False) -> Margin:
         ({"towards": ("a",), "closeness": 1.5}, "the closeness is 1.5"),
         ({"towards": ("a",), "share": 0.0}, "the share is 0"),
         ({"towards": ("a",), "reach": 0.0}, "the reach is 0"),
+        ({"towards": ("a",), "reach": 2.0}, "'matched' ends at people there are and has no reach"),
         ({"towards": ("a",), "strengths": (0.5, 1.0)}, "strengths begin with 0"),
         ({"towards": ("a",), "strengths": (0.0, 1.0, 0.5)}, "strengths begin with 0"),
         ({"towards": ("a",), "n_draws": 0}, "personas and draws are 1 or more"),
@@ -63,8 +64,8 @@ def test_all_faults_come_in_one_message() -> None:
 
 
 def test_ways_follow_from_what_is_given() -> None:
-    """Who says texts is found, attributes are written anew; facts are plain."""
-    assert Steering(("a",)).chosen_way == "found"
+    """Who says texts is matched, attributes are written anew; facts are plain."""
+    assert Steering(("a",)).chosen_way == "matched"
     steering = Steering(set_to={"mode": "bike"}, release=("modes",))
     assert steering.chosen_way == "rewritten"
     assert steering.facts()["set"] == {"mode": "bike"}

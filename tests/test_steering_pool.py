@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from steering_case import SCHEMA, fitted, travellers
@@ -33,6 +35,18 @@ def test_a_share_is_steered_and_the_others_stay() -> None:
     assert personas == same
     for name, values in before.items():
         np.testing.assert_array_equal(values[~steered], after[name][~steered])
+
+
+def test_who_has_not_gone_yet_is_not_called_steered() -> None:
+    """Of matched personas a part has gone at half the strength; the others' records are those without steering."""
+    turn = np.linspace(0.01, 1.0, len(MOVES.moves))
+    generator = SteeredSemaPop(MODEL, replace(MOVES, turn=turn), strength=0.5, closeness=0.95)
+    pool = generator.sample(N, np.random.default_rng(3))
+    steered = pool.person_extra["steered"].to_numpy(zero_copy_only=False)
+    _, before, _ = drawn(0.0, 1.0)
+    assert 0 < steered.sum() < N
+    for name, values in before.items():
+        np.testing.assert_array_equal(values[~steered], pool.persons[name][~steered])
 
 
 def test_provenance_names_personas_of_the_bank() -> None:

@@ -65,7 +65,7 @@ def steer(
         typer.Option(
             "--way",
             metavar="WAY",
-            help="From words to a direction: found (default), told, bare, towards; docs/steering.md has them.",
+            help="From words to a direction: matched (default), found, told, bare, towards; docs/steering.md has them.",
         ),
     ] = None,
     closeness: arguments.Closeness = None,

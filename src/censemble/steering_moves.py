@@ -2,9 +2,12 @@
 
 At strength s a persona with vector v is at v + s m, and m is, in the projected space of the model's personas:
 
+matched    v of somebody who says so less v: each goes to one as much like it as can be (`steering_matching`), and those
+           people are reached as often as they are. At strength s a share s have gone the whole way. The default: the
+           population at strength s is 1 - s parts people as they are and s parts people who say so.
 found      mean vector of the personas that say so less that of the others, who go there: the same m for all of these,
-           none for those who are like that already. `steering_readings` finds them. The default: what differs between
-           people who differ in it is what differs between real ones, and the move ends among them.
+           none for those who are like that already. `steering_readings` finds them: what differs between people who
+           differ in it is what differs between real ones.
 told       the mean over personas of e(persona + towards) - e(persona), or - e(persona + away): what adding the words to
            a persona's text does. The same m for everybody.
 bare       mean e(towards) - mean e(away), of the texts by themselves. The same m for everybody.
@@ -26,12 +29,14 @@ from censemble.personas.bank import PersonaBank
 from censemble.personas.writer import Writer
 from censemble.pool import Pool
 from censemble.schema import Attribute, Schema
+from censemble.steering_matching import match, turns
 from censemble.steering_plan import Steering, find_attribute, read_range
 from censemble.steering_readings import ENOUGH, Reading, Statements, effective
 
 Float = NDArray[np.float64]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Project = Callable[[NDArray[np.floating[Any]]], NDArray[np.float32]]
+STREAM = 62  # of the random numbers of matching: the same for all steerings of a model
 TOLD_TO = 300  # personas whose text is told the words; their mean hardly moves with more
 
 
@@ -47,11 +52,15 @@ class Moves:
         What is added at strength 1.
     readings : tuple of Reading
         How each text was understood, where personas that say so were looked for.
+    turn : ndarray of float64, shape (n_personas,), optional
+        Above 0 to 1: the strength from which a persona has gone the whole way. Without it all go at once, a part of
+        the way.
     """
 
     vectors: Float
     moves: Float
     readings: tuple[Reading, ...] = ()
+    turn: Float | None = None
 
     def at(self, persona: NDArray[np.int64], strength: float | Float) -> NDArray[np.float32]:
         """Vectors of some personas at a strength, or at one each.
@@ -61,11 +70,13 @@ class Moves:
         >>> Moves(np.zeros((1, 2)), np.ones((1, 2))).at(np.array([0, 0]), np.array([0.0, 0.5])).tolist()
         [[0.0, 0.0], [0.5, 0.5]]
         """
-        by = np.broadcast_to(np.asarray(strength, dtype=np.float64), (len(persona),))[:, None]
-        return (self.vectors[persona] + by * self.moves[persona]).astype(np.float32)
+        by = np.broadcast_to(np.asarray(strength, dtype=np.float64), (len(persona),))
+        if self.turn is not None:
+            by = (by >= self.turn[persona]).astype(np.float64)
+        return (self.vectors[persona] + by[:, None] * self.moves[persona]).astype(np.float32)
 
     def random(self, rng: np.random.Generator) -> Moves:
-        """The same personas moved as far, all in one random direction: what any move of that length does."""
+        """The same personas moved as far and when, all in one random direction: what any move of that length does."""
         direction = rng.standard_normal(self.moves.shape[1])
         lengths = np.linalg.norm(self.moves, axis=1)[:, None]
         return replace(self, moves=lengths * direction / np.linalg.norm(direction))
@@ -112,14 +123,15 @@ def moves_of(
         return Moves(vectors, (project(embed(after)) - project(embed(before))).astype(np.float64))
     if way == "towards":
         return Moves(vectors, project(embed(steering.towards)).mean(axis=0).astype(np.float64) - vectors)
-    if way == "found":
-        return _found(steering, bank, embed, vectors)
+    if way in ("matched", "found"):
+        says, readings = _who_says(steering, bank, embed)
+        return (_matched if way == "matched" else _found)(bank, vectors, says, readings)
     told = _told if way == "told" else _bare
     return Moves(vectors, np.broadcast_to(told(steering, bank, embed, project), vectors.shape))
 
 
-def _found(steering: Steering, bank: PersonaBank, embed: Embed, vectors: Float) -> Moves:
-    """From those who do not say so to those who do, and not what is led away from as far as there are enough."""
+def _who_says(steering: Steering, bank: PersonaBank, embed: Embed) -> tuple[NDArray[np.bool_], tuple[Reading, ...]]:
+    """Who says so, and not what is led away from as far as there are enough."""
     statements = Statements.of(bank, embed)
     read = {text: statements.read(text, embed, against=steering.away) for text in steering.towards}
     read |= {text: statements.read(text, embed, against=steering.towards) for text in steering.away}
@@ -128,12 +140,24 @@ def _found(steering: Steering, bank: PersonaBank, embed: Embed, vectors: Float) 
         reading, other = read[text]
         if reading.is_understood and effective(bank.weights[says & ~other]) >= ENOUGH:
             says &= ~other
+    return says, tuple(reading for reading, _ in read.values())
+
+
+def _matched(bank: PersonaBank, vectors: Float, says: NDArray[np.bool_], readings: tuple[Reading, ...]) -> Moves:
+    """Each who does not say so to one who does, one after the other."""
+    rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(STREAM,)))
+    moves = vectors[match(vectors, bank.weights, says, rng)] - vectors
+    return Moves(vectors, moves, readings, turns(bank.weights, ~says, rng))
+
+
+def _found(bank: PersonaBank, vectors: Float, says: NDArray[np.bool_], readings: tuple[Reading, ...]) -> Moves:
+    """From those who do not say so to those who do, by the difference of their means."""
     moves = np.zeros_like(vectors)
     if (bank.weights * says).any() and (bank.weights * ~says).any():
         moves[~says] = np.average(vectors, axis=0, weights=bank.weights * says) - np.average(
             vectors, axis=0, weights=bank.weights * ~says
         )
-    return Moves(vectors, moves, tuple(reading for reading, _ in read.values()))
+    return Moves(vectors, moves, readings)
 
 
 def _bare(steering: Steering, bank: PersonaBank, embed: Embed, project: Project) -> Float:

@@ -12,8 +12,8 @@ from censemble.errors import ConfigError
 from censemble.margins import Margin
 from censemble.schema import Attribute, Schema
 
-Way = Literal["found", "told", "bare", "towards", "rewritten"]
-WAYS: tuple[Way, ...] = ("found", "told", "bare", "towards", "rewritten")
+Way = Literal["matched", "found", "told", "bare", "towards", "rewritten"]
+WAYS: tuple[Way, ...] = ("matched", "found", "told", "bare", "towards", "rewritten")
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 RANGE = ".."
 
@@ -28,12 +28,13 @@ class Steering:
         Texts: what people shall be like, and what they shall be less like. `away` alone is not enough.
     set_to : mapping of str to str
         Instead of texts: attributes of the record and the label (number) that is written into its persona.
-    way : {"found", "told", "bare", "towards", "rewritten"} or None
-        How words become a direction (`steering_moves`); None is "rewritten" with `set_to`, else "found".
+    way : {"matched", "found", "told", "bare", "towards", "rewritten"} or None
+        How words become a direction (`steering_moves`); None is "rewritten" with `set_to`, else "matched".
     strength : float
         Of the population, 0..1.
     reach : float
-        How often the direction is gone at strength 1, above 0: more than once where the words move too little.
+        How often the direction is gone at strength 1, above 0: more than once where the words move too little. The
+        way "matched" ends at people there are, and goes once.
     share : float
         Of the records that are steered, above 0 to 1; the others stay as they are.
     release : tuple of str
@@ -55,7 +56,7 @@ class Steering:
     Examples
     --------
     >>> Steering(("cycles everywhere",), ("drives to everything",)).chosen_way
-    'found'
+    'matched'
     >>> Steering(("cycles everywhere",), strength=2.0)
     Traceback (most recent call last):
     ...
@@ -85,7 +86,7 @@ class Steering:
     @property
     def chosen_way(self) -> Way:
         """The way that is taken."""
-        return self.way or ("rewritten" if self.set_to else "found")
+        return self.way or ("rewritten" if self.set_to else "matched")
 
     def facts(self) -> dict[str, Any]:
         """The settings in JSON types, for the manifest."""
@@ -128,6 +129,8 @@ class Steering:
                 faults.append(f"the {name} is {value:g}, and lies between 0 and 1 (--{name})")
         if not 0 < self.reach < math.inf:
             faults.append(f"the reach is {self.reach:g}, and lies above 0 (--reach)")
+        elif self.reach != 1 and self.chosen_way == "matched":
+            faults.append("the way 'matched' ends at people there are and has no reach; take 'found' or 'told'")
         if not 0 < self.share <= 1:
             faults.append(f"the share is {self.share:g}, and lies above 0, up to 1 (--share)")
         rising = all(a < b for a, b in zip(self.strengths, self.strengths[1:], strict=False))

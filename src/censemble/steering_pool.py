@@ -63,6 +63,8 @@ class SteeredSemaPop(SemaPop):
         is_steered = np.zeros(n, dtype=bool)
         is_steered[rng.permutation(n)[: round(self.share * n)]] = True
         is_steered &= self.strength > 0
+        if self.moves.turn is not None:
+            is_steered &= self.moves.turn[personas] <= self.strength
         pool = self.sample_near(
             n, rng, vectors=self.moves.at(personas, is_steered * self.strength), closeness=self.closeness
         )

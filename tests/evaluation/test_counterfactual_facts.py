@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from counterfactual_case import BEFORE, BIKE, CODINGS, DRAWS, FULL, GOOD, SURVEY, facts
+from counterfactual_case import BEFORE, BIKE, CODINGS, DRAWS, FULL, GOOD, SURVEY, coded, facts
 
 from censemble.coding import CodedTable
 from censemble.evaluation.counterfactual_codes import CodedPool
@@ -42,6 +42,18 @@ def test_the_truth_by_a_slow_loop() -> None:
     assert last["unsteered"] == pytest.approx(abs(0.5 - cars / total))
     assert last["agreement"] == pytest.approx(1 - last["truth"])
     assert last["truth_reached"]
+
+
+def test_the_floor_is_what_chance_does() -> None:
+    """Larger with fewer records; effective records by hand, of the truth and of what side effects rest on."""
+    last = facts()["side_effects"][-1]
+    assert 0 < last["fresh"] < last["fresh_personas"]
+    assert last["truth_records"] == pytest.approx(1 / (2 * 0.375**2 + 4 * 0.0625**2))
+    assert last["given_records"] == pytest.approx(1 / (3 * (0.25 / 3) ** 2 + 0.75**2))
+    assert last["truth_error"] > 0
+    all_cycle = coded([1, 1, 1, 1], [0, 0, 1, 0])
+    nobody_left = facts(draws=Draws((0.0, 1.0), (BEFORE, all_cycle), (), DRAWS.persona))["side_effects"][-1]
+    assert nobody_left["given_records"] == 0
 
 
 def test_no_steering_changes_nothing() -> None:

@@ -40,6 +40,8 @@ def test_figures_and_words_are_on_it() -> None:
     assert "not supported" in shown
     assert "2.0 effective records with bike: yes" in shown
     assert "<script" not in shown
+    assert "a fresh sample would have" in shown
+    assert "† Rests on fewer than 30 effective records" in shown
 
 
 def test_how_words_were_read_is_on_it() -> None:

@@ -16,6 +16,8 @@ def test_the_doubt_comes_first() -> None:
     assert lines[1].startswith("the steered personas rest on 300 effective records of the survey (400 without")
     assert lines[2] == "bike: yes, before calibration:"
     assert "strength 0.50:   50.0 %" in lines[4]
+    assert "(this rests on 2 effective records and says little)" in lines[-3]
+    assert "; a fresh sample of them would have " in lines[-2]
     assert lines[-1] == "finished populations: 25.0 % without steering, 50.0 % with it"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from censemble.evaluation.scales import EMPTY, Scale, count_scale, difference_scale
@@ -14,6 +14,7 @@ FIGURES = st.lists(st.floats(-1e7, 1e7), min_size=1, max_size=30)
 
 @settings(max_examples=60, deadline=None)
 @given(FIGURES)
+@example([5e-324])
 def test_larger_values_are_never_paler(values: list[float]) -> None:
     """Classes rise with the values, stay among those of the style, and are told in the legend."""
     for scale, counted in ((count_scale(map(abs, values)), list(map(abs, values))), (difference_scale(values), values)):

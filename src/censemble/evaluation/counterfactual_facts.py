@@ -7,7 +7,7 @@ real records reweighted to the watched label's share as the truth (docs/steering
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from censemble.evaluation.counterfactual_figures import (
     summed,
     total_variation,
 )
+from censemble.evaluation.counterfactual_floor import fresh_variations, truth_errors
 from censemble.evaluation.counterfactual_support import Support, cautions, doubts, judged
 
 Float = NDArray[np.float64]
@@ -74,14 +75,14 @@ def counterfactual_facts(
     is_named : bool
         Whether the user named it, or it is the one that gains most.
     rng : numpy.random.Generator
-        Of the bootstrap over personas.
+        Of the bootstrap over personas, and of fresh samples of the survey.
 
     Returns
     -------
     dict
         JSON; shares and total variations 0..1. Keys: see docs/steering.md.
     """
-    rows = _rows(draws, survey, watched)
+    rows = _rows(draws, survey, watched, rng.spawn(1)[0])
     response = _response(draws, watched, rng)
     null = _null(draws, watched)
     moved = response["shares"][-1] - response["shares"][0]
@@ -142,11 +143,14 @@ def _by_persona(draws: Draws, watched: Watched) -> tuple[Float, Float]:
     return hits, units
 
 
-def _rows(draws: Draws, survey: CodedPool, watched: Watched) -> list[dict[str, Any]]:
+def _rows(draws: Draws, survey: CodedPool, watched: Watched, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Side effects and truth at every strength above 0, by attribute."""
-    before = draws.steered[0]
+    before, sizes = draws.steered[0], (len(draws.persona), int(draws.persona.max()) + 1)
     return [
-        _effects(before, coded, watched) | {"strength": s} | _truth(before, coded, survey, watched)
+        _effects(before, coded, watched)
+        | {"strength": s}
+        | _truth(before, coded, survey, watched)
+        | _floor(coded, survey, watched, sizes, rng)
         for s, coded in zip(draws.strengths[1:], draws.steered[1:], strict=True)
     ]
 
@@ -154,11 +158,13 @@ def _rows(draws: Draws, survey: CodedPool, watched: Watched) -> list[dict[str, A
 def _effects(before: CodedPool, after: CodedPool, watched: Watched) -> dict[str, Any]:
     """How far the other attributes moved: raw, and with the watched label reweighted to its share of before."""
     first, share = before.counts(), before.share(watched)
-    given = after.counts(after.tilted_to(watched, share))
+    weights = after.tilted_to(watched, share)
+    reached = abs(replace(after, weights=weights).share(watched) - share) < 1e-6
     return {
         "share": after.share(watched),
         "raw": variations(first, after.counts(), but=watched.key),
-        "given": variations(first, given, but=watched.key),
+        "given": variations(first, after.counts(weights), but=watched.key),
+        "given_records": effective_number(weights) if reached else 0.0,
     }
 
 
@@ -172,6 +178,21 @@ def _truth(before: CodedPool, after: CodedPool, survey: CodedPool, watched: Watc
         "unsteered": variations(truth, before.counts(), but=watched.key),
         "truth_share": CodedPool(survey.tables, survey.of_record, weights).share(watched),
         "model": variations(own, before.counts(), but=watched.key),
+    }
+
+
+def _floor(
+    after: CodedPool, survey: CodedPool, watched: Watched, sizes: tuple[int, int], rng: np.random.Generator
+) -> dict[str, Any]:
+    """What chance alone puts between the truth and a sample of it, and what the truth itself is uncertain by."""
+    share = after.share(watched)
+    weights = survey.tilted_to(watched, share)
+    fresh, fresh_personas = (fresh_variations(survey, weights, n, rng, but=watched.key) for n in sizes)
+    return {
+        "fresh": fresh,
+        "fresh_personas": fresh_personas,
+        "truth_error": truth_errors(survey, watched, share, rng),
+        "truth_records": effective_number(weights),
     }
 
 
@@ -193,6 +214,7 @@ def _summary(rows: Sequence[Mapping[str, Any]], null: Sequence[Sequence[Mapping[
                 "share": row["share"],
                 "raw": _mean(row["raw"].values()),
                 "given_watched": _mean(row["given"].values()),
+                "given_records": row["given_records"],
                 "null_share_low": min(shares, default=None),
                 "null_share_high": max(shares, default=None),
                 "null_raw": _mean(raw),
@@ -202,6 +224,10 @@ def _summary(rows: Sequence[Mapping[str, Any]], null: Sequence[Sequence[Mapping[
                 "truth": far,
                 "unsteered": _mean(row["unsteered"].values()),
                 "model": _mean(row["model"].values()),
+                "fresh": _mean(row["fresh"].values()),
+                "fresh_personas": _mean(row["fresh_personas"].values()),
+                "truth_error": _mean(row["truth_error"].values()),
+                "truth_records": row["truth_records"],
                 "agreement": None if far is None else 1 - far,
                 "truth_reached": bool(abs(row["truth_share"] - row["share"]) < 1e-6),
             }
@@ -233,6 +259,7 @@ def _attributes(row: Mapping[str, Any], null: Sequence[Sequence[Mapping[str, Any
             "null_given": _mean(given),
             "truth": row["truth"][key],
             "unsteered": row["unsteered"][key],
+            "fresh": row["fresh"][key],
         }
 
     return sorted((of(key) for key in row["raw"]), key=lambda a: -float(a["given_watched"]))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
-STEPS = 200  # of bisection: more than any pair of floats needs
+STEPS = 200  # of bisection at most: it ends where two floats have none between them
 
 
 def summed(codes: NDArray[np.integer[Any]], weights: Float, n_codes: int) -> Float:
@@ -145,6 +145,8 @@ def tilted(weights: Float, hits: Float, units: Float, share: float) -> Float:
         high *= 2
     for _ in range(STEPS):
         middle = (low + high) / 2
+        if not low < middle < high:
+            break
         low, high = (middle, high) if _pull(weights, apart, middle) < 0 else (low, middle)
     return _scaled(weights, apart, (low + high) / 2)
 

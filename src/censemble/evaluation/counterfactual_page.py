@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from censemble.evaluation.counterfactual_support import level_of, says_of
+from censemble.evaluation.counterfactual_support import FEW, level_of, says_of
 from censemble.evaluation.curves import Curves, Series, draw_curves, even_axis
 from censemble.evaluation.templating import page_templates
 from censemble.evaluation.wording import NO_BREAK, clipped, multiple, percent, ratio, whole
@@ -56,6 +56,7 @@ def render(facts: Mapping[str, Any]) -> str:
         examples=[_example(e) for e in facts.get("examples", ())],
         n_personas=facts["n_personas"],
         n_records=facts["n_records"],
+        few=FEW,
         random_seed=facts.get("random_seed"),
         longest=LONGEST,
     )

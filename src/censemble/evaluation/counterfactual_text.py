@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from censemble.evaluation.counterfactual_page import label_of, read_as, times_null
-from censemble.evaluation.counterfactual_support import says_of
+from censemble.evaluation.counterfactual_support import FEW, says_of
 from censemble.evaluation.wording import NO_BREAK, multiple, percent, ratio
 
 
@@ -44,13 +44,15 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
         "go back"
     )
     times = times_null(last)
+    few = last["given_records"] < FEW
     yield (
         f"other attributes move {percent(last['raw'])}, {percent(last['given_watched'])} given the watched label"
         + ("" if times is None else f": {multiple(times)} times a random direction")
+        + (f" (this rests on {last['given_records']:.0f} effective records and says little)" if few else "")
     )
     yield (
         f"distance to real records reweighted to the same share {percent(last['truth'])}; without steering "
-        f"{percent(last['unsteered'])}"
+        f"{percent(last['unsteered'])}; a fresh sample of them would have {percent(last['fresh'])}"
     )
     populations = facts.get("populations")
     if populations:

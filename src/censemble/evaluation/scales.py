@@ -19,6 +19,7 @@ from censemble.evaluation.wording import ratio
 N_CLASSES = 6  # of counts above 0
 N_SIDES = 4  # classes of differences on either side
 SKEWED = 20.0  # largest / median from which on classes grow by a factor instead of a step
+LEAST = 1e-300  # smaller numbers cannot be divided any more
 EVEN = 0.5  # a difference of less than half a count is none
 EMPTY = -1
 NOTHING = "no figure"
@@ -120,6 +121,7 @@ def _rounded(value: float) -> float:
     >>> _rounded(117.0), _rounded(0.34), _rounded(96.0)
     (100.0, 0.3, 100.0)
     """
+    value = max(value, LEAST)
     power = 10.0 ** math.floor(math.log10(value))
     best = min((1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10), key=lambda step: abs(math.log(value / (power * step))))
     return float(f"{power * best:.6g}")

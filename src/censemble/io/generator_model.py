@@ -141,7 +141,12 @@ class SemaPopGenerator(Section):
     closeness: float | None = Field(
         default=None, ge=0, le=1, description="How closely records follow their personas; left out: the model's own."
     )
-    width: int = Field(default=32, ge=1, description="Columns that embeddings are projected to.")
+    width: int | None = Field(
+        default=None,
+        ge=1,
+        description="Columns that embeddings are projected to; left out: 32 of `gan` and `vae`, of `autoregressive` as "
+        "many as keep 99.9 % of the variance, 128 at most.",
+    )
     n_bins: int = Field(default=24, ge=2, description="Bins of numeric attributes.")
     most_members: int | None = Field(
         default=None, ge=1, description="Persons of a household at most; larger ones are not learnt from."

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from household_case import FAMILIES, HOUSEHOLD_BLOCKS, families, household_lesson, households
+from places_case import FAMILIES, HOUSEHOLD_BLOCKS, families, household_lesson, households
 
 from censemble.errors import SchemaError
 from censemble.generators.semapop.autoregressive import Autoregressive

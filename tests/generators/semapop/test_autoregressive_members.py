@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from autoregressive_case import BLOCKS, lesson
-from household_case import HOUSEHOLD_BLOCKS, household_lesson, households
+from places_case import HOUSEHOLD_BLOCKS, household_lesson, households
 
-from censemble.generators.semapop.autoregressive_members import Places, member_lesson, root_lesson
+from censemble.generators.semapop.autoregressive_members import Places, age_blocks, member_lesson, root_lesson
+from censemble.generators.semapop.backbone import Sum
 
 
 def slow_members(codes: np.ndarray) -> list[list[int]]:
@@ -56,3 +59,12 @@ def test_the_household_keeps_its_own_blocks() -> None:
     assert [b.name for b in own.blocks] == ["tenure", "persons", "person 1: x", "person 1: y"]
     assert (own.validation.codes == given.validation.codes[:, :4]).all()
     assert own.shares == given.shares[:4]
+
+
+def test_role_and_gap_come_before_the_age() -> None:
+    """Numbers of the first one's age, then of role, gap and age of a member; nothing where no gap is known."""
+    given = household_lesson(100)
+    places = Places.of(given.blocks, given.training.codes)
+    assert age_blocks(given, places) is None
+    told = replace(given, age=Sum("x", "y", "", np.zeros((3, 2, 3))))
+    assert age_blocks(told, places) == (2, (places.n_given + 1, places.n_given))

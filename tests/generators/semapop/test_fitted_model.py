@@ -15,6 +15,13 @@ from censemble.generators.semapop.fitted_model import Settings, persona_ids
 PEOPLE = generator_case.cases()[0]
 
 
+def test_columns_follow_from_the_model() -> None:
+    """The published models have 32, those that are loosened as many as are needed, anyone as many as are asked for."""
+    assert [Settings(model=name).columns for name in ("gan", "vae", "autoregressive")] == [32, 32, None]
+    assert Settings(model="gan", width=8).columns == Settings(width=8).columns == 8
+    assert Settings(model="gan", loosened=True).columns is None
+
+
 def test_all_wrong_settings_come_in_one_message() -> None:
     """Names and numbers."""
     with pytest.raises(ConfigError) as caught:

@@ -6,9 +6,9 @@ import generator_case
 import numpy as np
 import pyarrow as pa
 import pytest
-from household_case import FAMILIES, families
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places_case import FAMILIES, families
 
 from censemble.errors import SchemaError
 from censemble.generators.conditions import read_conditions

@@ -23,12 +23,26 @@ CLOUD = bank_of(RNG.standard_normal((300, 3)) @ np.diag([5.0, 1.0, 0.2]) @ RNG.s
 
 def test_columns_have_unit_variance_and_do_not_covary() -> None:
     """By the weights; as many columns as the personas vary in, here three of six."""
-    space = PersonaSpace.of(CLOUD)
+    space = PersonaSpace.of(CLOUD, width=6)
     vectors = space.project(CLOUD.embeddings).astype(np.float64)
     shares = CLOUD.weights / CLOUD.weights.sum()
     assert space.width == 3 and space.explained == pytest.approx(1.0)
     assert np.allclose(shares @ vectors, 0, atol=1e-4)
     assert np.allclose((vectors * shares[:, None]).T @ vectors, np.eye(3), atol=1e-3)
+
+
+def test_left_to_itself_it_keeps_what_few_personas_say() -> None:
+    """What one persona in fifty says is lost where columns are few, and not where they are enough by share."""
+    rng = np.random.default_rng(5)
+    rare = (np.arange(400) % 50 == 0).astype(float)
+    common = rng.standard_normal((400, 6))
+    space = [PersonaSpace.of(bank_of(np.column_stack([common, rare]), np.ones(400)), width=w) for w in (6, None)]
+    assert [one.width for one in space] == [6, 7]
+    bank = np.column_stack([common, rare]).astype(np.float32)
+    apart = [abs(np.corrcoef(one.project(bank).T, rare)[-1, :-1]).max() for one in space]
+    assert apart[0] < 0.3 and apart[1] > 0.9
+    late = bank_of(np.diag([100.0, 1.0, 1.0])[np.arange(300) % 3], np.ones(300))
+    assert PersonaSpace.of(late).width == 1  # what keeps less than a thousandth is left out
 
 
 def test_directions_are_differences_of_projections() -> None:

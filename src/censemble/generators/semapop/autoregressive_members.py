@@ -160,13 +160,14 @@ def member_lesson(lesson: Lesson, places: Places) -> Lesson:
     return replace(lesson, blocks=places.blocks, shares=(*even, *_of_all_places(lesson, places)), **parts)
 
 
-def age_blocks(lesson: Lesson, places: Places) -> tuple[int, int, int] | None:
-    """Numbers of the blocks, in a lesson of members, of the first one's age, of the gap, and of the age itself."""
+def age_blocks(lesson: Lesson, places: Places) -> tuple[int, tuple[int, ...]] | None:
+    """Numbers of a member's blocks: the first one's age; role, gap and age, in the order in which they are drawn."""
     if lesson.age is None:
         return None
     first = next(j for j, b in enumerate(places.root) if b.slot == 1 and b.attribute == lesson.age.attribute)
     own = [b.attribute for b in places.own]
-    return first, places.n_given + own.index(lesson.age.gap), places.n_given + own.index(lesson.age.attribute)
+    drawn = [name for name in (lesson.age.role, lesson.age.gap, lesson.age.attribute) if name in own]
+    return first, tuple(places.n_given + own.index(name) for name in drawn)
 
 
 def _of_all_places(lesson: Lesson, places: Places) -> list[NDArray[np.float64]]:

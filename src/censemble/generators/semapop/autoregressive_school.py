@@ -62,19 +62,22 @@ class School:
     progress: Progress
 
     def part(
-        self, lesson: Lesson, n_given: int, checkpoint: Path | None, age: tuple[int, int, int] | None = None
+        self, lesson: Lesson, n_given: int, checkpoint: Path | None, age: tuple[int, tuple[int, ...]] | None = None
     ) -> tuple[Part, Curves]:
         """Learn the blocks after the first `n_given` ones; the curves are those of the network without personas.
 
-        With an age (`age_blocks`) the gap is drawn first and the age, which follows from it, next.
+        With an age (`age_blocks`) role and gap are drawn first and the age, which follows from the gap, next.
         """
-        chosen, order = self.chosen, block_order(lesson, n_given, age[1:] if age else ())
+        chosen, order = self.chosen, block_order(lesson, n_given, age[1] if age else ())
         turned = in_order(lesson, order)
         plan = chosen.plan(tuple(b.n_codes for b in turned.blocks), n_given)
         file = checkpoint and (checkpoint.with_stem(f"{checkpoint.stem}-members") if n_given else checkpoint)
         learned = learn(turned, plan, chosen, random_seed=self.random_seed, progress=self.progress, checkpoint=file)
         forests, network_share = self._forests(turned, plan, learned.tried)
-        known = Known(n_given + 1, age[0], n_given, lesson.age.table) if age and lesson.age else None
+        known = None
+        if age and lesson.age:
+            place = n_given + len(age[1]) - 1
+            known = Known(place, age[0], place - 1, lesson.age.table)
         mixture = Mixture(plan, learned.weights, forests, network_share, chosen.sparsity, known)
         return Part(mixture, order), learned.curves
 

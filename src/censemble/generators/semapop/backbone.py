@@ -67,12 +67,15 @@ class Sum:
     ----------
     attribute, gap : str
         Of the blocks.
+    role : str
+        Of the block that says who the member is to the first one, on which the gap depends most; "" if none does.
     table : ndarray of float64, shape (n_codes, n_gaps, n_codes)
         Shares of its codes given the first member's code and the gap's; lines of zeros where these do not say.
     """
 
     attribute: str
     gap: str
+    role: str
     table: NDArray[np.float64]
 
 

@@ -14,13 +14,14 @@ from censemble.generators.semapop.backbone import Backbone, Curves
 from censemble.generators.semapop.backbones import BACKBONES
 from censemble.generators.semapop.flat_records import FlatCodes
 from censemble.generators.semapop.persona_choice import Personas
-from censemble.generators.semapop.persona_space import WIDTH, PersonaSpace
+from censemble.generators.semapop.persona_space import PersonaSpace
 from censemble.personas.bank import PersonaBank
 from censemble.personas.conditioning import Conditioning
 
 CONDITIONINGS: tuple[Conditioning, ...] = get_args(Conditioning)
 HELD_TO = ("sample", "targets")
 NEAR = 0.9
+WIDTH = 32  # of the published models, which are given personas to the letter
 DEFAULT_MODEL = "autoregressive"
 
 
@@ -36,8 +37,9 @@ class Settings:
         What the model's constructor takes.
     conditioning : {"text", "one_hot", "kmeans", "shuffled", "none"}
         What the model is given of a record: its persona's text, or a control.
-    width : int
-        Columns of the projected personas at most, >= 1.
+    width : int or None
+        Columns of the projected personas at most, >= 1. None: 32 of a model that was not loosened, else as many as
+        keep what personas say (`persona_space`).
     n_bins : int
         Quantile bins of numeric attributes, >= 1.
     most_members : int or None
@@ -58,7 +60,7 @@ class Settings:
     model: str = DEFAULT_MODEL
     model_options: Mapping[str, Any] = field(default_factory=dict)
     conditioning: Conditioning = "text"
-    width: int = WIDTH
+    width: int | None = None
     n_bins: int = 24
     most_members: int | None = None
     hold_to: str = "sample"
@@ -85,6 +87,11 @@ class Settings:
         if self.loosened is not None or self.model not in BACKBONES:
             return self.loosened is not False
         return BACKBONES[self.model].loosened
+
+    @property
+    def columns(self) -> int | None:
+        """Columns of the projected personas at most; None for as many as keep what personas say."""
+        return WIDTH if self.width is None and not self.is_loosened else self.width
 
     @property
     def closeness(self) -> float:

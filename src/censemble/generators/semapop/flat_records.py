@@ -154,7 +154,8 @@ class FlatCodes:
         if self.gap is None:
             return None
         known = self.persons[self.gap.line]
-        return Sum(known.attribute.name, self.gap.gaps.attribute.name, self.gap.table(known))
+        role = self.schema.roles.relationship or ""
+        return Sum(known.attribute.name, self.gap.gaps.attribute.name, role, self.gap.table(known))
 
     @property
     def _member(self) -> tuple[ValueCodes, ...]:

@@ -2,6 +2,7 @@
 
 A weighted principal component analysis of the survey's personas, whitened: z = (e - mean) A with A the leading
 directions, each divided by its standard deviation. Texts of a user and differences of texts go through the same map.
+Statements that few personas make vary little and lie in late directions: what is left out first is what is rare.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from censemble.personas.bank import PersonaBank
 
 Vectors = NDArray[np.float32]
 Float = NDArray[np.float64]
-WIDTH = 32
+ENOUGH = 0.999  # share of the variance that the columns keep where nobody says how many
+MOST = 128  # columns then
 LEAST_VARIANCE = 1e-6  # of the first direction's: less is rounding
 AT_ONCE = 1024  # vectors whose distances to all personas are held in memory together
 
@@ -49,22 +51,24 @@ class PersonaSpace:
     explained: float
 
     @classmethod
-    def of(cls, bank: PersonaBank, *, width: int = WIDTH) -> PersonaSpace:
+    def of(cls, bank: PersonaBank, *, width: int | None = None) -> PersonaSpace:
         """Fit to the personas of a survey, by their weights.
 
         Parameters
         ----------
         bank : PersonaBank
             At least one persona.
-        width : int
-            Columns at most, >= 0; fewer where the personas do not vary in so many directions.
+        width : int or None
+            Columns at most, >= 0; fewer where the personas do not vary in so many directions. None: as many as keep
+            99.9 % of the variance, 128 at most.
         """
         embeddings = bank.embeddings.astype(np.float64)
         shares = bank.weights / bank.weights.sum()
         mean = shares @ embeddings
         centred = embeddings - mean
         variances, directions = np.linalg.eigh((centred * shares[:, None]).T @ centred)
-        order = np.argsort(variances)[::-1][:width]
+        order = np.argsort(variances)[::-1]
+        order = order[: _enough(variances[order]) if width is None else width]
         kept = order[variances[order] > LEAST_VARIANCE * max(variances.max(initial=0.0), 1e-12)]
         chosen = directions[:, kept]
         if len(kept):  # the sign of a direction is the solver's whim; its largest entry is made positive
@@ -110,6 +114,12 @@ class PersonaSpace:
                 "each; embed with the same embedder"
             )
         return embeddings.astype(np.float64)
+
+
+def _enough(variances: Float) -> int:
+    """Of falling variances so many that hardly anything is left."""
+    kept = variances.clip(0).cumsum()
+    return min(int(np.searchsorted(kept, ENOUGH * kept[-1])) + 1, MOST) if len(kept) else 0
 
 
 @dataclass(frozen=True, eq=False)

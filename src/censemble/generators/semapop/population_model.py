@@ -103,7 +103,7 @@ class SemaPop:
         choice: Choice = "bootstrap",
         bank: str | Path = "",
         closeness: float | None = None,
-        width: int = 32,
+        width: int | None = None,
         n_bins: int = 24,
         most_members: int | None = None,
         hold_to: str = "sample",

@@ -74,7 +74,7 @@ def learn(
     bank = maker.bank(schema, pool, progress=outside.progress) if maker else no_personas(pool)
     told = maker.about(schema, pool, bank, progress=outside.progress) if maker else AboutPersonas()
     notes += told.notes
-    space = PersonaSpace.of(bank, width=settings.width)
+    space = PersonaSpace.of(bank, width=settings.columns)
     if maker and not space.width:
         notes.append("semapop: all personas are alike, so that nothing conditions the model.")
     rng = np.random.default_rng(np.random.SeedSequence(settings.random_seed, spawn_key=(STREAM,)))
