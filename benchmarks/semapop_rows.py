@@ -49,13 +49,17 @@ CONDITIONINGS = (
     ("kmeans", "its cluster (k-means)"),
     ("shuffled", "another record's persona"),
 )
+CLOSE = {"closeness": 0.9}  # at 0, the default, the autoregressive model draws without looking at any condition
 ABLATIONS = (
+    _without("autoregressive", "treeless", "no forests beside the network", net={"n_trees": 0}),
+    _without("autoregressive", "dense", "softmax instead of sparse shares", net={"sparsity": 1.0}),
+    _without("autoregressive", "unheld", "one-way shares not held", net={"rounds": 0}),
+    _without("autoregressive", "close", "personas followed closely (closeness .9)", **CLOSE),
     *(
-        _without(model, name, f"condition: {title}", conditioning=name)
-        for model in ("autoregressive", "gan")
-        for name, title in CONDITIONINGS
+        _without("autoregressive", f"close_{name}", f"closeness .9, condition: {title}", conditioning=name, **CLOSE)
+        for name, title in CONDITIONINGS[1:]
     ),
-    _without("autoregressive", "close", "personas followed closely (closeness .9)", closeness=0.9),
+    *(_without("gan", name, f"condition: {title}", conditioning=name) for name, title in CONDITIONINGS),
     _without("gan", "whole", "nothing left out"),
     _without("gan", "concatenated", "personas concatenated, no FiLM", net={"modulation": "concatenate"}),
     _without("gan", "unprojected", "critic: personas concatenated, no projection", net={"judgement": "concatenate"}),

@@ -18,15 +18,19 @@ def row(name: str, f1: float, *, is_yardstick: bool = False) -> dict[str, Any]:
 
 def test_the_page_has_a_table_for_each_model_with_the_whole_model_first(script: Script) -> None:
     """The floor, the whole model, then what is left out of it; nothing of another model."""
-    rows = [row("semapop", 0.61), row("fresh sample", 0.62, is_yardstick=True), row("semapop_autoregressive_none", 0.6)]
+    rows = [
+        row("semapop", 0.61),
+        row("fresh sample", 0.62, is_yardstick=True),
+        row("semapop_autoregressive_treeless", 0.6),
+    ]
     part = script("semapop").page_part({"rows": rows, "name": "census_income"})
     table = part.split("\n\n")[0].splitlines()
     assert [line.split(" | ")[0].strip("| ") for line in table] == [
         "autoregressive",
-        "---|---|---|---|---|---|---|---|---",
+        "---|---|---|---|---|---|---|---|---|---",
         "*fresh sample*",
         "SemaPop, autoregressive",
-        "condition: no condition",
+        "no forests beside the network",
     ]
     assert "| 61.0 |" in table[3]
 
