@@ -47,6 +47,13 @@ def test_negative_figures_are_drawn_with_minus_signs() -> None:
     assert any("\u2212" in tick.label for tick in drawn.up)
 
 
+def test_examples_say_whether_personas_are_followed() -> None:
+    """At closeness 0 a record is drawn without a look at its persona, and the caption says so."""
+    assert "how much it follows" in training_section(FACTS)["persona_followed"]
+    for closeness, said in ((0.0, "does not look at the persona"), (None, "how much it follows")):
+        assert said in training_section({**FACTS, "closeness": closeness})["persona_followed"]
+
+
 def test_rows_say_how_it_was_trained_and_drawn() -> None:
     """With the share of refused records; a long persona is clipped."""
     section = training_section(FACTS)

@@ -24,6 +24,11 @@ _CAPTIONS = {
     "": "Mean of the steps before each point.",
 }
 
+_FOLLOWED = {
+    True: "It need not repeat its persona: closeness says how much it follows.",
+    False: "At closeness 0 the model does not look at the persona, and draws any record of the population.",
+}
+
 
 @dataclass(frozen=True)
 class EvenAxis(Axis):
@@ -69,6 +74,7 @@ def training_section(training: Mapping[str, Any]) -> dict[str, Any]:
         "training_rows": list(_rows(training)),
         "training_curves": list(_curves(training["curves"])),
         "persona_examples": [{**e, "text": clipped(e["text"], LONGEST)} for e in training["examples"]],
+        "persona_followed": _FOLLOWED[training["closeness"] != 0],
         "leakage": leakage_table(training.get("leakage") or {}),
         "leakage_missing": str(training["conditioning"]) != "none" and not training.get("leakage"),
     }
