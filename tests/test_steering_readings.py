@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from semapop_case import word_vector
 
 from censemble.personas.bank import PersonaBank
-from censemble.steering_readings import ENOUGH, Statements, effective, few_say, statements_of, unread
+from censemble.steering_readings import ENOUGH, Reading, Statements, denials, effective, few_say, statements_of, unread
 
 TEXTS = ("He cycles daily and has a car.", "She drives.", "She cycles sometimes and has a car, drives.")
 
@@ -67,6 +67,16 @@ def test_words_that_nobody_says_are_told() -> None:
     assert not reading.is_understood
     assert reading.facts()["is_understood"] is False
     assert unread([reading])[0].startswith("no persona says anything like 'qq ww rr'; nearest is")
+
+
+def test_denials_that_were_not_heard_are_told() -> None:
+    """Only where the words deny something, somebody says something like them, and that denies nothing."""
+    heard = Reading("has no car", ("has never had a car",), 0.8, 9)
+    unheard = Reading("doesn't own a car", ("owns a car",), 0.9, 9)
+    assert denials([heard, unheard, Reading("has a car", ("has a car",), 1.0, 9)]) == (
+        "\"doesn't own a car\" denies something and was read as 'owns a car', which does not; say it without a denial",
+    )
+    assert denials([Reading("has no car", ("flies",), 0.2, 9)]) == ()
 
 
 def test_few_who_say_so_are_told_though_others_are_taken_along() -> None:

@@ -37,7 +37,7 @@ from censemble.steering_model import choose_personas, draw_near, moved, support_
 from censemble.steering_moves import Moves
 from censemble.steering_plan import Steering, released
 from censemble.steering_pool import SteeredSemaPop
-from censemble.steering_readings import few_say, unread
+from censemble.steering_readings import denials, few_say, unread
 from censemble.steering_watch import codings_with, watched_in
 
 Progress = Callable[[str, float], None]
@@ -148,7 +148,7 @@ def counterfactual(
     )
     read = [reading for reading in moves.readings if reading.text in steering.towards]
     reasons = [*facts["support"]["reasons"], *unread(read), *few_say(read, below=FEW)]
-    warned = [*facts["support"]["cautions"], *few_say(read, below=SOME, least=FEW)]
+    warned = [*facts["support"]["cautions"], *few_say(read, below=SOME, least=FEW), *denials(read)]
     facts["support"] |= judged(reasons, warned)
     texts = [model.bank_.texts[p] for p in personas]
     facts = {

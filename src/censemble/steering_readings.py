@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from censemble.personas.bank import PersonaBank
 from censemble.personas.number_words import SMALL
+from censemble.personas.text_words import NEGATIONS
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 ENOUGH = 50.0  # effective records of the personas that say so: statements are added, most alike first, until there are
@@ -187,6 +188,26 @@ def few_say(readings: Sequence[Reading], *, below: float, least: float = 0.0) ->
         for r in readings
         if r.is_understood and least <= r.behind < below
     )
+
+
+def denials(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Say which texts deny something and were read as a statement that does not: embedders hardly hear a "not".
+
+    Examples
+    --------
+    >>> said = Reading("lives without a car", ("has a car",), 0.8, 9), Reading("has no car", ("is car-free",), 0.7, 9)
+    >>> denials(said)
+    ("'lives without a car' denies something and was read as 'has a car', which does not; say it without a denial",)
+    """
+    return tuple(
+        f"{r.text!r} denies something and was read as {r.statements[0]!r}, which does not; say it without a denial"
+        for r in readings
+        if r.is_understood and r.statements and _denies(r.text) and not _denies(r.statements[0])
+    )
+
+
+def _denies(text: str) -> bool:
+    return not NEGATIONS.isdisjoint(re.findall(r"[a-z]+", text.lower())) or bool(re.search(r"n['’]t\b", text))
 
 
 def statements_of(text: str) -> list[str]:

@@ -68,3 +68,10 @@ def test_facts_of_before_have_two_levels() -> None:
     """They are read as they were meant."""
     assert level_of({"supported": True, "reasons": []}) == "supported"
     assert says_of({"supported": False, "reasons": ["nobody is near"]}).endswith("steering: nobody is near.")
+
+
+def test_a_fall_of_the_named_label_is_told() -> None:
+    """Words that were misread may move the label the wrong way; a rise is nothing to tell."""
+    (found,) = cautions(GOOD, real_records=200.0, name="mode: bike", fall=0.076)
+    assert found.startswith("the share of mode: bike falls, by 7.6 points")
+    assert cautions(GOOD, real_records=200.0, name="mode: bike", fall=0.0) == ()

@@ -90,7 +90,7 @@ def counterfactual_facts(
     weights = survey.weights * (survey.hits(watched)[0] > 0)
     name, real = f"{watched.attribute}: {watched.label}", effective_number(weights)
     reasons = doubts(support, gain=abs(moved), null_gain=moved_null, real_records=real, name=name)
-    warned = cautions(support, real_records=real, name=name)
+    warned = cautions(support, real_records=real, name=name, fall=max(-moved, 0.0) if is_named else 0.0)
     return {
         "watched": {
             "entity": watched.entity,

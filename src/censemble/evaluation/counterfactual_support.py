@@ -90,7 +90,7 @@ def doubts(support: Support, *, gain: float, null_gain: float, real_records: flo
     return tuple(found)
 
 
-def cautions(support: Support, *, real_records: float, name: str) -> tuple[str, ...]:
+def cautions(support: Support, *, real_records: float, name: str, fall: float = 0.0) -> tuple[str, ...]:
     """Say where the data support a steering by little: few records, some personas far from all; nothing elsewhere.
 
     What is no reason against it, and still too little to rely on without looking.
@@ -99,6 +99,8 @@ def cautions(support: Support, *, real_records: float, name: str) -> tuple[str, 
     ----------
     support, real_records, name
         As in `doubts`.
+    fall : float
+        How far the share of a label that the user named falls at full strength, 0..1; 0 where it rises.
 
     Examples
     --------
@@ -119,6 +121,11 @@ def cautions(support: Support, *, real_records: float, name: str) -> tuple[str, 
         )
     if FEW <= real_records < SOME:
         found.append(f"the survey has only {real_records:.1f} effective records with {name}")
+    if fall > 0:
+        found.append(
+            f"the share of {name} falls, by {100 * fall:.1f} points: unless that was meant, look at what the words "
+            "were read as"
+        )
     return tuple(found)
 
 
