@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from autoregressive_case import BLOCKS, lesson
 
-from censemble.generators.semapop.autoregressive_training import NetworkSettings, everything, learn
+from censemble.generators.semapop.autoregressive_training import MANY, NetworkSettings, everything, learn
 
 pytest.importorskip("jax")
 pytest.importorskip("optax")
@@ -33,6 +34,17 @@ def test_many_blocks_have_fewer_units() -> None:
     assert NetworkSettings().plan((4,) * 13).n_units == 24
     assert NetworkSettings().plan((4,) * 100).width <= 512
     assert NetworkSettings().plan((4,) * 100, 90).n_units == 24
+
+
+def test_large_surveys_are_not_learnt_twice() -> None:
+    """From so many records on the tenth that validates is not missed."""
+    many = lesson(MANY * 10 // 9 + 10, personas=False)
+    assert NetworkSettings().repeats(lesson(100))
+    assert not NetworkSettings(again=False).repeats(lesson(100))
+    assert not NetworkSettings().repeats(many)
+    tiny = replace(TINY, most_steps=20)
+    learnt = learn(many, PLAN, tiny, random_seed=1, progress=lambda phrase, share: None)
+    assert all((learnt.weights[name] == value).all() for name, value in learnt.tried.items())
 
 
 def test_everything_is_all_records() -> None:

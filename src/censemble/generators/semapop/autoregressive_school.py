@@ -93,7 +93,7 @@ class School:
         trial = learn_forests(lesson.training, plan.sizes, of_trial, settings=settings, n_given=plan.n_given)
         of_forest = forest_shares(trial, lesson.validation.codes)
         network_share = best_parts(lesson, plan, tried, of_forest, of_noise, sparsity=chosen.sparsity)
-        if not chosen.again:
+        if not chosen.repeats(lesson):
             return trial, network_share
         both = everything(lesson)
         return learn_forests(both, plan.sizes, of_all, settings=settings, n_given=plan.n_given), network_share

@@ -1,7 +1,8 @@
 """Training the network of the autoregressive backbone: first without personas, then their terms on top of it.
 
 Both stop by the log-likelihood of the validation records. What is kept is the running mean of the weights. With
-`again` both are repeated on all records, for as many steps as were best: a tenth of a survey is too much to give away.
+`again` both are repeated on all records, for as many steps as were best: a tenth of a survey is too much to give away,
+unless it is so large that nobody misses it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from censemble.generators.semapop.training_loop import Learner, LoopSettings, St
 
 WATCHED = "validation loss"
 CHUNK = 4096
+MANY = 16_000  # training records
 LEVELS = (0.3, 0.6, 0.9)  # closeness of the validation figure of the persona's terms
 Tree = Any
 Base = Mapping[str, Float] | None  # weights that stay as they are
@@ -61,7 +63,7 @@ class NetworkSettings:
     sparsity : float, 1..2
         alpha of `sparse_shares`.
     again : bool
-        Whether training is repeated on all records once it is known how long.
+        Whether training is repeated on all records once it is known how long; with `MANY` or more it never is.
     """
 
     n_units: int = 24
@@ -79,6 +81,10 @@ class NetworkSettings:
     def plan(self, sizes: tuple[int, ...], n_given: int = 0) -> Plan:
         """Units for so many blocks."""
         return Plan(sizes, max(min(self.n_units, self.most_units // (len(sizes) - n_given)), 2), n_given)
+
+    def repeats(self, lesson: Lesson) -> bool:
+        """Whether what was learnt without the validation records is learnt again with them."""
+        return self.again and len(lesson.training.codes) < MANY
 
     def loop(self, n_records: int) -> LoopSettings:
         """How long to train on so many records."""
@@ -197,7 +203,7 @@ class _Phase:
         loop = settings.loop(len(lesson.training.codes))
         found = self._train(name, start, bases[1], lesson, loop, self._figures(bases[1]), checkpoint)
         tried = dict(found.kept["weights"])
-        if not settings.again:
+        if not settings.repeats(lesson):
             return tried, tried, found.curves
         steps = max(found.curves.best_step, 1)
         longer = round(steps * (1 + len(lesson.validation.codes) / len(lesson.training.codes)))
