@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -29,3 +30,9 @@ def test_ratios_are_of_rows_a_second() -> None:
         "training: 4.0 times CTGAN's rows a second by the clock, 2.0 by processor time",
         "drawing: 3.0 times CTGAN's rows a second by the clock, 1.0 by processor time",
     ]
+
+
+def test_products_are_timed() -> None:
+    """Rows a second of the products alone."""
+    pytest.importorskip("jax")
+    assert semapop_speed.products_speed(10, batch=8, seconds=0.01) > 0
