@@ -24,7 +24,7 @@ from censemble.personas.writing_report import WritingReport
 from censemble.pool import Pool
 from censemble.schema import Schema
 
-MEASURED = 500  # records at most that leakage is measured on: some seconds
+MEASURED = 300  # records at most that leakage is measured on: some seconds
 
 
 @dataclass(frozen=True, eq=False)
