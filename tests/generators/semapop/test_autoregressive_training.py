@@ -36,6 +36,13 @@ def test_many_blocks_have_fewer_units() -> None:
     assert NetworkSettings().plan((4,) * 100, 90).n_units == 24
 
 
+def test_small_surveys_may_be_gone_over_often() -> None:
+    """Few records, few batches: steps are not fewer than weights need, unless the user says so."""
+    assert NetworkSettings().loop(450).steps == 600
+    assert NetworkSettings().loop(10_000).steps == 60 * 10_000 // 256
+    assert NetworkSettings(most_steps=50).loop(450).steps == 50
+
+
 def test_large_surveys_are_not_learnt_twice() -> None:
     """From so many records on the tenth that validates is not missed."""
     many = lesson(MANY * 10 // 9 + 10, personas=False)

@@ -31,6 +31,7 @@ from censemble.generators.semapop.training_loop import Learner, LoopSettings, St
 WATCHED = "validation loss"
 CHUNK = 4096
 MANY = 16_000  # training records
+LEAST_STEPS = 600  # at most, however few records: weights must get somewhere
 LEVELS = (0.3, 0.6, 0.9)  # closeness of the validation figure of the persona's terms
 Tree = Any
 Base = Mapping[str, Float] | None  # weights that stay as they are
@@ -57,7 +58,7 @@ class NetworkSettings:
     batch : int, >= 1
         Records a step.
     passes : int, >= 1
-        Times that training may go over the records, at most.
+        Times that training may go over the records, at most, where that is `LEAST_STEPS` steps or more.
     most_steps : int, >= 1
         In any case.
     sparsity : float, 1..2
@@ -89,7 +90,7 @@ class NetworkSettings:
     def loop(self, n_records: int) -> LoopSettings:
         """How long to train on so many records."""
         run = int(np.clip(n_records // self.batch, 20, 100))
-        steps = min(self.most_steps, max(self.passes * n_records // self.batch, 5 * run))
+        steps = min(self.most_steps, max(self.passes * n_records // self.batch, LEAST_STEPS))
         return LoopSettings(steps, run, max(steps // 5, 2 * run), WATCHED, "lower")
 
 
