@@ -19,6 +19,7 @@ TOP = (
     "judging",
     "comparing",
     "pipeline",
+    "run_pairs",
     "scenario",
     "steering_plan",
     "steering_readings",

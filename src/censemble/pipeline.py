@@ -146,10 +146,24 @@ def run(
     )
     if out is not None:
         publish_made(made, Path(out), inputs=inputs)
-    fit = made.run.calibration
-    if throw and fit.status is not Status.CONVERGED:
-        raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", made.run)
+    if throw:
+        require_converged(made)
     return made.run
+
+
+def require_converged(*several: Made) -> None:
+    """Refuse runs whose calibration did not converge; what they came to is kept in the error.
+
+    Raises
+    ------
+    ConvergenceError
+        With the first such run, and how far it is off.
+    """
+    for made in several:
+        fit = made.run.calibration
+        if fit.status is not Status.CONVERGED:
+            told = f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts."
+            raise ConvergenceError(told, made.run)
 
 
 @dataclass(frozen=True, eq=False)

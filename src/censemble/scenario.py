@@ -5,7 +5,6 @@ The background stays by construction: every table is met as before, but for the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,19 +12,20 @@ from typing import Any
 
 from censemble.change_tables import tables_of_changes
 from censemble.changes import Changes, require_declared, shift_margins
-from censemble.errors import ConfigError, ConvergenceError
+from censemble.errors import ConfigError
 from censemble.evaluation.scenario_facts import scenario_facts
 from censemble.evaluation.scenario_page import render
 from censemble.generators.llmsynthor.scenario_changes import Setting, propose_changes
 from censemble.generators.llmsynthor.scenario_residents import residents_of, there_of
 from censemble.inputs import Inputs
-from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
+from censemble.io.output_folder import require_writable
 from censemble.llm import Client, clean_text
-from censemble.pipeline import Made, make, publish_made
+from censemble.pipeline import make, publish_made, require_converged
 from censemble.publication import Run
+from censemble.run_pairs import WITH, PairFolder
 
 Progress = Callable[[str, float], None]
-WITHOUT, WITH, FACTS, PAGE = "without", "with", "scenario.json", "scenario.html"
+FACTS, PAGE = "scenario.json", "scenario.html"
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ def run(
     if out is not None:
         publish_made(made, Path(out), inputs=changed)
     if throw:
-        _require_converged(made)
+        require_converged(made)
     return made.run
 
 
@@ -179,7 +179,7 @@ def compare(
     folder = None if out is None else Path(out)
     _check(inputs, text, folder)
     if folder is not None:
-        _check_folder(folder)
+        PairFolder(folder, PAGE, FACTS).require()
     base = make(inputs, accept_relaxation=accept_relaxation, progress=_named("without", progress), client=client)
     changed, changes = apply_scenario(inputs, text, client=client, base=base.run)
     made = make(
@@ -206,10 +206,10 @@ def compare(
         random_seed=inputs.settings.random_seed,
     )
     if folder is not None:
-        _write(folder, base, made, facts=facts, inputs=inputs, changed=changed)
+        page = render(facts, geojson=base.evidence.geojson, geojson_id=inputs.geojson_id)
+        PairFolder(folder, PAGE, FACTS).publish((base, inputs), (made, changed), page=page, facts=facts)
     if throw:
-        _require_converged(base)
-        _require_converged(made)
+        require_converged(base, made)
     return Comparison(base.run, made.run, changes, facts)
 
 
@@ -222,34 +222,9 @@ def _check(inputs: Inputs, text: str, out: Path | None) -> None:
         require_writable(out)
 
 
-def _check_folder(folder: Path) -> None:
-    """Both runs and both files can be written."""
-    for name in (WITHOUT, WITH):
-        require_writable(folder / name)
-    for name in (PAGE, FACTS):
-        require_replaceable(folder / name)
-
-
-def _write(folder: Path, base: Made, made: Made, *, facts: dict[str, Any], inputs: Inputs, changed: Inputs) -> None:
-    """Write both runs, then the comparison: a folder with scenario.json is complete."""
-    for name in (FACTS, PAGE):
-        remove_file(folder / name)
-    publish_made(base, folder / WITHOUT, inputs=inputs)
-    publish_made(made, folder / WITH, inputs=changed)
-    page = render(facts, geojson=base.evidence.geojson, geojson_id=inputs.geojson_id)
-    write_text(folder / PAGE, page)
-    write_text(folder / FACTS, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
 def _named(which: str, progress: Progress | None) -> Progress | None:
     if progress is None:
         return None
     return lambda phrase, value: progress(
         f"{which} the scenario: {phrase}" if which != "again" else f"noise: {phrase}", value
     )
-
-
-def _require_converged(made: Made) -> None:
-    fit = made.run.calibration
-    if fit.status.name != "CONVERGED":
-        raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", made.run)

@@ -5,7 +5,6 @@ Above the pipeline: populations are made as in any run, from a pool whose person
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,22 +14,22 @@ from typing import Any
 import numpy as np
 
 from censemble.coding import Coding
-from censemble.errors import ConfigError, ConvergenceError, InfeasibleError
+from censemble.errors import ConfigError, InfeasibleError
 from censemble.evaluation.counterfactual_codes import CodedPool, Watched, code_pool
 from censemble.evaluation.counterfactual_facts import between_runs, counterfactual_facts
 from censemble.evaluation.counterfactual_page import render
 from censemble.evaluation.counterfactual_support import FEW, SOME, judged
 from censemble.generators.semapop.population_model import SemaPop
 from censemble.inputs import Inputs
-from censemble.io.output_folder import remove_file, require_replaceable, require_writable, write_text
 from censemble.llm import Client
 from censemble.personas.by_name import wording_of
 from censemble.personas.template import TemplateWriter
 from censemble.personas.writer import Writer
-from censemble.pipeline import Made, make, publish_made
+from censemble.pipeline import Made, make, require_converged
 from censemble.pool import Pool
 from censemble.proposal import fit_generator
 from censemble.publication import Run
+from censemble.run_pairs import WITH, WITHOUT, PairFolder
 from censemble.schema import Entity, Schema
 from censemble.steering_draws import OF_INTERVALS, OF_PERSONAS, Drawing, draw_protocol, examples, stream
 from censemble.steering_model import choose_personas, draw_near, moved, support_at
@@ -41,7 +40,7 @@ from censemble.steering_readings import denials, few_say, unread
 from censemble.steering_watch import codings_with, watched_in
 
 Progress = Callable[[str, float], None]
-WITHOUT, WITH, FACTS, PAGE = "without", "with", "counterfactual.json", "counterfactual.html"
+FACTS, PAGE = "counterfactual.json", "counterfactual.html"
 
 
 LEAD_LESS = (
@@ -204,7 +203,7 @@ def steer(
     with_fewer = replace(inputs, margins=released(inputs.margins, steering.release))
     codings_with(inputs.schema, survey, steering.watch)  # what is wrong with it is said before minutes are spent
     if folder is not None:
-        _check_folder(folder)
+        PairFolder(folder, PAGE, FACTS).require()
     fitted = model or _semapop(inputs, client, tell)
     seed = inputs.settings.random_seed
     found = counterfactual(
@@ -243,10 +242,9 @@ def steer(
         "populations": between_runs(_calibrated(base, found), _calibrated(done, found), found.watched),
     }
     if folder is not None:
-        _write(folder, base, done, facts=facts, inputs=inputs, changed=with_fewer)
+        PairFolder(folder, PAGE, FACTS).publish((base, inputs), (done, with_fewer), page=render(facts), facts=facts)
     if throw:
-        _require_converged(base)
-        _require_converged(done)
+        require_converged(base, done)
     return Steered(base.run, done.run, facts)
 
 
@@ -305,29 +303,5 @@ def _numbers(steering: Steering) -> dict[str, float]:
     return own if steering.closeness is None else {**own, "closeness": steering.closeness}
 
 
-def _check_folder(folder: Path) -> None:
-    require_writable(folder)
-    for name in (WITHOUT, WITH):
-        require_writable(folder / name)
-    for name in (PAGE, FACTS):
-        require_replaceable(folder / name)
-
-
-def _write(folder: Path, base: Made, made: Made, *, facts: dict[str, Any], inputs: Inputs, changed: Inputs) -> None:
-    """Write both runs, then the report: a folder with counterfactual.json is complete."""
-    for name in (FACTS, PAGE):
-        remove_file(folder / name)
-    publish_made(base, folder / WITHOUT, inputs=inputs)
-    publish_made(made, folder / WITH, inputs=changed)
-    write_text(folder / PAGE, render(facts))
-    write_text(folder / FACTS, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
 def _silent(_phrase: str, _value: float) -> None:
     """Tell nobody."""
-
-
-def _require_converged(made: Made) -> None:
-    fit = made.run.calibration
-    if fit.status.name != "CONVERGED":
-        raise ConvergenceError(f"{fit.status.value} Largest residual: {fit.largest_residual:,.3f} counts.", made.run)

@@ -120,6 +120,7 @@ def steer_shown(
     CensembleError
         As reading the inputs and `steering.steer` do.
     """
+    from censemble import run_pairs
     from censemble import steering as steered
     from censemble.evaluation.counterfactual_support import says_of
     from censemble.evaluation.counterfactual_text import counterfactual_lines
@@ -141,8 +142,8 @@ def steer_shown(
     for line in counterfactual_lines(found.facts):
         typer.echo(printable(line))
     typer.echo(
-        f"Wrote {out / steered.PAGE}, {out / steered.FACTS}, and the runs {out / steered.WITHOUT} and "
-        f"{out / steered.WITH}."
+        f"Wrote {out / steered.PAGE}, {out / steered.FACTS}, and the runs {out / run_pairs.WITHOUT} and "
+        f"{out / run_pairs.WITH}."
     )
 
 

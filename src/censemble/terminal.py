@@ -94,7 +94,7 @@ def scenario_shown(
     CensembleError
         As reading the inputs and `scenario.compare` do.
     """
-    from censemble import scenario
+    from censemble import run_pairs, scenario
     from censemble.evaluation.scenario_text import scenario_lines
     from censemble.model_client import asking
 
@@ -112,8 +112,8 @@ def scenario_shown(
         for line in scenario_lines(found.facts):
             typer.echo(printable(line))
         typer.echo(
-            f"Wrote {out / scenario.PAGE}, {out / scenario.FACTS}, and the runs {out / scenario.WITHOUT} and "
-            f"{out / scenario.WITH}."
+            f"Wrote {out / scenario.PAGE}, {out / scenario.FACTS}, and the runs {out / run_pairs.WITHOUT} and "
+            f"{out / run_pairs.WITH}."
         )
 
 
